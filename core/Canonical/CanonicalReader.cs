@@ -1,0 +1,111 @@
+using System.Text.Json;
+
+namespace Bpc.Core.Canonical;
+
+/// <summary>Reads strict JSON of the BPC-CJSON-1 profile: what is outside it is an error with its place, never repaired.</summary>
+public static class CanonicalReader
+{
+    private static readonly JsonReaderOptions s_options = new()
+    {
+        MaxDepth = CanonicalJson.MaxDepth,
+        CommentHandling = JsonCommentHandling.Disallow,
+        AllowTrailingCommas = false,
+    };
+
+    /// <summary>
+    /// The value of the bytes; they need not be canonical (members in any order, white space). VALIDATION_ERROR names the JSON
+    /// pointer of a fraction or exponent, an integer beyond ±(2^53 − 1), a repeated name, a lone surrogate, or broken JSON.
+    /// </summary>
+    public static JsonValue Read(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, s_options);
+        try
+        {
+            Next(ref reader, "");
+            var value = Value(ref reader, "");
+            return reader.Read() ? throw Error("", "something follows the JSON value") : value;
+        }
+        catch (JsonException e)
+        {
+            throw Error("", $"not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Reason(e)}");
+        }
+    }
+
+    /// <summary>Reads bytes that must already be canonical: any other spelling of the same value is VALIDATION_ERROR.</summary>
+    public static JsonValue ReadCanonical(ReadOnlySpan<byte> json)
+    {
+        var value = Read(json);
+        return json.SequenceEqual(CanonicalJson.Write(value)) ? value : throw Error("", "JSON, but not its canonical form (RFC 8785)");
+    }
+
+    private static JsonValue Value(ref Utf8JsonReader reader, string pointer) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => Record(ref reader, pointer),
+        JsonTokenType.StartArray => List(ref reader, pointer),
+        JsonTokenType.String => new JsonValue.Text(Text(ref reader, pointer)),
+        JsonTokenType.Number => new JsonValue.Int(Integer(ref reader, pointer)),
+        JsonTokenType.True => new JsonValue.Bool(true),
+        JsonTokenType.False => new JsonValue.Bool(false),
+        _ => JsonValue.Null.Value,
+    };
+
+    private static JsonValue.Record Record(ref Utf8JsonReader reader, string pointer)
+    {
+        var members = new Dictionary<string, JsonValue>(StringComparer.Ordinal);
+        while (Next(ref reader, pointer) && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var name = Text(ref reader, pointer);
+            var place = $"{pointer}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+            Next(ref reader, place);
+            if (!members.TryAdd(name, Value(ref reader, place)))
+            {
+                throw Error(place, "this member stands here twice");
+            }
+        }
+
+        return new(members);
+    }
+
+    private static JsonValue.List List(ref Utf8JsonReader reader, string pointer)
+    {
+        var items = new List<JsonValue>();
+        while (Next(ref reader, pointer) && reader.TokenType != JsonTokenType.EndArray)
+        {
+            items.Add(Value(ref reader, $"{pointer}/{items.Count}"));
+        }
+
+        return new(items);
+    }
+
+    private static bool Next(ref Utf8JsonReader reader, string pointer) =>
+        reader.Read() ? true : throw Error(pointer, "the JSON ends too early");
+
+    private static string Text(ref Utf8JsonReader reader, string pointer)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error(pointer, "a string that is not Unicode: invalid UTF-8, or half of a surrogate pair");
+        }
+    }
+
+    private static long Integer(ref Utf8JsonReader reader, string pointer)
+    {
+        // "1.0", "1e3" and "-0" are other spellings: canonical bytes have one.
+        if (reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && !reader.ValueSpan.SequenceEqual("-0"u8) && reader.TryGetInt64(out var value)
+            && value is <= CanonicalJson.MaxInteger and >= -CanonicalJson.MaxInteger)
+        {
+            return value;
+        }
+
+        throw Error(pointer, "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as a string");
+    }
+
+    private static string Reason(JsonException e) => e.Message.Split(" LineNumber:")[0];
+
+    private static BpcException Error(string pointer, string message) =>
+        new(BpcError.Validation, pointer.Length == 0 ? message : $"{pointer}: {message}", [new(pointer, message)]);
+}

@@ -1,0 +1,41 @@
+using Bpc.Core.Facts;
+
+namespace Bpc.Core.Rules;
+
+/// <summary>What rules are evaluated against: one battery and the facts of its snapshot.</summary>
+/// <param name="IssuedOn">The UTC date of issued_at: it decides dated applicability.</param>
+public sealed record RuleInput(
+    string Sku, string Category, string SerialNumber, DateOnly IssuedOn, IReadOnlyList<Fact> Facts);
+
+/// <summary>What a package says of one passport value, for pages and tables: path, type as written, unit, audience section, citation.</summary>
+/// <param name="Section"><c>public</c>, <c>restricted</c>, <c>authorities</c> or <c>legitimate_interest</c>.</param>
+public sealed record FieldInfo(string Path, string Type, string? Unit, string Section, string? Cites);
+
+/// <summary>A rule package in BPC-RULES-1, parsed, type-checked and ready to evaluate. Immutable and safe to share between threads.</summary>
+public sealed class RulePackage
+{
+    private RulePackage(string name, string version, IReadOnlyList<FieldInfo> fields) =>
+        (Name, Version, Fields) = (name, version, fields);
+
+    /// <summary>The language this build reads.</summary>
+    public const string Language = "BPC-RULES-1";
+
+    public string Name { get; }
+
+    public string Version { get; }
+
+    /// <summary>The fields in evaluation order (dependencies first, ties ordinal).</summary>
+    public IReadOnlyList<FieldInfo> Fields { get; }
+
+    /// <summary>
+    /// Parses and checks a source. RULE_PARSE_ERROR, RULE_TYPE_ERROR, UNIT_MISMATCH or RULE_CYCLE_DETECTED carries every error
+    /// of the source as a violation: where (<c>line 3, column 7</c>) and a message with the line, a caret and what would be right.
+    /// </summary>
+    public static RulePackage Compile(string dslSource) => throw new NotImplementedException();
+
+    /// <summary>
+    /// Derives all values. Pure: the same input gives the same result, whatever the order of its facts, the culture or the thread.
+    /// RULE_ASSERT_FAILED, DIVISION_BY_ZERO, RULE_BUDGET_EXCEEDED … name the field.
+    /// </summary>
+    public RuleResult Evaluate(RuleInput input) => throw new NotImplementedException();
+}

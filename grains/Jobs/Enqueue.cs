@@ -1,0 +1,22 @@
+using System.Text;
+using Bpc.Core.Canonical;
+using Bpc.Grains.Storage;
+
+namespace Bpc.Grains.Jobs;
+
+/// <summary>Puts a job into the table, in somebody's transaction.</summary>
+public static class Enqueue
+{
+    /// <summary>
+    /// The write for one job. With an idempotency key (derived from the source, such as the job that asks) a repeat changes nothing.
+    /// </summary>
+    public static Write Job(
+        Guid jobId, Guid tenantId, string type, JsonValue.Record payload, string? idempotencyKey, string? traceParent) =>
+        new("""
+            INSERT INTO jobs (job_id, tenant_id, type, payload, idempotency_key, traceparent)
+            VALUES ($1, $2, $3, $4::jsonb, $5::text, $6::text)
+            ON CONFLICT (tenant_id, type, idempotency_key) DO NOTHING
+            """,
+            [jobId, tenantId, type, Encoding.UTF8.GetString(CanonicalJson.Write(payload)), idempotencyKey, traceParent],
+            Rows: null, Enqueues: true);
+}

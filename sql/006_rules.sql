@@ -1,0 +1,43 @@
+-- migrate:up
+CREATE TABLE rule_packages (
+  rule_package_id uuid PRIMARY KEY,
+  tenant_id       uuid NOT NULL REFERENCES tenants,
+  name            text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  description     text CHECK (length(description) <= 2000),
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (tenant_id, name)
+);
+
+CREATE TABLE rule_package_versions (
+  rule_package_version_id uuid PRIMARY KEY,
+  tenant_id               uuid NOT NULL REFERENCES tenants,
+  rule_package_id         uuid NOT NULL REFERENCES rule_packages,
+  version                 int NOT NULL CHECK (version >= 1),
+  language                text NOT NULL,   -- BPC-RULES-1
+  dsl_source              text NOT NULL,
+  tests_source            text NOT NULL,
+  dsl_sha256              text NOT NULL CHECK (dsl_sha256 ~ '^[0-9a-f]{64}$'),
+  tests_sha256            text NOT NULL CHECK (tests_sha256 ~ '^[0-9a-f]{64}$'),
+  status                  text NOT NULL DEFAULT 'DRAFT'
+                          CHECK (status IN ('DRAFT', 'VALIDATED', 'PUBLISHED', 'DEPRECATED', 'RETIRED')),
+  created_at              timestamptz NOT NULL DEFAULT now(),
+  published_at            timestamptz,
+  UNIQUE (rule_package_id, version)
+);
+CREATE INDEX rule_package_versions_tenant ON rule_package_versions (tenant_id, rule_package_version_id);
+
+CREATE TABLE rule_tests_runs (
+  rule_tests_run_id       uuid PRIMARY KEY,
+  tenant_id               uuid NOT NULL REFERENCES tenants,
+  rule_package_version_id uuid NOT NULL REFERENCES rule_package_versions,
+  job_id                  uuid UNIQUE,   -- the job that ran it: the same job run again finds its row
+  seed                    bigint NOT NULL,
+  cases                   int NOT NULL,
+  failed                  int NOT NULL,
+  report                  jsonb NOT NULL,   -- first failures (shrunk) and coverage
+  created_at              timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX rule_tests_runs_version ON rule_tests_runs (rule_package_version_id, created_at DESC);
+
+-- migrate:down
+DROP TABLE rule_tests_runs, rule_package_versions, rule_packages;
