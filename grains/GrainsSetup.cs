@@ -1,0 +1,29 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Jobs;
+using Bpc.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+
+namespace Bpc.Grains;
+
+/// <summary>Registers what the grains need: the table of contents of this project.</summary>
+public static class GrainsSetup
+{
+    public static ISiloBuilder AddBpcGrains(this ISiloBuilder silo, BpcSettings settings)
+    {
+        silo.Services.AddSingleton(settings);
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(_ => DataSource.Create(settings));
+        silo.Services.AddSingleton<CpuPool>();
+        silo.Services.AddJobs().AddSlices();
+        return silo;
+    }
+
+    private static IServiceCollection AddJobs(this IServiceCollection services) => services
+        .AddSingleton<JobHandlers>()
+        .AddSingleton<JobWake>();
+
+    /// <summary>Each slice's stores and job handlers, one line each: what a silo can do is read here.</summary>
+    private static IServiceCollection AddSlices(this IServiceCollection services) => services;
+}
