@@ -36,8 +36,8 @@ public sealed record BpcSettings
     /// <summary>BPC_API_KEY_PEPPER_BASE64: at least 32 bytes; keys are stored as HMAC-SHA256 under it, secrets encrypted under keys derived from it.</summary>
     public byte[] ApiKeyPepper { get; init; } = [];
 
-    /// <summary>BPC_WEBHOOK_ALLOW_CIDRS: address ranges webhooks may reach although they are private; loopback by default in dev and test.</summary>
-    public IReadOnlyList<string> WebhookAllowCidrs { get; init; } = [];
+    /// <summary>BPC_WEBHOOK_ALLOW_CIDRS: address ranges webhooks may reach although they are private; none by default in prod.</summary>
+    public IReadOnlyList<string> WebhookAllowCidrs { get; init; } = ["127.0.0.0/8", "::1/128"];
 
     /// <summary>BPC_RETENTION_JOBS_DAYS: finished jobs older than this are removed; null keeps them.</summary>
     public int? RetentionJobsDays { get; init; }

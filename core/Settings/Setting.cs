@@ -1,0 +1,26 @@
+namespace Bpc.Core.Settings;
+
+/// <summary>One variable: a row of docs/settings.md.</summary>
+/// <param name="Default">As the table shows it; what counts is the default in <see cref="BpcSettings"/>, and a test holds them together.</param>
+public sealed record Setting(string Name, string Default, string Allowed, string Meaning)
+{
+    /// <summary>Must be set where BPC_ENV is prod.</summary>
+    public bool RequiredInProduction { get; init; }
+
+    /// <summary>Its value never appears in a message.</summary>
+    public bool Secret { get; init; }
+
+    /// <summary>The settings with this variable's text read into them, or null where the text is not allowed.</summary>
+    public required Func<BpcSettings, string, BpcSettings?> TryApply { get; init; }
+
+    internal static Setting Of<T>(
+        string name, string @default, Form<T> form, Func<BpcSettings, T, BpcSettings> apply, string meaning) =>
+        new(name, @default, form.Allowed, meaning)
+        {
+            TryApply = (settings, text) => form.TryRead(text, out var value) ? apply(settings, value) : null,
+        };
+
+    /// <summary>What was read, as far as it may be shown.</summary>
+    internal string Shown(string text) => Secret ? $"{text.Length} characters (not shown)"
+        : text.Length <= 100 ? $"\"{text}\"" : $"\"{text[..100]}…\" ({text.Length} characters)";
+}
