@@ -1,6 +1,7 @@
-using Bpc.Core.Canonical;
-
 namespace Bpc.Core.Passports;
 
 /// <summary>A finished BPC-PROOF-1: canonical bytes and root hash (hex).</summary>
-public sealed record Proof(byte[] Bytes, string RootHash);
+public sealed record Proof(byte[] Bytes, string RootHash)
+{
+    internal const string Version = "BPC-PROOF-1";
+}
