@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using NSec.Cryptography;
+
 namespace Bpc.Core.Passports;
 
 /// <summary>An Ed25519 signature over the 32 raw bytes of a receipt hash.</summary>
@@ -5,10 +8,18 @@ namespace Bpc.Core.Passports;
 /// <param name="PublicKey">32 bytes.</param>
 public sealed record ReceiptSignature(byte[] Signature, string KeyId, byte[] PublicKey);
 
-/// <summary>Holds the signing key and signs nothing but receipt hashes, so that no signature can be taken for another.</summary>
+/// <summary>
+/// Holds the signing key and signs nothing but receipt hashes, so that no signature can be taken for another.
+/// Safe for use by many threads at once: the key never changes, and libsodium keeps no state between calls.
+/// </summary>
 public sealed class ReceiptSigner : IDisposable
 {
-    private ReceiptSigner(string keyId, byte[] publicKey) => (KeyId, PublicKey) = (keyId, publicKey);
+    private static readonly SignatureAlgorithm s_ed25519 = SignatureAlgorithm.Ed25519;
+
+    private readonly Key _key;
+
+    private ReceiptSigner(string keyId, Key key) =>
+        (KeyId, _key, PublicKey) = (keyId, key, key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
 
     public string KeyId { get; }
 
@@ -19,15 +30,53 @@ public sealed class ReceiptSigner : IDisposable
     /// Loads base64 of a PKCS#8 PEM, of PKCS#8 DER or of the 32-byte seed, and signs and verifies a test message.
     /// CONFIG_MISSING says which forms are allowed; the key never appears in a message.
     /// </summary>
-    public static ReceiptSigner Load(string keyId, string privateKeyBase64) => throw new NotImplementedException();
+    public static ReceiptSigner Load(string keyId, string privateKeyBase64)
+    {
+        var signer = new ReceiptSigner(keyId, SigningKey.Read(privateKeyBase64));
+        try
+        {
+            signer.Sign(Convert.ToHexStringLower(SHA256.HashData("self-test"u8)));
+            return signer;
+        }
+        catch
+        {
+            signer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A fresh private key in the form <see cref="Load"/> and the signing-key variable take: base64 of a PKCS#8 PEM.</summary>
+    public static string NewPrivateKey() => SigningKey.NewBase64();
 
     /// <summary>Signs, and verifies before it answers. <paramref name="receiptHash"/> is 64 hex characters.</summary>
-    public ReceiptSignature Sign(string receiptHash) => throw new NotImplementedException();
-
-    public static bool Verify(string receiptHash, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> publicKey) =>
-        throw new NotImplementedException();
-
-    public void Dispose()
+    public ReceiptSignature Sign(string receiptHash)
     {
+        var message = Convert.FromHexString(receiptHash);
+        if (message.Length != SHA256.HashSizeInBytes)
+        {
+            throw new ArgumentException("a receipt hash is 64 hex characters", nameof(receiptHash));
+        }
+
+        var signature = s_ed25519.Sign(_key, message);
+        // A faulty signature can betray an Ed25519 key, so one that does not verify never leaves this method.
+        return VerifyMessage(message, signature, PublicKey)
+            ? new(signature, KeyId, PublicKey)
+            : throw new BpcException(BpcError.SignatureInvalid, $"a signature just made with key '{KeyId}' does not verify");
     }
+
+    /// <summary>False for a wrong signature, and for a hash, signature or key that is none.</summary>
+    public static bool Verify(string receiptHash, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> publicKey)
+    {
+        Span<byte> message = stackalloc byte[SHA256.HashSizeInBytes];
+        return receiptHash.Length == 2 * message.Length
+            && Convert.FromHexString(receiptHash, message, out _, out _) == System.Buffers.OperationStatus.Done
+            && VerifyMessage(message, signature, publicKey);
+    }
+
+    internal static bool VerifyMessage(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> publicKey) =>
+        NSec.Cryptography.PublicKey.TryImport(s_ed25519, publicKey, KeyBlobFormat.RawPublicKey, out var key)
+        && key is not null
+        && s_ed25519.Verify(key, message, signature);
+
+    public void Dispose() => _key.Dispose();
 }

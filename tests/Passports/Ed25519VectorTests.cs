@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Bpc.Core.Passports;
+using NSec.Cryptography;
+using Xunit;
+
+namespace Bpc.Tests.Passports;
+
+/// <summary>The published Ed25519 test vectors; files are found through BPC_TEST_VECTORS.</summary>
+public sealed class Ed25519VectorTests
+{
+    // RFC 8032 §7.1: seed, public key, message, signature.
+    [Theory]
+    [InlineData(
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+        + "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b")]
+    [InlineData(
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00")]
+    [InlineData(
+        "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+        + "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a")]
+    [InlineData(
+        "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
+        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+        + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b589"
+        + "09351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704")]
+    public void The_vectors_of_rfc_8032_sign_and_verify(string seed, string publicKey, string message, string signature)
+    {
+        using var key = SigningKey.Read(Convert.ToBase64String(Convert.FromHexString(seed)));
+        var (messageBytes, publicKeyBytes) = (Convert.FromHexString(message), Convert.FromHexString(publicKey));
+        var signed = SignatureAlgorithm.Ed25519.Sign(key, messageBytes);
+
+        Assert.Equal(publicKeyBytes, key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+        Assert.Equal(signature, Convert.ToHexStringLower(signed));
+        Assert.True(ReceiptSigner.VerifyMessage(messageBytes, signed, publicKeyBytes));
+    }
+
+    [Fact]
+    public void The_typed_in_vectors_are_those_of_the_published_file()
+    {
+        using var file = Open("rfc8032/ed25519.json");
+        foreach (var vector in file.RootElement.GetProperty("vectors").EnumerateArray())
+        {
+            The_vectors_of_rfc_8032_sign_and_verify(
+                Text(vector, "seed"), Text(vector, "publicKey"), Text(vector, "message"), Text(vector, "signature"));
+        }
+    }
+
+    [Fact]
+    public void Every_wycheproof_vector_is_judged_as_published()
+    {
+        using var file = Open("wycheproof/ed25519_test.json");
+        var judged = 0;
+        foreach (var group in file.RootElement.GetProperty("testGroups").EnumerateArray())
+        {
+            var publicKey = Convert.FromHexString(Text(group.GetProperty("publicKey"), "pk"));
+            foreach (var test in group.GetProperty("tests").EnumerateArray())
+            {
+                var holds = ReceiptSigner.VerifyMessage(
+                    Convert.FromHexString(Text(test, "msg")), Convert.FromHexString(Text(test, "sig")), publicKey);
+                Assert.True(
+                    holds == (Text(test, "result") == "valid"), $"tcId {test.GetProperty("tcId")}: {Text(test, "comment")}");
+                judged++;
+            }
+        }
+
+        Assert.Equal(file.RootElement.GetProperty("numberOfTests").GetInt32(), judged);
+    }
+
+    private static JsonDocument Open(string name)
+    {
+        var directory = Environment.GetEnvironmentVariable("BPC_TEST_VECTORS");
+        Assert.SkipWhen(directory is null, "BPC_TEST_VECTORS does not say where the published vectors are");
+        return JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory!, name)));
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using Bpc.Core.Passports;
+using Xunit;
+
+namespace Bpc.Tests.Passports;
+
+public sealed class OpensslTests
+{
+    private const string ReceiptHash = "43258cff783fe7036d8a43033f830adfc60ec037382473548ac742b888292777";
+
+    [Fact]
+    public async Task Openssl_accepts_our_signature_and_no_other()
+    {
+        using var files = new TemporaryFiles();
+        using var signer = ReceiptSigner.Load("key", ReceiptSigner.NewPrivateKey());
+        var signature = signer.Sign(ReceiptHash);
+        var spki = Convert.ToBase64String([.. Convert.FromHexString("302A300506032B6570032100"), .. signature.PublicKey]);
+        var key = files.Write("key.pem", Encoding.ASCII.GetBytes($"-----BEGIN PUBLIC KEY-----\n{spki}\n-----END PUBLIC KEY-----\n"));
+        var message = files.Write("hash.bin", Convert.FromHexString(ReceiptHash));
+
+        Assert.Equal(0, (await VerifyAsync(signature.Signature)).ExitCode);
+        signature.Signature[0] ^= 1;
+        Assert.NotEqual(0, (await VerifyAsync(signature.Signature)).ExitCode);
+
+        Task<ToolResult> VerifyAsync(byte[] bytes) => Tool.RunAsync(
+            "openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", key, "-in", message,
+            "-sigfile", files.Write("signature.bin", bytes));
+    }
+
+    [Fact]
+    public async Task The_quickstarts_openssl_key_loads_and_signs_as_openssl_does()
+    {
+        using var files = new TemporaryFiles();
+        var pem = (await Tool.RunAsync("openssl", "genpkey", "-algorithm", "ed25519")).Output;
+        var key = files.Write("key.pem", Encoding.ASCII.GetBytes(pem));
+        var message = files.Write("hash.bin", Convert.FromHexString(ReceiptHash));
+        var theirs = files.Write("signature.bin", []);
+        await Tool.RunAsync("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", message, "-out", theirs);
+
+        using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(Encoding.ASCII.GetBytes(pem)));
+
+        Assert.Equal(await File.ReadAllBytesAsync(theirs, TestContext.Current.CancellationToken), signer.Sign(ReceiptHash).Signature);
+    }
+
+    [Fact]
+    public async Task Openssl_reads_a_key_we_made()
+    {
+        using var files = new TemporaryFiles();
+        var made = ReceiptSigner.NewPrivateKey();
+        var key = files.Write("key.pem", Convert.FromBase64String(made));
+        var publicPem = (await Tool.RunAsync("openssl", "pkey", "-in", key, "-pubout")).Output;
+
+        using var signer = ReceiptSigner.Load("key", made);
+        Assert.Equal(signer.PublicKey, Assert.Single(PublicKeyReader.Read(publicPem)));
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text;
+using Bpc.Core;
+using Bpc.Core.Passports;
+using Xunit;
+
+namespace Bpc.Tests.Passports;
+
+public sealed class ReceiptSignerTests
+{
+    private const string ReceiptHash = "43258cff783fe7036d8a43033f830adfc60ec037382473548ac742b888292777";
+    private static readonly byte[] s_seed = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
+
+    [Fact]
+    public void Pem_der_and_seed_of_one_key_sign_the_same()
+    {
+        var signatures = new[] { Base64(Pem(s_seed)), Convert.ToBase64String(Der(s_seed)), Convert.ToBase64String(s_seed) }
+            .Select(form =>
+            {
+                using var signer = ReceiptSigner.Load("key", form);
+                return Convert.ToHexString(signer.Sign(ReceiptHash).Signature);
+            });
+
+        Assert.Single(signatures.Distinct());
+    }
+
+    [Fact]
+    public void Line_breaks_within_the_base64_do_no_harm()
+    {
+        var wrapped = Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem(s_seed)), Base64FormattingOptions.InsertLineBreaks);
+        using var signer = ReceiptSigner.Load("key", wrapped + "\n");
+        Assert.Equal(32, signer.PublicKey.Length);
+    }
+
+    [Fact]
+    public void A_signature_names_its_key_and_verifies_for_its_hash_alone()
+    {
+        using var signer = ReceiptSigner.Load("dev-key-1", Convert.ToBase64String(s_seed));
+        var signature = signer.Sign(ReceiptHash);
+
+        Assert.Equal("dev-key-1", signature.KeyId);
+        Assert.True(ReceiptSigner.Verify(ReceiptHash, signature.Signature, signature.PublicKey));
+        Assert.False(ReceiptSigner.Verify(ReceiptHash.Replace('4', '5'), signature.Signature, signature.PublicKey));
+    }
+
+    [Fact]
+    public void Malformed_hashes_signatures_and_keys_do_not_verify_and_do_not_throw()
+    {
+        using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
+        var good = signer.Sign(ReceiptHash);
+
+        Assert.False(ReceiptSigner.Verify("", good.Signature, good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(new('z', 64), good.Signature, good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(ReceiptHash, good.Signature.AsSpan(1), good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(ReceiptHash, [], good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(ReceiptHash, good.Signature, good.PublicKey.AsSpan(1)));
+        Assert.False(ReceiptSigner.Verify(ReceiptHash, good.Signature, new byte[32]));
+    }
+
+    [Fact]
+    public void Nothing_but_a_hash_is_signed()
+    {
+        using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
+        Assert.Throws<ArgumentException>(() => signer.Sign("abcd"));
+        Assert.Throws<FormatException>(() => signer.Sign("a receipt"));
+    }
+
+    [Fact]
+    public void Many_threads_share_one_signer()
+    {
+        using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
+        var signatures = Enumerable.Range(0, 2_000).AsParallel().WithDegreeOfParallelism(8)
+            .Select(_ => Convert.ToHexString(signer.Sign(ReceiptHash).Signature)).Distinct();
+        Assert.Single(signatures);
+    }
+
+    [Fact]
+    public void A_new_key_is_what_openssl_would_have_made()
+    {
+        var made = ReceiptSigner.NewPrivateKey();
+        var pem = Encoding.ASCII.GetString(Convert.FromBase64String(made));
+
+        Assert.Equal(119, pem.Length);
+        Assert.StartsWith("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI", pem, StringComparison.Ordinal);
+        Assert.EndsWith("\n-----END PRIVATE KEY-----\n", pem, StringComparison.Ordinal);
+        Assert.NotEqual(made, ReceiptSigner.NewPrivateKey());
+        ReceiptSigner.Load("key", made).Dispose();
+    }
+
+    public static TheoryData<string, string> RefusedKeys() => new()
+    {
+        { "", "base64" },
+        { "not base64!", "not base64" },
+        { Pem(s_seed), "is the PEM text itself" },
+        { Base64("Bag Attributes\n" + Pem(s_seed)), "text before its PEM header" },
+        { Convert.ToBase64String([.. s_seed, .. s_seed]), "64 bytes" },
+        { Convert.ToBase64String(s_seed[..31]), "no Ed25519 private key" },
+        { Base64(Pem(s_seed).Replace("PRIVATE", "ENCRYPTED PRIVATE", StringComparison.Ordinal)), "encrypted" },
+        { EncryptedDer, "encrypted" },
+        { Base64(Pem(s_seed).Replace("PRIVATE", "PUBLIC", StringComparison.Ordinal)), "not a PKCS#8 one" },
+        { Base64(Pem(s_seed)[..60]), "no Ed25519 private key" },
+        { Convert.ToBase64String(Der(s_seed)[..40]), "no Ed25519 private key" },
+    };
+
+    [Theory, MemberData(nameof(RefusedKeys))]
+    public void A_key_in_another_form_is_refused_with_what_is_right_and_never_repeated(string key, string reason)
+    {
+        var refusal = Assert.Throws<BpcException>(() => ReceiptSigner.Load("key", key));
+
+        Assert.Equal(BpcError.ConfigMissing, refusal.Code);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("openssl genpkey -algorithm ed25519 | base64 -w0", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(refusal.InnerException);
+        foreach (var part in key.Split('\n', '-', ' ').Where(p => p.Length > 10))
+        {
+            Assert.DoesNotContain(part, refusal.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    // openssl pkcs8 -topk8 -outform DER of a throw-away key, password "x"; only its outer shape matters here.
+    private const string EncryptedDer =
+        "MIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBAmVEvOkkXGhPcRnYWtfKEzAgIIADAMBggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBKgQQ";
+
+    private static byte[] Der(byte[] seed) => [.. Convert.FromHexString("302E020100300506032B657004220420"), .. seed];
+
+    private static string Pem(byte[] seed) =>
+        $"-----BEGIN PRIVATE KEY-----\n{Convert.ToBase64String(Der(seed))}\n-----END PRIVATE KEY-----\n";
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
+}

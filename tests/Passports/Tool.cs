@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Xunit;
+
+namespace Bpc.Tests.Passports;
+
+/// <summary>What an outside program answered.</summary>
+internal sealed record ToolResult(int ExitCode, string Output, string Errors);
+
+/// <summary>Runs an outside program (openssl, zbarimg, node) as a second opinion; skips the test where it is not installed.</summary>
+internal static class Tool
+{
+    public static async Task<ToolResult> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Start(start);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+        return new(process.ExitCode, await output, await errors);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip($"{start.FileName} is not installed");
+            throw;
+        }
+    }
+}
