@@ -1,0 +1,130 @@
+using Npgsql;
+
+namespace Bpc.Grains.Storage;
+
+/// <summary>Brings a database up to this build's schema. The ledger and the files are dbmate's, so that either may run.</summary>
+public static class Migrator
+{
+    // Any number, the same in every build: it serialises all migrators of one database.
+    private const long LockKey = 0x6270_6331;
+
+    public static Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken ct) =>
+        ApplyAsync(connectionString, say: _ => { }, ct);
+
+    /// <summary>
+    /// Applies what is missing, each file once and in a transaction of its own, however many processes ask at a time, and returns
+    /// the versions it applied. Creates the database where it is missing. Versions of a newer build are said and left alone: during
+    /// a rolling update a process of the old build must be able to start.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> ApplyAsync(
+        string connectionString, Action<string> say, CancellationToken ct)
+    {
+        // Not pooled: closing the connection is what gives the lock back, whatever happens. A long migration may take its time.
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
+        await using var connection = await OpenOrCreateAsync(settings, say, ct);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", ct);
+        await ExecuteAsync(
+            connection, "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY)", ct);
+
+        var done = await DoneAsync(connection, ct);
+        var newer = done.Except(Migration.All.Select(migration => migration.Version)).Order(StringComparer.Ordinal).ToList();
+        if (newer.Count > 0)
+        {
+            say($"The database also has migrations of a newer build: {string.Join(", ", newer)}.");
+        }
+
+        var missing = Migration.All.Where(migration => !done.Contains(migration.Version)).ToList();
+        foreach (var migration in missing)
+        {
+            await ApplyAsync(connection, migration, ct);
+            say($"Applied {migration.Name}");
+        }
+
+        return missing.ConvertAll(migration => migration.Version);
+    }
+
+    private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        try
+        {
+            await ExecuteAsync(connection, migration.Sql, ct);
+        }
+        catch (PostgresException e)
+        {
+            throw new InvalidOperationException($"Migration {migration.Name} failed: {e.MessageText} ({e.SqlState}).", e);
+        }
+
+        await using var ledger = new NpgsqlCommand("INSERT INTO schema_migrations (version) VALUES ($1)", connection)
+        {
+            Parameters = { new() { Value = migration.Version } },
+        };
+        await ledger.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private static async Task<NpgsqlConnection> OpenOrCreateAsync(
+        NpgsqlConnectionStringBuilder settings, Action<string> say, CancellationToken ct)
+    {
+        try
+        {
+            return await OpenAsync(settings, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            await CreateDatabaseAsync(settings, ct);
+            say($"Created the database {settings.Database}");
+            return await OpenAsync(settings, ct);
+        }
+    }
+
+    private static async Task CreateDatabaseAsync(NpgsqlConnectionStringBuilder settings, CancellationToken ct)
+    {
+        var maintenance = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Database = "postgres" };
+        await using var connection = await OpenAsync(maintenance, ct);
+        try
+        {
+            var name = "\"" + settings.Database!.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+            await ExecuteAsync(connection, $"CREATE DATABASE {name}", ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another process made it in between.
+        }
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnectionStringBuilder settings, CancellationToken ct)
+    {
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<HashSet<string>> DoneAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("SELECT version FROM schema_migrations", connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var versions = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+        {
+            versions.Add(reader.GetString(0));
+        }
+
+        return versions;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        // SQL is our own embedded file or a statement above; Npgsql runs several statements of one text in turn.
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,68 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Storage;
+using Npgsql;
+
+namespace Bpc.Tests.Database;
+
+[Trait("Category", "Integration")]
+public sealed class MigratorTests(PostgresServer postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Ten_migrators_at_a_time_make_the_database_and_apply_each_file_once()
+    {
+        var settings = await postgres.NameDatabaseAsync();
+        try
+        {
+            var runs = await Task.WhenAll(
+                Enumerable.Range(0, 10).Select(_ => Migrator.ApplyAsync(settings.ToConnectionString(), Ct)));
+
+            Assert.Single(runs, applied => applied.Count > 0);
+            Assert.Empty(await Migrator.ApplyAsync(settings.ToConnectionString(), Ct));
+        }
+        finally
+        {
+            await postgres.DropAsync(settings.Name);
+        }
+    }
+
+    [Fact]
+    public async Task The_ledger_names_the_leading_digits_of_every_file()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var ledger = await database.ScalarAsync<string[]>("SELECT array_agg(version ORDER BY version)::text[] FROM schema_migrations");
+
+        Assert.NotNull(ledger);
+        Assert.Contains("001", ledger);
+        Assert.All(ledger, version => Assert.Matches("^[0-9]{3}$", version));
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_build_is_said_and_left_alone()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync("INSERT INTO schema_migrations VALUES ('999')");
+        var said = new List<string>();
+
+        var applied = await Migrator.ApplyAsync(database.ConnectionString, said.Add, Ct);
+
+        Assert.Empty(applied);
+        Assert.Contains(said, line => line.Contains("999", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_no_trace_and_names_its_file()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync("DELETE FROM schema_migrations WHERE version = '001'");
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Migrator.ApplyAsync(database.ConnectionString, Ct));
+
+        Assert.Contains("001_tenants.sql", error.Message, StringComparison.Ordinal);
+        Assert.IsType<PostgresException>(error.InnerException);
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM schema_migrations WHERE version = '001'"));
+    }
+}
