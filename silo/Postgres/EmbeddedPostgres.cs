@@ -35,51 +35,67 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(
         string directory, Action<string> say, IReadOnlyList<string> options, CancellationToken ct)
     {
-        var user = await ServerUser.ChooseAsync(ct);
-        var home = await PostgresHome.ChooseAsync(directory, user, say, ct);
-        var held = home.TryLock() ?? throw Unusable(
-            $"Another bpc runs the database in {home.Folder}: stop it first, or set BPC_DB_HOST to use a database of your own.");
+        try
+        {
+            var user = await ServerUser.ChooseAsync(ct);
+            var home = await PostgresHome.ChooseAsync(directory, user, say, ct);
+            var held = home.TryLock() ?? throw Unusable($"Another bpc runs the database in {home.Folder}: "
+                + "stop it first, or set BPC_DB_HOST to use a database of your own.");
+            return await StartAsync(home, user, held, say, options, ct);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Unusable($"The private database cannot be kept in {directory}: {e.Message}");
+        }
+    }
+
+    /// <summary>The server of this folder while another process of ours runs it; null where none does.</summary>
+    public static DatabaseSettings? Running(string directory) => PostgresHome.Candidates(directory)
+        .Select(home => PostmasterFile.Read(home.Data) is { } server && server.IsAlive() ? SettingsOf(home, server.Port) : null)
+        .FirstOrDefault(settings => settings is not null);
+
+    /// <summary>Stops the server cleanly: sessions are ended, the data is on disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(_watchdog);
+        await _lock.DisposeAsync();
+    }
+
+    internal static BpcException Unusable(string message) => new(BpcError.ConfigMissing, message);
+
+    private static async Task<EmbeddedPostgres> StartAsync(
+        PostgresHome home, ServerUser user, FileStream held, Action<string> say, IReadOnlyList<string> options, CancellationToken ct)
+    {
+        Process? watchdog = null;
         try
         {
             var programs = PostgresPrograms.Find(home.DataVersion());
             var cluster = new PostgresCluster(home, user, programs);
             await cluster.MakeAsync(User, say, ct);
+            await cluster.StopLeftBehindAsync(ct);
+            watchdog = cluster.Watch();   // first, so that nothing we start can outlive us
             var port = await cluster.StartAsync(options, ct);
             say($"PostgreSQL {programs.Version} on 127.0.0.1:{port}, data in {home.Data}");
-            return new(SettingsOf(home, port), held, cluster.StopWithUs());
+            return new(SettingsOf(home, port), held, watchdog);
         }
         catch
         {
+            if (watchdog is not null)
+            {
+                await StopAsync(watchdog);
+            }
+
             await held.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>The server of this folder where another process runs it now; null where none does.</summary>
-    public static DatabaseSettings? Running(string directory)
+    private static async Task StopAsync(Process watchdog)
     {
-        foreach (var home in PostgresHome.Candidates(directory).Where(home => home.DataVersion() is not null))
-        {
-            using var held = home.TryLock();
-            if (held is null && home.LastPort() is { } port)
-            {
-                return SettingsOf(home, port);
-            }
-        }
-
-        return null;
+        watchdog.StandardInput.Close();
+        await watchdog.WaitForExitAsync();
+        watchdog.Dispose();
     }
-
-    /// <summary>Stops the server cleanly: sessions are ended, the data is on disk.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _watchdog.StandardInput.Close();
-        await _watchdog.WaitForExitAsync();
-        _watchdog.Dispose();
-        await _lock.DisposeAsync();
-    }
-
-    internal static BpcException Unusable(string message) => new(BpcError.ConfigMissing, message);
 
     private static DatabaseSettings SettingsOf(PostgresHome home, int port) =>
         new("127.0.0.1", port, User, home.Password() ?? "", "bpc", SslMode: "Disable");

@@ -44,15 +44,23 @@ internal sealed class PostgresCluster(PostgresHome home, ServerUser user, Postgr
         Directory.Move(fresh, home.Data);
     }
 
-    /// <summary>Starts the server on the port of last time, or on a free one, and returns it.</summary>
-    public async Task<int> StartAsync(IReadOnlyList<string> options, CancellationToken ct)
+    /// <summary>We hold the lock: a server that still runs here, or its pid file, was left behind by a crash.</summary>
+    public async Task StopLeftBehindAsync(CancellationToken ct)
     {
-        // We hold the lock, so a server that still runs here was left behind by a process that was killed.
-        if ((await ControlAsync(["status"], ct)).ExitCode == 0)
+        var left = PostmasterFile.Read(home.Data);
+        if (left is not null && left.IsAlive())
         {
             (await ControlAsync(["stop", "-m", "fast"], ct)).OrThrow("pg_ctl stop");
         }
+        else if (left is not null)
+        {
+            File.Delete(left.Path);
+        }
+    }
 
+    /// <summary>Starts the server on the port of last time, or on a free one, and returns it.</summary>
+    public async Task<int> StartAsync(IReadOnlyList<string> options, CancellationToken ct)
+    {
         const int Tries = 3;   // somebody may take the free port before the server does
         for (var attempt = 1; ; attempt++)
         {
@@ -76,7 +84,7 @@ internal sealed class PostgresCluster(PostgresHome home, ServerUser user, Postgr
     /// A shell that waits for its input to end, then stops the server. Its input is a pipe only we hold: it ends when we close it, and
     /// also when we are killed. It ignores the terminal's Ctrl-C, which is for us: jobs in flight still need the database.
     /// </summary>
-    public Process StopWithUs() => user.Start("sh",
+    public Process Watch() => user.Start("sh",
         ["-c", "trap '' INT TERM HUP; read -r _; exec \"$1\" stop -D \"$2\" -m fast -s", "sh", programs.PathOf("pg_ctl"), home.Data]);
 
     private Task<ProgramResult> ControlAsync(IEnumerable<string> arguments, CancellationToken ct) =>

@@ -23,17 +23,17 @@ internal sealed record PostgresHome(string Folder)
     public static async Task<PostgresHome> ChooseAsync(
         string directory, ServerUser user, Action<string> say, CancellationToken ct)
     {
-        var near = Near(directory);
-        Directory.CreateDirectory(near.Folder);
-        if (await user.MayEnterAsync(near.Folder, ct))
+        var home = Near(directory);
+        Directory.CreateDirectory(home.Folder);
+        if (!await user.MayEnterAsync(home.Folder, ct))
         {
-            return near;
+            home = Elsewhere(directory);
+            Directory.CreateDirectory(home.Folder);
+            say($"PostgreSQL runs as user {user.Name}, who may not look into {directory}: the database is in {home.Folder}.");
         }
 
-        var elsewhere = Elsewhere(directory);
-        Directory.CreateDirectory(elsewhere.Folder);
-        say($"PostgreSQL runs as user {user.Name}, who may not look into {near.Folder}: the database is in {elsewhere.Folder}.");
-        return elsewhere;
+        return !Directory.Exists(home.Server) || await user.OwnsAsync(home.Server, ct) ? home : throw EmbeddedPostgres.Unusable(
+            $"The database in {home.Server} belongs to another user: run bpc as that user again, or delete that folder.");
     }
 
     /// <summary>Both places where the server of this folder may be.</summary>

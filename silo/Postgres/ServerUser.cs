@@ -34,6 +34,9 @@ internal sealed record ServerUser(string? Name)
     public async Task<bool> MayEnterAsync(string directory, CancellationToken ct) =>
         Name is null || (await RunAsync("test", ["-x", directory], ct)).ExitCode == 0;
 
+    public async Task<bool> OwnsAsync(string path, CancellationToken ct) =>
+        (await RunAsync("test", ["-O", path], ct)).ExitCode == 0;
+
     /// <summary>A folder that only this user (and root) may look into.</summary>
     public async Task MakePrivateFolderAsync(string directory, CancellationToken ct)
     {
