@@ -1,0 +1,44 @@
+namespace Bpc.Grains.Audit;
+
+/// <summary>Every kind of event there is, named after its aggregate and what happened to it.</summary>
+public static class EventTypes
+{
+    public const string TenantCreated = "tenant.created";
+    public const string ApiKeyCreated = "api_key.created";
+    public const string DocumentCreated = "document.created";
+    public const string DocumentVersionUploaded = "document_version.uploaded";
+    public const string DocumentVersionValidated = "document_version.validated";
+    public const string DocumentVersionRejected = "document_version.rejected";
+    public const string SnapshotCreated = "snapshot.created";
+    public const string SnapshotItemsAdded = "snapshot.items_added";
+    public const string SnapshotBuilt = "snapshot.built";
+    public const string SnapshotSealed = "snapshot.sealed";
+    public const string RulePackageCreated = "rule_package.created";
+    public const string RulePackageVersionDrafted = "rule_package_version.drafted";
+    public const string RulePackageVersionValidated = "rule_package_version.validated";
+    public const string RulePackageVersionPublished = "rule_package_version.published";
+    public const string BatteryProductCreated = "battery_product.created";
+    public const string PassportCreated = "passport.created";
+    public const string PassportVersionCompiled = "passport_version.compiled";
+    public const string PassportVersionSigned = "passport_version.signed";
+    public const string PassportVersionQrGenerated = "passport_version.qr_generated";
+    public const string PassportVersionActivated = "passport_version.activated";
+    public const string PassportVersionSuperseded = "passport_version.superseded";
+    public const string PassportVersionRevoked = "passport_version.revoked";
+    public const string PassportVersionExported = "passport_version.exported";
+    public const string WebhookEndpointCreated = "webhook_endpoint.created";
+    public const string WebhookSubscriptionCreated = "webhook_subscription.created";
+
+    /// <summary>What a webhook may subscribe to; beside these there is <c>*</c> for all.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        TenantCreated, ApiKeyCreated, DocumentCreated, DocumentVersionUploaded, DocumentVersionValidated, DocumentVersionRejected,
+        SnapshotCreated, SnapshotItemsAdded, SnapshotBuilt, SnapshotSealed, RulePackageCreated, RulePackageVersionDrafted,
+        RulePackageVersionValidated, RulePackageVersionPublished, BatteryProductCreated, PassportCreated, PassportVersionCompiled,
+        PassportVersionSigned, PassportVersionQrGenerated, PassportVersionActivated, PassportVersionSuperseded,
+        PassportVersionRevoked, PassportVersionExported, WebhookEndpointCreated, WebhookSubscriptionCreated,
+    ];
+
+    /// <summary>The aggregate's type: what stands before the dot.</summary>
+    public static string Aggregate(string eventType) => eventType[..eventType.IndexOf('.', StringComparison.Ordinal)];
+}

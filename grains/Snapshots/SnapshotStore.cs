@@ -1,0 +1,93 @@
+using System.Text;
+using Bpc.Core.Canonical;
+using Bpc.Core.Facts;
+using Bpc.Core.Snapshots;
+using Bpc.GrainInterfaces.Snapshots;
+using Bpc.Grains.Storage;
+using Dapper;
+using Npgsql;
+
+namespace Bpc.Grains.Snapshots;
+
+/// <summary>The SQL of snapshots and the facts in them.</summary>
+internal sealed class SnapshotStore(NpgsqlDataSource database)
+{
+    private const string SelectFacts = """
+        SELECT f.fact_type AS FactType, f.fact_key AS FactKey, f.payload AS Payload, f.payload_hash AS PayloadHash
+        FROM snapshot_items i JOIN facts f USING (fact_id)
+        WHERE i.tenant_id = @tenantId AND i.snapshot_id = @snapshotId
+        """;
+
+    private const string SelectState = """
+        SELECT snapshot_id AS SnapshotId, status AS Status, snapshot_hash AS SnapshotHash,
+               (SELECT count(*)::int FROM snapshot_items i WHERE i.snapshot_id = s.snapshot_id) AS Items
+        FROM snapshots s WHERE tenant_id = @tenantId AND snapshot_id = @snapshotId
+        """;
+
+    public async Task<string?> FindStatusAsync(Guid tenantId, Guid snapshotId, CancellationToken ct)
+    {
+        const string sql = "SELECT status FROM snapshots WHERE tenant_id = @tenantId AND snapshot_id = @snapshotId";
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await connection.ExecuteScalarAsync<string?>(new(sql, new { tenantId, snapshotId }, cancellationToken: ct));
+    }
+
+    public async Task<IReadOnlyList<Fact>> FactsAsync(Guid tenantId, Guid snapshotId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<Fact>(new(SelectFacts, new { tenantId, snapshotId }, cancellationToken: ct))).AsList();
+    }
+
+    public static Task<IReadOnlyList<Fact>> FactsAsync(CallTransaction tx, Guid snapshotId) =>
+        tx.ListAsync<Fact>(SelectFacts, new { tx.TenantId, snapshotId });
+
+    /// <summary>The snapshot, its row locked until the call ends; null where the tenant has no such snapshot.</summary>
+    public static async Task<SnapshotState?> LockAsync(CallTransaction tx, Guid snapshotId)
+    {
+        // Two statements: the count must see what the one that held the lock before has added.
+        const string locked = "SELECT 1 FROM snapshots WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId FOR UPDATE";
+        var parameters = new { tx.TenantId, snapshotId };
+        return await tx.FirstAsync<int?>(locked, parameters) is null ? null : await tx.FirstAsync<SnapshotState>(SelectState, parameters);
+    }
+
+    public static Task<IReadOnlyList<Guid>> UnknownFactsAsync(CallTransaction tx, IReadOnlyList<Guid> factIds)
+    {
+        const string sql = """
+            SELECT id FROM unnest(@ids) AS id
+            WHERE NOT EXISTS (SELECT 1 FROM facts f WHERE f.fact_id = id AND f.tenant_id = @TenantId)
+            """;
+        return tx.ListAsync<Guid>(sql, new { ids = factIds.ToArray(), tx.TenantId });
+    }
+
+    /// <summary>How many of the facts were not in the snapshot before.</summary>
+    public static Task<int> AddItemsAsync(CallTransaction tx, Guid snapshotId, IReadOnlyList<Guid> factIds)
+    {
+        const string sql = """
+            INSERT INTO snapshot_items (snapshot_id, fact_id, tenant_id) SELECT @snapshotId, id, @TenantId FROM unnest(@ids) AS id
+            ON CONFLICT (snapshot_id, fact_id) DO NOTHING
+            """;
+        return tx.ExecuteAsync(sql, new { snapshotId, tx.TenantId, ids = factIds.ToArray() });
+    }
+
+    public static Write Insert(Guid tenantId, Guid snapshotId, string? label) => new(
+        "INSERT INTO snapshots (snapshot_id, tenant_id, label) VALUES ($1, $2, $3::text)", [snapshotId, tenantId, label]);
+
+    public static Write MarkSealed(Guid tenantId, Guid snapshotId, SealedSnapshot snapshot, byte[] secret) => new(
+        """
+        UPDATE snapshots SET status = 'SEALED', snapshot_bytes = $3, snapshot_hash = $4, secret = $5, sealed_at = now()
+        WHERE tenant_id = $1 AND snapshot_id = $2 AND status <> 'SEALED'
+        """,
+        [tenantId, snapshotId, snapshot.Bytes, snapshot.Hash, secret]);
+
+    /// <summary>
+    /// READY with its event, where the snapshot still is BUILDING: whoever seals in the meantime has checked the same, and is not undone.
+    /// </summary>
+    public static Write MarkReady(Guid tenantId, Guid snapshotId, string actor, JsonValue.Record payload) => new(
+        """
+        WITH ready AS (
+          UPDATE snapshots SET status = 'READY' WHERE tenant_id = $1 AND snapshot_id = $2 AND status = 'BUILDING'
+          RETURNING snapshot_id)
+        SELECT append_event($1, 'snapshot', snapshot_id, 'snapshot.built', $3, $4) FROM ready
+        """,
+        [tenantId, snapshotId, actor, Encoding.UTF8.GetString(CanonicalJson.Write(payload))],
+        Rows: null, Enqueues: true);
+}

@@ -1,0 +1,68 @@
+using Bpc.Core;
+using Bpc.Core.Canonical;
+using Bpc.GrainInterfaces;
+using Bpc.Grains.Audit;
+using Bpc.Grains.Jobs;
+using Dapper;
+using Npgsql;
+
+namespace Bpc.Grains.Storage;
+
+/// <summary>What the body of a call may do inside its transaction: read, write, append events and enqueue jobs.</summary>
+public sealed class CallTransaction
+{
+    private readonly NpgsqlConnection _connection;
+
+    internal CallTransaction(Call call, NpgsqlConnection connection) => (Call, _connection) = (call, connection);
+
+    public Call Call { get; }
+
+    public Guid TenantId => Call.TenantId;
+
+    internal bool Enqueued { get; private set; }
+
+    /// <summary>The first row, or null.</summary>
+    public Task<T?> FirstAsync<T>(string sql, object parameters) => _connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
+
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object parameters) =>
+        (await _connection.QueryAsync<T>(sql, parameters)).AsList();
+
+    /// <summary>How many rows the statement changed.</summary>
+    public Task<int> ExecuteAsync(string sql, object parameters) => _connection.ExecuteAsync(sql, parameters);
+
+    /// <summary>Runs the writes in one round trip. One that does not change the rows it promised undoes the call.</summary>
+    public async Task WriteAsync(params IReadOnlyList<Write> writes)
+    {
+        await using var batch = new NpgsqlBatch(_connection);
+        foreach (var write in writes)
+        {
+            var command = new NpgsqlBatchCommand(write.Sql);
+            foreach (var value in write.Values)
+            {
+                command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync();
+        for (var i = 0; i < writes.Count; i++)
+        {
+            if (writes[i].Rows is { } rows && (ulong)rows != batch.BatchCommands[i].RecordsAffected)
+            {
+                throw new BpcException(BpcError.InvalidState, "somebody else changed this in the same moment; read it again");
+            }
+        }
+
+        Enqueued |= writes.Any(w => w.Enqueues);
+    }
+
+    /// <summary>The write that appends an event of this call's actor.</summary>
+    public Write Event(string eventType, Guid aggregateId, params IEnumerable<(string Name, JsonValue Value)> payload) =>
+        Events.Append(
+            TenantId, EventTypes.Aggregate(eventType), aggregateId, eventType, Call.ActorId, JsonValue.Object(payload));
+
+    /// <summary>The write that enqueues a job under this call's trace.</summary>
+    public Write Job(Guid jobId, string type, string? idempotencyKey, params IEnumerable<(string Name, JsonValue Value)> payload) =>
+        Enqueue.Job(jobId, TenantId, type, JsonValue.Object(payload), idempotencyKey, Call.TraceParent);
+}

@@ -1,0 +1,17 @@
+using Npgsql;
+
+namespace Bpc.Grains.Storage;
+
+/// <summary>Tells a database that is restarting or busy from a statement that is wrong.</summary>
+public static class DatabaseErrors
+{
+    /// <summary>The same work may succeed in a moment: connection lost or refused, restart, deadlock, out of resources, standby.</summary>
+    public static bool IsTransient(Exception error) => error switch
+    {
+        PostgresException { SqlState: var state } =>
+            state is "57P01" or "57P02" or "57P03" or "40001" or "40P01" or "25006"
+            || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal),
+        NpgsqlException { InnerException: not InvalidCastException } => true,
+        _ => false,
+    };
+}

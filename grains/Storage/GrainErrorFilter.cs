@@ -1,0 +1,31 @@
+using Bpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Bpc.Grains.Storage;
+
+/// <summary>
+/// The one place where an error of the database becomes a code of the catalogue before it leaves a grain: driver exceptions have no
+/// codec, and a caller on another machine would not learn what happened.
+/// </summary>
+internal sealed partial class GrainErrorFilter(ILogger<GrainErrorFilter> log) : IIncomingGrainCallFilter
+{
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await context.Invoke();
+        }
+        catch (Exception e) when (DatabaseErrors.IsTransient(e))
+        {
+            throw new BpcException(BpcError.DbUnavailable, "the database does not answer; try again in a moment", inner: e);
+        }
+        catch (Npgsql.NpgsqlException e)
+        {
+            StatementFailed(e, context.InterfaceName, context.MethodName);
+            throw new BpcException(BpcError.Internal, "a database statement failed; the silo's log says which", inner: e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A statement of {Interface}.{Method} failed")]
+    private partial void StatementFailed(Exception error, string @interface, string method);
+}

@@ -1,0 +1,35 @@
+using Bpc.GrainInterfaces;
+using Bpc.Grains.Jobs;
+using Npgsql;
+
+namespace Bpc.Grains.Storage;
+
+/// <summary>Runs a call's effect, its events, its jobs and its idempotency key as one transaction.</summary>
+public sealed class Transactions(NpgsqlDataSource database, JobWake wake)
+{
+    /// <summary>
+    /// The body's answer. With an idempotency key the answer is stored beside the effect: the same request gets it again without
+    /// a second effect, another request under that key is IDEMPOTENCY_CONFLICT. A body that throws leaves nothing, the key included.
+    /// </summary>
+    public async Task<T> RunAsync<T>(Call call, Func<CallTransaction, Task<T>> body)
+        where T : class
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (await IdempotencyKeys.TakeAsync<T>(connection, call) is { } answered)
+        {
+            return answered;
+        }
+
+        var change = new CallTransaction(call, connection);
+        var answer = await body(change);
+        await IdempotencyKeys.AnswerAsync(connection, call, answer);
+        await transaction.CommitAsync();
+        if (change.Enqueued)
+        {
+            wake.Signal();
+        }
+
+        return answer;
+    }
+}
