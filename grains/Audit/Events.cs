@@ -12,6 +12,9 @@ public static class Events
     public static Write Append(
         Guid tenantId, string aggregateType, Guid aggregateId, string eventType, string actorId, JsonValue.Record payload) =>
         new("SELECT append_event($1, $2, $3, $4, $5, $6)",
-            [tenantId, aggregateType, aggregateId, eventType, actorId, Encoding.UTF8.GetString(CanonicalJson.Write(payload))],
+            [tenantId, aggregateType, aggregateId, eventType, actorId, Text(payload)],
             Rows: null, Enqueues: true);
+
+    /// <summary>A payload as <c>append_event</c> wants it, for statements that append only where they changed something.</summary>
+    internal static string Text(JsonValue.Record payload) => Encoding.UTF8.GetString(CanonicalJson.Write(payload));
 }

@@ -11,7 +11,7 @@ using Bpc.Grains.Storage;
 namespace Bpc.Grains.Documents;
 
 /// <summary>One document: its row's lock numbers the versions, whoever else may believe to be this grain.</summary>
-public sealed class DocumentGrain(Transactions transactions) : Grain, IDocumentGrain
+internal sealed class DocumentGrain(Transactions transactions) : Grain, IDocumentGrain
 {
     private Guid Id => this.GetPrimaryKey();
 

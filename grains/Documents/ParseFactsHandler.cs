@@ -50,7 +50,7 @@ internal sealed partial class ParseFactsHandler(DocumentStore documents, CpuPool
     }
 
     // Nothing to do is no failure: an operator may enqueue by SQL whatever ids are at hand.
-    private JobOutcome Skip(Guid id)
+    private JobOutcome.Succeed Skip(Guid id)
     {
         NotThere(id);
         s_skipped.Add(1, new KeyValuePair<string, object?>("job_type", Type));

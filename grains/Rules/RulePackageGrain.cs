@@ -8,7 +8,7 @@ using Bpc.Grains.Storage;
 namespace Bpc.Grains.Rules;
 
 /// <summary>One rule package and the numbering of its versions.</summary>
-public sealed class RulePackageGrain(Transactions transactions, CpuPool cpu) : Grain, IRulePackageGrain
+internal sealed class RulePackageGrain(Transactions transactions, CpuPool cpu) : Grain, IRulePackageGrain
 {
     /// <summary>The longest source, in characters: some thirty times the largest package we know.</summary>
     public const int MaxSourceLength = 2 * 1024 * 1024;

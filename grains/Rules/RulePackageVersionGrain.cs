@@ -10,7 +10,7 @@ using Bpc.Grains.Storage;
 namespace Bpc.Grains.Rules;
 
 /// <summary>One version of a rule package: tested by a job, then published for ever.</summary>
-public sealed class RulePackageVersionGrain(Transactions transactions) : Grain, IRulePackageVersionGrain
+internal sealed class RulePackageVersionGrain(Transactions transactions) : Grain, IRulePackageVersionGrain
 {
     private Guid Id => this.GetPrimaryKey();
 

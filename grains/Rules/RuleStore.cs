@@ -1,5 +1,7 @@
+using Bpc.Core.Canonical;
 using Bpc.Core.Rules;
 using Bpc.GrainInterfaces.Rules;
+using Bpc.Grains.Audit;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;
@@ -97,7 +99,7 @@ internal sealed class RuleStore(NpgsqlDataSource database)
         [Guid.CreateVersion7(), tenantId, versionId, jobId, report.Seed, report.Cases, report.Failed, json]);
 
     /// <summary>VALIDATED with its event, where the version still is a DRAFT: of two runs at a time one says so.</summary>
-    public static Write MarkValidated(Guid tenantId, Guid versionId, string actor, string eventPayload) => new(
+    public static Write MarkValidated(Guid tenantId, Guid versionId, string actor, JsonValue.Record payload) => new(
         """
         WITH validated AS (
           UPDATE rule_package_versions SET status = 'VALIDATED'
@@ -106,7 +108,7 @@ internal sealed class RuleStore(NpgsqlDataSource database)
         SELECT append_event($1, 'rule_package_version', rule_package_version_id, 'rule_package_version.validated', $3, $4)
         FROM validated
         """,
-        [tenantId, versionId, actor, eventPayload],
+        [tenantId, versionId, actor, Events.Text(payload)],
         Rows: null, Enqueues: true);
 
     public static Write MarkPublished(Guid tenantId, Guid versionId) => new(

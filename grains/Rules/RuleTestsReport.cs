@@ -25,8 +25,8 @@ internal static class RuleTestsReport
                 + $"got {first.GetProperty("actual")}";
     }
 
-    private static JsonValue Failure(RuleTestFailure failure) => JsonValue.Object(
+    private static JsonValue.Record Failure(RuleTestFailure failure) => JsonValue.Object(
         ("test", failure.Test), ("case", failure.Case), ("expected", failure.Expected), ("actual", failure.Actual));
 
-    private static JsonValue Texts(IReadOnlyList<string> texts) => JsonValue.Array(texts.Take(MaxListed).Select(t => (JsonValue)t));
+    private static JsonValue.List Texts(IReadOnlyList<string> texts) => JsonValue.Array(texts.Take(MaxListed).Select(t => (JsonValue)t));
 }

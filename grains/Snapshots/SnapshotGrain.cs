@@ -10,7 +10,7 @@ using Bpc.Grains.Storage;
 namespace Bpc.Grains.Snapshots;
 
 /// <summary>One snapshot: every change locks its row first, so that nothing is added to what is being sealed.</summary>
-public sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Grain, ISnapshotGrain
+internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Grain, ISnapshotGrain
 {
     /// <summary>The most facts one call may add.</summary>
     public const int MaxFactsPerCall = 10_000;

@@ -1,8 +1,8 @@
-using System.Text;
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
 using Bpc.Core.Snapshots;
 using Bpc.GrainInterfaces.Snapshots;
+using Bpc.Grains.Audit;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;
@@ -88,6 +88,6 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
           RETURNING snapshot_id)
         SELECT append_event($1, 'snapshot', snapshot_id, 'snapshot.built', $3, $4) FROM ready
         """,
-        [tenantId, snapshotId, actor, Encoding.UTF8.GetString(CanonicalJson.Write(payload))],
+        [tenantId, snapshotId, actor, Events.Text(payload)],
         Rows: null, Enqueues: true);
 }

@@ -1,4 +1,3 @@
-using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.GrainInterfaces;
 using Bpc.Grains.Audit;
@@ -33,27 +32,7 @@ public sealed class CallTransaction
     /// <summary>Runs the writes in one round trip. One that does not change the rows it promised undoes the call.</summary>
     public async Task WriteAsync(params IReadOnlyList<Write> writes)
     {
-        await using var batch = new NpgsqlBatch(_connection);
-        foreach (var write in writes)
-        {
-            var command = new NpgsqlBatchCommand(write.Sql);
-            foreach (var value in write.Values)
-            {
-                command.Parameters.Add(new() { Value = value ?? DBNull.Value });
-            }
-
-            batch.BatchCommands.Add(command);
-        }
-
-        await batch.ExecuteNonQueryAsync();
-        for (var i = 0; i < writes.Count; i++)
-        {
-            if (writes[i].Rows is { } rows && (ulong)rows != batch.BatchCommands[i].RecordsAffected)
-            {
-                throw new BpcException(BpcError.InvalidState, "somebody else changed this in the same moment; read it again");
-            }
-        }
-
+        await WriteBatch.RunAsync(_connection, writes, CancellationToken.None);
         Enqueued |= writes.Any(w => w.Enqueues);
     }
 

@@ -1,5 +1,6 @@
 using Bpc.Core;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Bpc.Grains.Storage;
 
@@ -19,7 +20,11 @@ internal sealed partial class GrainErrorFilter(ILogger<GrainErrorFilter> log) : 
         {
             throw new BpcException(BpcError.DbUnavailable, "the database does not answer; try again in a moment", inner: e);
         }
-        catch (Npgsql.NpgsqlException e)
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new BpcException(BpcError.InvalidState, $"this exists already ({e.ConstraintName})", inner: e);
+        }
+        catch (NpgsqlException e)
         {
             StatementFailed(e, context.InterfaceName, context.MethodName);
             throw new BpcException(BpcError.Internal, "a database statement failed; the silo's log says which", inner: e);

@@ -1,0 +1,55 @@
+using Bpc.Core;
+using Bpc.Core.Passports;
+using Bpc.Core.Settings;
+using Dapper;
+using Npgsql;
+
+namespace Bpc.Grains.Passports;
+
+/// <summary>This silo's signing key, if it has one, and the register that keeps a key id with one public key for ever.</summary>
+public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database) : IDisposable
+{
+    private readonly ReceiptSigner? _signer = settings.Signing.PrivateKeyBase64 is { } key
+        ? ReceiptSigner.Load(settings.Signing.KeyId, key) : null;
+
+    private volatile bool _registered;
+
+    /// <summary>
+    /// Registers the key's id. CONFIG_MISSING where that id is known with another public key: signatures made under it would be
+    /// taken for the other key's, so the process must not start.
+    /// </summary>
+    public async Task EnsureAsync(CancellationToken ct)
+    {
+        const string insert = """
+            INSERT INTO signing_keys (signing_key_id, public_key) VALUES (@KeyId, @PublicKey) ON CONFLICT (signing_key_id) DO NOTHING
+            """;
+        const string read = "SELECT public_key FROM signing_keys WHERE signing_key_id = @KeyId";
+        if (_signer is null || _registered)
+        {
+            return;
+        }
+
+        var key = new { _signer.KeyId, _signer.PublicKey };
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(new(insert, key, cancellationToken: ct));
+        var registered = await connection.ExecuteScalarAsync<byte[]>(new(read, key, cancellationToken: ct));
+        if (!_signer.PublicKey.AsSpan().SequenceEqual(registered))
+        {
+            throw new BpcException(
+                BpcError.ConfigMissing,
+                $"BPC_SIGNING_KEY_ID '{_signer.KeyId}' is registered with another public key; give the new key an id of its own");
+        }
+
+        _registered = true;
+    }
+
+    /// <summary>The signer, its id registered. SIGNING_KEY_MISSING where no key is configured.</summary>
+    public async Task<ReceiptSigner> SignerAsync(CancellationToken ct)
+    {
+        await EnsureAsync(ct);
+        return _signer ?? throw new BpcException(
+            BpcError.SigningKeyMissing, "this silo has no signing key; set BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64");
+    }
+
+    public void Dispose() => _signer?.Dispose();
+}

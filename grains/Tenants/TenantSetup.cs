@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Bpc.Core;
+using Bpc.Core.ApiKeys;
+using Bpc.Core.Canonical;
+using Bpc.Grains.Audit;
+using Bpc.Grains.Storage;
+using Npgsql;
+
+namespace Bpc.Grains.Tenants;
+
+/// <summary>A tenant with its first key, which is shown this once.</summary>
+public sealed record NewTenant(Guid TenantId, string ApiKey)
+{
+    public override string ToString() => $"tenant {TenantId}";
+}
+
+/// <summary>Makes tenants. It works on the database alone: the first tenant comes before any silo or gateway.</summary>
+public static partial class TenantSetup
+{
+    private const string Operator = "operator";
+
+    /// <summary>A tenant with an Admin API key. VALIDATION_ERROR for a slug that is none, INVALID_STATE for one that is taken.</summary>
+    /// <param name="environment">BPC_ENV; stands in the key.</param>
+    public static async Task<NewTenant> CreateAsync(
+        NpgsqlDataSource database, ReadOnlyMemory<byte> pepper, string slug, string environment, CancellationToken ct)
+    {
+        new InputCheck().Require(
+            Slug().IsMatch(slug), "/slug", $"is '{slug}'; 1 to 63 lower-case letters, digits and hyphens are wanted").ThrowIfWrong();
+        var tenant = Guid.CreateVersion7();
+        var key = ApiKey.Make(
+            environment, RandomNumberGenerator.GetBytes(ApiKey.PrefixBytes), RandomNumberGenerator.GetBytes(ApiKey.SecretBytes));
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        try
+        {
+            await WriteBatch.RunAsync(connection, Writes(tenant, slug, key, pepper.Span), ct);
+        }
+        catch (PostgresException e) when (e.ConstraintName == "tenants_slug_key")
+        {
+            throw new BpcException(BpcError.InvalidState, $"there is a tenant '{slug}' already", inner: e);
+        }
+
+        await transaction.CommitAsync(ct);
+        return new(tenant, key.Text);
+    }
+
+    private static Write[] Writes(Guid tenant, string slug, ApiKey key, ReadOnlySpan<byte> pepper)
+    {
+        var keyId = Guid.CreateVersion7();
+        return
+        [
+            new("INSERT INTO tenants (tenant_id, slug) VALUES ($1, $2)", [tenant, slug]),
+            new("""
+                INSERT INTO api_keys (api_key_id, tenant_id, prefix, key_hash, role, label)
+                VALUES ($1, $2, $3, $4, 'Admin', 'made with the tenant')
+                """,
+                [keyId, tenant, key.Prefix, key.Hash(pepper)]),
+            Event(tenant, EventTypes.TenantCreated, tenant, ("slug", slug)),
+            Event(tenant, EventTypes.ApiKeyCreated, keyId, ("prefix", key.Prefix), ("role", "Admin")),
+        ];
+    }
+
+    private static Write Event(Guid tenant, string eventType, Guid aggregate, params IEnumerable<(string, JsonValue)> payload) =>
+        Events.Append(tenant, EventTypes.Aggregate(eventType), aggregate, eventType, Operator, JsonValue.Object(payload));
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
+    private static partial Regex Slug();
+}
