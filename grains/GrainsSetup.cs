@@ -23,7 +23,4 @@ public static class GrainsSetup
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobHandlers>()
         .AddSingleton<JobWake>();
-
-    /// <summary>Each slice's stores and job handlers, one line each: what a silo can do is read here.</summary>
-    private static IServiceCollection AddSlices(this IServiceCollection services) => services;
 }
