@@ -1,3 +1,4 @@
+using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
 using Bpc.Core.Rules;
 
@@ -25,5 +26,31 @@ public sealed record CompiledPassport(
 public static class PassportCompiler
 {
     /// <summary>A pure function. The rules' errors, and PAYLOAD_TOO_LARGE, PROOF_TOO_LARGE, RECEIPT_TOO_LARGE.</summary>
-    public static CompiledPassport Compile(RulePackage rules, CompileInput input) => throw new NotImplementedException();
+    public static CompiledPassport Compile(RulePackage rules, CompileInput input) =>
+        Assemble(
+            rules.Evaluate(new(
+                input.Sku, input.Category, input.SerialNumber, DateOnly.FromDateTime(input.IssuedAt), input.Facts)),
+            input);
+
+    /// <summary>What the rules derived, as artefacts.</summary>
+    internal static CompiledPassport Assemble(RuleResult result, CompileInput input)
+    {
+        var sections = SectionWriter.Write(result, input.PassportVersionId, input.SnapshotSecret);
+        var payload = PayloadWriter.Write(input, sections);
+        Limit(BpcError.PayloadTooLarge, "payload with its sections", payload.Length + sections.Values.Sum(s => s.Length), input.Limits.Payload);
+        Limit(BpcError.ProofTooLarge, "proof", result.Proof.Bytes.Length, input.Limits.Proof);
+        var payloadHash = CanonicalJson.HashHex(payload);
+        var receipt = ReceiptWriter.Write(input, payloadHash, result.Proof.RootHash);
+        Limit(BpcError.ReceiptTooLarge, "receipt", receipt.Length, input.Limits.Receipt);
+        return new(
+            payload, payloadHash, sections, result.Proof.Bytes, result.Proof.RootHash, receipt, CanonicalJson.HashHex(receipt));
+    }
+
+    private static void Limit(BpcError error, string what, int bytes, int limit)
+    {
+        if (bytes > limit)
+        {
+            throw new BpcException(error, $"the {what} takes {bytes} bytes; the limit is {limit}");
+        }
+    }
 }

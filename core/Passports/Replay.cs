@@ -1,3 +1,4 @@
+using Bpc.Core.Canonical;
 using Bpc.Core.Rules;
 
 namespace Bpc.Core.Passports;
@@ -8,6 +9,58 @@ public sealed record ReplayDifference(string What, string Stored, string Recompi
 /// <summary>Recompiles a stored version under its own package and compares.</summary>
 public static class Replay
 {
-    /// <summary>Null where payload, sections, proof root and receipt are the same bytes.</summary>
-    public static ReplayDifference? Compare(RulePackage rules, CompileInput input, SignedPassport stored) => throw new NotImplementedException();
+    private const string Fields = "fields.";
+
+    /// <summary>
+    /// Null where payload, sections, proof and receipt are the same bytes, and the signature and QR text are theirs.
+    /// The sections are compared first, because a difference of values is the reason of all others. Raises the rules' errors.
+    /// </summary>
+    public static ReplayDifference? Compare(RulePackage rules, CompileInput input, SignedPassport stored) =>
+        Compare(PassportCompiler.Compile(rules, input), stored);
+
+    internal static ReplayDifference? Compare(CompiledPassport again, SignedPassport stored) =>
+        SectionNames.All.Select(name => Bytes($"section {name}", stored.Sections.GetValueOrDefault(name, []), again.Sections[name]))
+            .FirstOrDefault(difference => difference is not null)
+        ?? Bytes("payload", stored.Payload, again.Payload)
+        ?? Bytes("proof", stored.Proof, again.Proof)
+        ?? Bytes("receipt", stored.Receipt, again.Receipt)
+        ?? Text("receipt hash", stored.ReceiptHash, again.ReceiptHash)
+        ?? Signature(again.ReceiptHash, stored.Signature)
+        ?? Text("QR text", stored.QrPayload, QrCode.Payload(
+            stored.PassportVersionId, again.PayloadHash, again.ProofRootHash, again.ReceiptHash));
+
+    private static ReplayDifference? Bytes(string artefact, byte[] stored, byte[] again)
+    {
+        if (stored.AsSpan().SequenceEqual(again))
+        {
+            return null;
+        }
+
+        return TryRead(stored) is { } value && JsonDifference.First(value, CanonicalReader.Read(again)) is { } difference
+            ? new(Name(artefact, difference.Path), difference.Left, difference.Right)
+            : new(artefact, $"bytes of hash {CanonicalJson.HashHex(stored)}", $"bytes of hash {CanonicalJson.HashHex(again)}");
+    }
+
+    private static string Name(string artefact, string path) =>
+        path.StartsWith(Fields, StringComparison.Ordinal) ? $"field {path[Fields.Length..]}" : $"{artefact}: {path}";
+
+    private static JsonValue? TryRead(byte[] stored)
+    {
+        try
+        {
+            return CanonicalReader.Read(stored);
+        }
+        catch (BpcException)
+        {
+            return null;   // not JSON any more: there is no path to name
+        }
+    }
+
+    private static ReplayDifference? Text(string what, string stored, string again) =>
+        stored == again ? null : new(what, stored, again);
+
+    private static ReplayDifference? Signature(string receiptHash, ReceiptSignature signature) =>
+        ReceiptSigner.Verify(receiptHash, signature.Signature, signature.PublicKey)
+            ? null
+            : new("signature", Convert.ToBase64String(signature.Signature), $"does not verify over {receiptHash}");
 }
