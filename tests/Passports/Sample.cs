@@ -1,0 +1,76 @@
+using Bpc.Core.Canonical;
+using Bpc.Core.Facts;
+using Bpc.Core.Passports;
+using Bpc.Core.Rules;
+
+namespace Bpc.Tests.Passports;
+
+/// <summary>One small passport with something in every section, made by hand: no rules take part.</summary>
+internal static class Sample
+{
+    public static readonly CompileInput Input = new(
+        TenantId: Guid.Parse("01900000-0000-7000-8000-000000000001"),
+        PassportVersionId: Guid.Parse("01900000-0000-7000-8000-00000000000A"),
+        PassportId: Guid.Parse("01900000-0000-7000-8000-000000000003"),
+        BatteryProductId: Guid.Parse("01900000-0000-7000-8000-000000000004"),
+        Sku: "SKU-İ1",
+        Category: "EV",
+        SerialNumber: "SN-0001",
+        SnapshotId: Guid.Parse("01900000-0000-7000-8000-000000000005"),
+        SnapshotHash: new('5', 64),
+        SnapshotSecret: [.. Enumerable.Range(0, 32).Select(i => (byte)i)],
+        Facts: [],
+        RulePackageVersionId: Guid.Parse("01900000-0000-7000-8000-000000000006"),
+        DslSha256: new('6', 64),
+        TestsSha256: new('7', 64),
+        IssuedAt: new DateTime(2027, 2, 18, 9, 5, 7, DateTimeKind.Utc).AddTicks(1_234_560),
+        CompilerBuildId: "build-1",
+        Limits: new());
+
+    public static ReceiptSigner Signer(byte seed = 1) =>
+        ReceiptSigner.Load("dev-key-1", Convert.ToBase64String(Enumerable.Repeat(seed, 32).ToArray()));
+
+    public static RuleResult Result(string capacity = "75.500")
+    {
+        var proof = new ProofBuilder();
+        var key = proof.Const("battery:SKU-İ1");
+        var fact = proof.FactGet("Battery", "battery:SKU-İ1", new('8', 64), key);
+        var capacityNode = proof.Op("member", capacity, [fact], path: "rated_capacity_kwh", unit: "kWh");
+        var hazards = proof.Const(JsonValue.Array("H\u00e9", "\"quoted\" \\ \u20ac \ud83d\udd0b"));
+        var place = proof.Const(JsonValue.Object(("country", "FR"), ("cells", 192), ("audited", true)));
+        var report = proof.Assert("E004", "urn:report:1", [proof.Const("urn:report:1")]);
+        var pass = proof.ComplianceEmit("capacity_positive", "PASS", [proof.FieldRef("battery.capacity_kwh", capacityNode)]);
+        var missing = proof.ComplianceEmit("carbon.intensity", "MISSING", [key]);
+        return new(
+            [
+                new("battery.capacity_kwh", SectionNames.Public, capacity),
+                new("battery.hazards", SectionNames.Restricted, JsonValue.Array("H\u00e9", "\"quoted\" \\ \u20ac \ud83d\udd0b")),
+                new("battery.made.place", SectionNames.Public, JsonValue.Object(("country", "FR"), ("cells", 192), ("audited", true))),
+                new("report", SectionNames.Authorities, "urn:report:1"),
+            ],
+            [
+                new("carbon.intensity", "MISSING", "2023/1542 Art. 7", SectionNames.Public),
+                new("capacity_positive", "PASS", null, SectionNames.Public),
+            ],
+            proof.Build(
+                new Dictionary<string, int>
+                {
+                    ["battery.capacity_kwh"] = capacityNode, ["battery.hazards"] = hazards, ["battery.made.place"] = place,
+                    ["report"] = report,
+                },
+                new Dictionary<string, int> { ["capacity_positive"] = pass, ["carbon.intensity"] = missing }));
+    }
+
+    public static CompiledPassport Compiled(string capacity = "75.500") => PassportCompiler.Assemble(Result(capacity), Input);
+
+    public static SignedPassport Sign(CompiledPassport compiled, byte seed = 1)
+    {
+        using var signer = Signer(seed);
+        var text = QrCode.Payload(Input.PassportVersionId, compiled.PayloadHash, compiled.ProofRootHash, compiled.ReceiptHash);
+        return new(
+            Input.PassportVersionId, compiled.Payload, compiled.Sections, compiled.Proof, compiled.Receipt, compiled.ReceiptHash,
+            signer.Sign(compiled.ReceiptHash), text, QrCode.Png(text));
+    }
+
+    public static byte[] BundleBytes(byte seed = 1) => Bundle.Write(Sign(Compiled(), seed));
+}
