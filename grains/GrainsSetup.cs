@@ -4,6 +4,9 @@ using Bpc.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Runtime.GrainDirectory;
+using Orleans.Runtime.Hosting;
 
 namespace Bpc.Grains;
 
@@ -16,11 +19,25 @@ public static class GrainsSetup
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(_ => DataSource.Create(settings));
         silo.Services.AddSingleton<CpuPool>();
+        silo.AddPlacementDirector<LocalPlacement, LocalPlacementDirector>();
+        silo.AddPlacementDirector<KeyedPlacement, KeyedPlacementDirector>();
+        silo.AddGrainDirectory(JobDirectory.Name, (services, _) => services.GetRequiredService<JobDirectory>());
         silo.Services.AddJobs().AddSlices();
         return silo;
     }
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobHandlers>()
-        .AddSingleton<JobWake>();
+        .AddSingleton<JobWake>()
+        .AddSingleton<JobMetrics>()
+        .AddSingleton<Leases>()
+        .AddSingleton<JobStore>()
+        .AddSingleton<RescueStore>()
+        .AddSingleton<GroupCommit>()
+        .AddSingleton<LeaseRenewal>()
+        .AddSingleton<Rescuer>()
+        .AddSingleton<JobListener>()
+        .AddSingleton<JobDirectory>()
+        .AddSingleton<IGrainDirectoryCache>(services => services.GetRequiredService<JobDirectory>())
+        .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JobEngine>();
 }

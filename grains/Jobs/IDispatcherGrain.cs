@@ -7,4 +7,16 @@ internal interface IDispatcherGrain : IGrainWithStringKey
     /// <summary>Looks for jobs now.</summary>
     [Alias("Poll")]
     Task PollAsync();
+
+    /// <summary>The silo stops: no reminder brings the dispatcher back.</summary>
+    [Alias("Retire")]
+    Task RetireAsync();
+
+    /// <summary>The job types this silo's build knows.</summary>
+    [Alias("KnownTypes")]
+    Task<string[]> KnownTypesAsync();
+
+    /// <summary>The lease is no longer ours: its handler is told to stop.</summary>
+    [Alias("StopJob")]
+    Task StopJobAsync(Guid jobId, long epoch);
 }

@@ -6,39 +6,27 @@ namespace Bpc.Grains.Storage;
 /// <summary>The one pool of connections a silo has, with the session settings every statement of ours relies on.</summary>
 public static class DataSource
 {
-    /// <summary>Transactions of a session with this setting are announced by <c>JobWake</c>; the notify trigger skips them.</summary>
-    public const string SkipNotify = "bpc.skip_notify";
-
-    public static NpgsqlDataSource Create(BpcSettings settings) =>
-        new NpgsqlDataSourceBuilder(ConnectionString(settings)) { Name = "bpc" }.Build();
-
-    /// <summary>Also what Orleans' ADO.NET providers connect with.</summary>
-    public static string ConnectionString(BpcSettings settings)
+    public static NpgsqlDataSource Create(BpcSettings settings)
     {
-        var database = settings.Database;
-        return new NpgsqlConnectionStringBuilder
+        var connection = new NpgsqlConnectionStringBuilder(settings.Database.ToConnectionString())
         {
-            Host = database.Host,
-            Port = database.Port,
-            Username = database.User,
-            Password = database.Password,
-            Database = database.Name,
-            SslMode = Enum.Parse<SslMode>(database.SslMode, ignoreCase: true),
-            MaxPoolSize = database.PoolSize,
             ApplicationName = settings.WorkerId,
+            MaxPoolSize = settings.Database.PoolSize,
             // Statements are few and repeat for ever: the second use of one prepares it for the life of its connection.
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
             Options = SessionOptions(settings.Jobs.Lease),
-        }.ConnectionString;
+        };
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }.Build();
     }
 
     // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows: the server
-    // ends such a transaction before the lease does. Generic plans: a custom plan is made anew for each of our short statements.
+    // ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for each of our short statements.
+    // bpc.skip_notify: what a silo enqueues is announced by JobWake (sql/020_jobs_wake.sql).
     private static string SessionOptions(TimeSpan lease)
     {
         var halfLease = (long)(lease / 2).TotalMilliseconds;
         return $"-c idle_in_transaction_session_timeout={halfLease} -c lock_timeout={halfLease} -c statement_timeout=30000"
-            + $" -c plan_cache_mode=force_generic_plan -c {SkipNotify}=on";
+            + " -c plan_cache_mode=force_generic_plan -c bpc.skip_notify=on";
     }
 }

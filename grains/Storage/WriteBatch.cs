@@ -12,22 +12,27 @@ internal static class WriteBatch
         await using var batch = new NpgsqlBatch(connection);
         foreach (var write in writes)
         {
-            var command = new NpgsqlBatchCommand(write.Sql);
-            foreach (var value in write.Values)
-            {
-                command.Parameters.Add(new() { Value = value ?? DBNull.Value });
-            }
-
-            batch.BatchCommands.Add(command);
+            batch.BatchCommands.Add(Command(write));
         }
 
         await batch.ExecuteNonQueryAsync(ct);
         for (var i = 0; i < writes.Count; i++)
         {
-            if (writes[i].Rows is { } rows && (ulong)rows != (ulong)batch.BatchCommands[i].RecordsAffected)
+            if (writes[i].Rows is { } rows && rows != batch.BatchCommands[i].RecordsAffected)
             {
                 throw new BpcException(BpcError.InvalidState, "somebody else changed this in the same moment; read it again");
             }
         }
+    }
+
+    public static NpgsqlBatchCommand Command(Write write)
+    {
+        var command = new NpgsqlBatchCommand(write.Sql);
+        foreach (var value in write.Values)
+        {
+            command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        }
+
+        return command;
     }
 }

@@ -1,0 +1,120 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Storage;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Runtime;
+
+namespace Bpc.Grains.Jobs;
+
+/// <summary>
+/// Claims jobs for its silo and starts their grains. A timer polls; signals make it poll at once; its reminder brings it back should the
+/// activation ever be lost. Nothing depends on one tick.
+/// </summary>
+[KeyedPlacement]
+internal sealed class DispatcherGrain(
+    JobStore store, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake, BpcSettings settings,
+    ILocalSiloDetails silo, ISiloStatusOracle silos, ILogger<DispatcherGrain> log) : Grain, IDispatcherGrain, IRemindable
+{
+    private const string Reminder = "dispatch";
+    private const int MaxClaim = 500;
+    private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
+
+    private bool _idle;
+
+    private bool IsHome => this.GetPrimaryKeyString() == silo.SiloAddress.ToParsableString();
+
+    public override async Task OnActivateAsync(CancellationToken ct)
+    {
+        if (IsHome)
+        {
+            this.RegisterGrainTimer(_ => PollAsync(), new() { DueTime = TimeSpan.Zero, Period = settings.Jobs.PollInterval, KeepAlive = true });
+            await this.RegisterOrUpdateReminder(Reminder, s_reminderPeriod, s_reminderPeriod, ct);
+        }
+    }
+
+    /// <summary>Being called is what it is for: the activation has done the rest. Elsewhere its silo is gone, and so is its task.</summary>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => IsHome ? Task.CompletedTask : RetireAsync();
+
+    public async Task RetireAsync()
+    {
+        if (await this.GetReminder(Reminder) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        DeactivateOnIdle();
+    }
+
+    public async Task PollAsync()
+    {
+        wake.Seen();
+        try
+        {
+            while (leases.Room > 0 && await ClaimAsync(Math.Min(leases.Room, MaxClaim)))
+            {
+            }
+        }
+        catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
+        {
+            log.DatabaseAway(e.Message);
+        }
+    }
+
+    public Task<string[]> KnownTypesAsync() => Task.FromResult(handlers.Types);
+
+    public Task StopJobAsync(Guid jobId, long epoch)
+    {
+        leases.Find(Job(jobId, epoch).GetGrainId())?.Stop(LeaseEnd.Lost);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>True where another claim may find more.</summary>
+    private async Task<bool> ClaimAsync(int limit)
+    {
+        if (!_idle)
+        {
+            log.Polling();
+        }
+
+        var liveSilos = Math.Max(1, silos.GetApproximateSiloStatuses(onlyActive: true).Count);
+        var claimed = await store.ClaimAsync(limit, handlers.Types, liveSilos, leases.Count, CancellationToken.None);
+        leases.MoreExpected = claimed.Count > 0;
+        foreach (var job in claimed)
+        {
+            StartAsync(job).Ignore();
+        }
+
+        if (_idle = claimed.Count == 0 && leases.Count == 0)
+        {
+            log.NoJobs((long)settings.Jobs.PollInterval.TotalMilliseconds);
+        }
+
+        return claimed.Count == limit;
+    }
+
+    private async Task StartAsync(ClaimedJob job)
+    {
+        var grain = Job(job.JobId, job.Epoch);
+        var lease = leases.Add(grain.GetGrainId(), job, handlers.For(job.Type).MaxRun);
+        try
+        {
+            if (!leases.Closed && await grain.StartAsync())
+            {
+                return;
+            }
+        }
+#pragma warning disable CA1031 // whatever kept the grain from starting: the job must not wait for its lease to run out
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.NotStarted(job.JobId, e.Message);
+        }
+
+        if (lease.TryTake())
+        {
+            await commit.EndAsync(lease, JobEnd.Released);
+        }
+    }
+
+    private IJobGrain Job(Guid jobId, long epoch) => GrainFactory.GetGrain<IJobGrain>(jobId, $"{epoch}");
+}

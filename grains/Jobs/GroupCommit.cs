@@ -1,0 +1,152 @@
+using Bpc.Grains.Storage;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Bpc.Grains.Jobs;
+
+/// <summary>
+/// Ends jobs. Whatever waits while a commit is on its way shares the next one; a lone job commits at once. A group that meets an error
+/// is ended one by one, so that only the job that caused it pays.
+/// </summary>
+internal sealed partial class GroupCommit : IAsyncDisposable
+{
+    private const int MaxGroup = 250;
+    private const int Lanes = 2; // one group's round trip overlaps the other's
+
+    private sealed record Waiting(Lease Lease, JobEnd End, TaskCompletionSource<bool> Done);
+
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+    private readonly JobStore _store;
+    private readonly Leases _leases;
+    private readonly JobWake _wake;
+    private readonly ILogger<GroupCommit> _log;
+    private readonly Task _lanes;
+
+    public GroupCommit(JobStore store, Leases leases, JobWake wake, ILogger<GroupCommit> log)
+    {
+        (_store, _leases, _wake, _log) = (store, leases, wake, log);
+        _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(RunLaneAsync)));
+    }
+
+    /// <summary>
+    /// True: the job has ended in the database, with all its writes. False: it was no longer ours, and nothing was written.
+    /// Throws what the database or a row count has against this job's writes; then it still holds its lease.
+    /// </summary>
+    public Task<bool> EndAsync(Lease lease, JobEnd end)
+    {
+        var waiting = new Waiting(lease, end, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        return _waiting.Writer.TryWrite(waiting)
+            ? waiting.Done.Task
+            : Task.FromException<bool>(new ObjectDisposedException(nameof(GroupCommit)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _lanes;
+    }
+
+    private async Task RunLaneAsync()
+    {
+        var group = new List<Waiting>(MaxGroup);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var waiting))
+            {
+                group.Add(waiting);
+            }
+
+            await EndGroupAsync(group);
+            group.Clear();
+        }
+    }
+
+    private async Task EndGroupAsync(List<Waiting> group)
+    {
+        try
+        {
+            var ends = group.ConvertAll(w => (w.Lease.Job, w.End));
+            if (group.TrueForAll(w => w.End.Writes.Count == 0))
+            {
+                var ended = await _store.EndAsync(ends, CancellationToken.None);
+                Finish(group, w => ended.Contains(w.Lease.Job.JobId));
+                return;
+            }
+
+            if (await _store.EndWithWritesAsync(ends, CancellationToken.None))
+            {
+                Finish(group, _ => true);
+                return;
+            }
+        }
+#pragma warning disable CA1031 // whatever it is, each job now meets it alone
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            GroupFailed(group.Count, e.Message);
+        }
+
+        foreach (var waiting in group)
+        {
+            await EndAloneAsync(waiting);
+        }
+    }
+
+    private async Task EndAloneAsync(Waiting waiting)
+    {
+        var (lease, end, done) = waiting;
+        try
+        {
+            var ended = await UntilAnsweredAsync(lease, () => _store.EndWithWritesAsync([(lease.Job, end)], CancellationToken.None));
+            // A connection that broke at COMMIT leaves it open whether the commit happened; the row knows.
+            ended = ended || await UntilAnsweredAsync(lease, () => _store.HasEndedAsync(lease.Job, end, CancellationToken.None));
+            Finish([waiting], _ => ended);
+        }
+#pragma warning disable CA1031 // this job's own error: its grain decides what becomes of it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            done.SetException(e);
+        }
+    }
+
+    /// <summary>While the database restarts, the commit waits: trying it again is safe under the fence, as long as the lease lives.</summary>
+    private static async Task<bool> UntilAnsweredAsync(Lease lease, Func<Task<bool>> statement)
+    {
+        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = TimeSpan.FromMilliseconds(Math.Min(pause.TotalMilliseconds * 2, 2000)))
+        {
+            try
+            {
+                return await statement();
+            }
+            catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
+            {
+                if (lease.End == LeaseEnd.Lost)
+                {
+                    return false;
+                }
+
+                await Task.Delay(pause);
+            }
+        }
+    }
+
+    private void Finish(IReadOnlyList<Waiting> group, Func<Waiting, bool> ended)
+    {
+        if (group.Any(w => w.End.Writes.Any(write => write.Enqueues)))
+        {
+            _wake.Signal();
+        }
+
+        // The room is free before the grains learn of it, so that the next claim finds all of it.
+        _leases.Drop(group.Select(w => w.Lease));
+        foreach (var waiting in group)
+        {
+            waiting.Done.SetResult(ended(waiting));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A commit of {Count} jobs failed, each now commits alone: {Reason}")]
+    private partial void GroupFailed(int count, string reason);
+}

@@ -1,0 +1,42 @@
+using Bpc.Core.Settings;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Bpc.Grains.Jobs;
+
+/// <summary>Hears of jobs queued by plain SQL (sql/020_jobs_wake.sql) and wakes the dispatcher.</summary>
+internal sealed class JobListener(NpgsqlDataSource db, JobWake wake, BpcSettings settings, TimeProvider clock, ILogger<JobListener> log)
+{
+    private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await log.GuardAsync(() => ListenAsync(ct));
+            await Task.Delay(s_reconnect, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        await using var connection = await db.OpenConnectionAsync(ct);
+        connection.Notification += (_, _) => wake.Signal();
+        await ExecuteAsync(connection, "LISTEN bpc_jobs", ct);
+        wake.Signal(); // for whatever was queued while nobody listened
+        while (true)
+        {
+            // A connection that died without a word looks like a quiet one: asking it something every poll tells them apart.
+            if (!await connection.WaitAsync(settings.Jobs.PollInterval, ct))
+            {
+                await ExecuteAsync(connection, "SELECT 1", ct);
+            }
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 5 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

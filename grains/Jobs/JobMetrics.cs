@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Bpc.Grains.Jobs;
+
+/// <summary>What this silo counts of its jobs. What only the database knows (enqueued, running, dead letter) is read from there.</summary>
+public sealed class JobMetrics(IMeterFactory meters)
+{
+    /// <summary>The meter's and the trace source's name.</summary>
+    public const string Name = "Bpc.Jobs";
+
+    private static readonly ActivitySource s_traces = new(Name);
+
+    private readonly Counter<long> _completed = meters.Create(Name).CreateCounter<long>(
+        "bpc_jobs_completed", description: "Jobs that left RUNNING, by what became of them");
+    private readonly Counter<long> _fenced = meters.Create(Name).CreateCounter<long>(
+        "bpc_jobs_fenced", description: "Ends refused because the lease was no longer ours");
+    private readonly Histogram<double> _duration = meters.Create(Name).CreateHistogram<double>(
+        "bpc_job_duration", "s", "From claim to commit");
+
+    /// <summary>A span under the trace of whoever enqueued the job; null where nobody listens.</summary>
+    internal static Activity? Trace(ClaimedJob job) =>
+        s_traces.StartActivity($"job {job.Type}", ActivityKind.Consumer, job.TraceParent);
+
+    internal void Ended(ClaimedJob job, string status, TimeSpan duration)
+    {
+        var tenant = new KeyValuePair<string, object?>("tenant_id", job.TenantId.ToString());
+        var type = new KeyValuePair<string, object?>("job_type", job.Type);
+        _completed.Add(1, tenant, type, new("status", status));
+        _duration.Record(duration.TotalSeconds, tenant, type);
+    }
+
+    internal void Fenced(ClaimedJob job) => _fenced.Add(1, new KeyValuePair<string, object?>("job_type", job.Type));
+}

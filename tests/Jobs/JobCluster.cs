@@ -1,0 +1,45 @@
+using Bpc.Core.Settings;
+using Bpc.Grains;
+using Bpc.Grains.Jobs;
+using Bpc.Tests.Database;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Bpc.Tests.Jobs;
+
+/// <summary>Silos with the real engine on a test's database: worker-1, worker-2, … with the handlers the test gives them.</summary>
+public sealed class JobCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private JobCluster(InProcessTestCluster cluster) => _cluster = cluster;
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
+    public static async Task<JobCluster> StartAsync(
+        TestDatabase database, JobSettings jobs, IReadOnlyList<IJobHandler> handlers, short silos = 1)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        var started = 0;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddBpcGrains(new() { Database = database.Settings, Jobs = jobs, WorkerId = $"worker-{Interlocked.Increment(ref started)}" });
+            silo.UseInMemoryReminderService();
+            foreach (var handler in handlers)
+            {
+                silo.Services.AddSingleton(handler);
+            }
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new(cluster);
+    }
+
+    public T Service<T>(int silo = 0) where T : notnull => _cluster.Silos[silo].ServiceProvider.GetRequiredService<T>();
+
+    public Task StopSiloAsync(int silo) => _cluster.StopSiloAsync(_cluster.Silos[silo]);
+
+    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+}

@@ -1,0 +1,40 @@
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.Jobs;
+
+/// <summary>What tests ask of the jobs table, and how they wait for it.</summary>
+public static class JobRows
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>Queues jobs by plain SQL, as an operator does.</summary>
+    public static Task<int> QueueAsync(this TestDatabase database, Guid tenant, string type, int count = 1) => database.ExecuteAsync(
+        "INSERT INTO jobs (tenant_id, type, payload) SELECT $1, $2, jsonb_build_object('n', n) FROM generate_series(1, $3) n",
+        tenant, type, count);
+
+    public static Task<long> CountAsync(this TestDatabase database, string status) =>
+        database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status = $1", status);
+
+    /// <summary>Waits until as many jobs have the status.</summary>
+    public static Task UntilAsync(this TestDatabase database, string status, long count, TimeSpan? atMost = null) =>
+        UntilAsync(async () => await database.CountAsync(status) == count, $"{count} jobs are {status}", atMost);
+
+    /// <summary>Asks until it is so, or the deadline is over.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? atMost = null)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(atMost ?? s_deadline);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await holds())
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"not within {atMost ?? s_deadline}: {what}");
+            }
+        }
+    }
+}
