@@ -1,4 +1,7 @@
 using Bpc.Core.Facts;
+using Bpc.Core.Rules.Evaluate;
+using Bpc.Core.Rules.Syntax;
+using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules;
 
@@ -14,8 +17,11 @@ public sealed record FieldInfo(string Path, string Type, string? Unit, string Se
 /// <summary>A rule package in BPC-RULES-1, parsed, type-checked and ready to evaluate. Immutable and safe to share between threads.</summary>
 public sealed class RulePackage
 {
-    private RulePackage(string name, string version, IReadOnlyList<FieldInfo> fields) =>
-        (Name, Version, Fields) = (name, version, fields);
+    private RulePackage(string name, string version, Plan plan, IReadOnlyList<TestDeclaration> tests, SourceText source)
+    {
+        (Name, Version, Plan, Tests, Source) = (name, version, plan, tests, source);
+        Fields = [.. plan.Fields.Select(f => new FieldInfo(f.Path, f.Type.ToString(), f.Unit, f.Section, f.Cites))];
+    }
 
     /// <summary>The language this build reads.</summary>
     public const string Language = "BPC-RULES-1";
@@ -27,15 +33,41 @@ public sealed class RulePackage
     /// <summary>The fields in evaluation order (dependencies first, ties ordinal).</summary>
     public IReadOnlyList<FieldInfo> Fields { get; }
 
+    internal Plan Plan { get; }
+
+    /// <summary>Tests that stand in the package itself.</summary>
+    internal IReadOnlyList<TestDeclaration> Tests { get; }
+
+    internal SourceText Source { get; }
+
     /// <summary>
     /// Parses and checks a source. RULE_PARSE_ERROR, RULE_TYPE_ERROR, UNIT_MISMATCH or RULE_CYCLE_DETECTED carries every error
     /// of the source as a violation: where (<c>line 3, column 7</c>) and a message with the line, a caret and what would be right.
     /// </summary>
-    public static RulePackage Compile(string dslSource) => throw new NotImplementedException();
+    public static RulePackage Compile(string dslSource)
+    {
+        var source = new SourceText(dslSource);
+        var diagnostics = new Diagnostics(source);
+        var tree = DeclarationParser.Package(diagnostics);
+        var plan = PackageChecker.Check(tree, diagnostics);
+        diagnostics.ThrowIfAny();
+        return new(tree.Header!.Name, tree.Header.Version, plan, tree.Tests, source);
+    }
 
     /// <summary>
     /// Derives all values. Pure: the same input gives the same result, whatever the order of its facts, the culture or the thread.
     /// RULE_ASSERT_FAILED, DIVISION_BY_ZERO, RULE_BUDGET_EXCEEDED … name the field.
     /// </summary>
-    public RuleResult Evaluate(RuleInput input) => throw new NotImplementedException();
+    public RuleResult Evaluate(RuleInput input)
+    {
+        var run = new PackageRun(Plan, input, coverage: null);
+        try
+        {
+            return run.Derive();
+        }
+        catch (RuleFailure failure)
+        {
+            throw failure.In(run.Evaluation.Place);
+        }
+    }
 }

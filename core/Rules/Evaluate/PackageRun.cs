@@ -1,0 +1,78 @@
+using Bpc.Core.Canonical;
+using Bpc.Core.Rules.Types;
+
+namespace Bpc.Core.Rules.Evaluate;
+
+/// <summary>Derives every field and check of a plan for one input.</summary>
+internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage, int extraSlots = 0)
+{
+    private readonly Dictionary<string, int> _fieldIndex = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _checkIndex = new(StringComparer.Ordinal);
+    private readonly List<FieldValue> _values = [];
+    private readonly List<ComplianceLine> _lines = [];
+
+    /// <summary>Stays usable after <see cref="Derive"/>: the expectations of tests read its fields.</summary>
+    public Evaluation Evaluation { get; } = new(input, Math.Max(plan.Symbols.Slots, extraSlots), plan.Symbols.Fields.Count, coverage);
+
+    public RuleResult Derive()
+    {
+        foreach (var field in plan.Fields)
+        {
+            Evaluation.Place = field.Path;
+            Derive(field);
+        }
+
+        foreach (var check in plan.Checks)
+        {
+            Evaluation.Place = check.Name;
+            Derive(check);
+        }
+
+        var lines = _lines.OrderBy(line => line.Check, StringComparer.Ordinal).ToArray();
+        var values = _values.OrderBy(value => value.Path, StringComparer.Ordinal).ToArray();
+        return new(values, lines, Evaluation.Proof.Build(_fieldIndex, _checkIndex));
+    }
+
+    private void Derive(FieldPlan field)
+    {
+        var applicability = Applicability.Of(Evaluation, field.Applies);
+        // What does not apply is not derived: a require for another category's data must not end this compile.
+        Traced? derived = applicability.Outcome == Applicability.NotApplicable ? null : field.Body(Evaluation);
+        if (derived is { Value.IsNone: false } value)
+        {
+            Evaluation.FieldValues[field.Index] = value;
+            _fieldIndex.Add(field.Path, value.Node);
+            _values.Add(new(field.Path, field.Section, value.Value.ToJson()));
+            coverage?.Field(field.Path);
+            return;
+        }
+
+        int[] because = [.. applicability.Because, .. derived is { } none ? [none.Node] : Array.Empty<int>()];
+        var node = Emit(field.Path, applicability.Outcome, field.Cites, field.Section, because);
+        Evaluation.FieldValues[field.Index] = new(NoneValue.Instance, node);
+    }
+
+    private void Derive(CheckPlan check)
+    {
+        var applicability = Applicability.Of(Evaluation, check.Applies);
+        if (applicability.Outcome != Applicability.Missing)
+        {
+            Emit(check.Name, Applicability.NotApplicable, check.Cites, check.Section, [.. applicability.Because]);
+            return;
+        }
+
+        var answer = check.Body(Evaluation);
+        var outcome = answer.Value is BoolValue holds ? holds.Value ? "PASS" : "FAIL" : Applicability.NotApplicable;
+        Evaluation.Reached(outcome switch { "PASS" => check.PassBranch, "FAIL" => check.FailBranch, _ => -1 });
+        Emit(check.Name, outcome, check.Cites, check.Section, [.. applicability.Because, answer.Node]);
+    }
+
+    private int Emit(string name, string outcome, string? cites, string section, int[] because)
+    {
+        Evaluation.Spend(1);
+        var node = Evaluation.Proof.ComplianceEmit(name, outcome, because);
+        _checkIndex.Add(name, node);
+        _lines.Add(new(name, outcome, cites, section));
+        return node;
+    }
+}

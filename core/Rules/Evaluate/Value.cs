@@ -1,0 +1,97 @@
+using Bpc.Core.Canonical;
+using Bpc.Core.Numbers;
+
+namespace Bpc.Core.Rules.Evaluate;
+
+/// <summary>A value and the proof node that derived it; −1 where the node is made only when the value is taken out of its list or record.</summary>
+internal readonly record struct Traced(Value Value, int Node);
+
+/// <summary>A value of the language while it is evaluated. The types are checked beforehand, so it carries neither unit nor type.</summary>
+internal abstract class Value
+{
+    /// <summary>How much work writing it is; bounds values that share their parts.</summary>
+    public virtual long Size => 1;
+
+    public bool IsNone => this is NoneValue;
+
+    /// <summary>As it stands in sections and proofs: decimals are texts with exactly their scale, none is null.</summary>
+    public abstract JsonValue ToJson();
+}
+
+internal sealed class NoneValue : Value
+{
+    public static readonly NoneValue Instance = new();
+
+    public override JsonValue ToJson() => JsonValue.Null.Value;
+}
+
+internal sealed class BoolValue(bool value) : Value
+{
+    public static readonly BoolValue True = new(true);
+    public static readonly BoolValue False = new(false);
+
+    public bool Value { get; } = value;
+
+    public static BoolValue Of(bool value) => value ? True : False;
+
+    public override JsonValue ToJson() => Value;
+}
+
+internal sealed class IntValue(long value) : Value
+{
+    public long Value { get; } = value is <= CanonicalJson.MaxInteger and >= -CanonicalJson.MaxInteger
+        ? value : throw new OverflowException($"{value} is outside ±(2^53 − 1), the range of Int");
+
+    public override JsonValue ToJson() => Value;
+}
+
+internal sealed class TextValue(string value) : Value
+{
+    public string Value { get; } = value;
+
+    public override long Size => 1 + (Value.Length / 64);
+
+    public override JsonValue ToJson() => Value;
+}
+
+internal sealed class DateValue(DateOnly value) : Value
+{
+    public DateOnly Value { get; } = value;
+
+    public override JsonValue ToJson() => Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>A Dec or a Qty: its unit is known to the types alone.</summary>
+internal sealed class DecimalValue(ExactDecimal value) : Value
+{
+    public ExactDecimal Value { get; } = value;
+
+    public override JsonValue ToJson() => Value.ToString();
+}
+
+internal sealed class RatioValue(ExactRatio value) : Value
+{
+    public ExactRatio Value { get; } = value;
+
+    public override JsonValue ToJson() => Value.ToString();
+}
+
+internal sealed class ListValue(IReadOnlyList<Traced> items) : Value
+{
+    public IReadOnlyList<Traced> Items { get; } = items;
+
+    public override long Size { get; } = items.Aggregate(1L, (sum, item) => sum + item.Value.Size);
+
+    public override JsonValue ToJson() => JsonValue.Array(Items.Select(item => item.Value.ToJson()));
+}
+
+internal sealed class RecordValue(IReadOnlyDictionary<string, Traced> members) : Value
+{
+    public IReadOnlyDictionary<string, Traced> Members { get; } = members;
+
+    public override long Size { get; } = members.Values.Aggregate(1L, (sum, member) => sum + member.Value.Size);
+
+    /// <summary>Members without a value are absent, as they are in facts.</summary>
+    public override JsonValue ToJson() => JsonValue.Object(
+        Members.Where(m => !m.Value.Value.IsNone).Select(m => (m.Key, m.Value.Value.ToJson())));
+}

@@ -1,0 +1,40 @@
+namespace Bpc.Core.Rules.Syntax;
+
+/// <summary>Everything wrong with one source, in the order of its lines.</summary>
+internal sealed class Diagnostics(SourceText source)
+{
+    // A source with more errors than this is not a rule package; listing them all helps nobody.
+    private const int MaxErrors = 200;
+
+    private readonly List<Entry> _entries = [];
+
+    public SourceText Source { get; } = source;
+
+    public bool Any => _entries.Count > 0;
+
+    /// <param name="right">What would be right, as a sentence for the author.</param>
+    public void Add(BpcError code, Span at, string wrong, string right)
+    {
+        if (_entries.Count < MaxErrors && !_entries.Any(e => e.At.Start == at.Start && e.Wrong == wrong))
+        {
+            _entries.Add(new(code, at, wrong, right));
+        }
+    }
+
+    /// <summary>Raises one exception with every error as a violation; its code is that of the first error, syntax before meaning.</summary>
+    public void ThrowIfAny()
+    {
+        if (!Any)
+        {
+            return;
+        }
+
+        var sorted = _entries.OrderBy(e => e.Code == BpcError.RuleParse ? 0 : 1).ThenBy(e => e.At.Start).ToList();
+        var violations = sorted.OrderBy(e => e.At.Start).Select(e =>
+            new Violation(Source.Place(e.At.Start), $"{e.Wrong}\n{Source.Excerpt(e.At)}\n  {e.Right}")).ToList();
+        var detail = string.Join("\n", violations.Select(v => $"{v.Where}: {v.Message}"));
+        throw new BpcException(sorted[0].Code, detail, violations);
+    }
+
+    private sealed record Entry(BpcError Code, Span At, string Wrong, string Right);
+}

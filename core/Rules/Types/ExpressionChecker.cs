@@ -1,0 +1,316 @@
+using Bpc.Core.Canonical;
+using Bpc.Core.Numbers;
+using Bpc.Core.Rules.Evaluate;
+using Bpc.Core.Rules.Syntax;
+
+namespace Bpc.Core.Rules.Types;
+
+/// <summary>Finds the type of an expression and compiles it in the same walk: what has a type runs, and never fails for its type.</summary>
+internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics, Place place)
+{
+    private readonly Dictionary<string, (RuleType Type, int Slot)> _variables = new(StringComparer.Ordinal);
+    private int _slots;
+
+    /// <summary>The fields this expression reads; they are derived before it.</summary>
+    public HashSet<string> FieldsRead { get; } = new(StringComparer.Ordinal);
+
+    public Symbols Symbols => symbols;
+
+    public Checked Check(Expr expression) => expression switch
+    {
+        Expr.Bool e => Constant(RuleType.Boolean, BoolValue.Of(e.Value)),
+        Expr.Text e => Constant(RuleType.String, new TextValue(e.Value)),
+        Expr.Date e => Constant(RuleType.Day, new DateValue(DateOnly.ParseExact(e.Written, "yyyy-MM-dd"))),
+        Expr.Number e => Number(e),
+        Expr.Quantity e => Quantity(e),
+        Expr.None => Constant(new RuleType.Opt(new RuleType.Nothing()), NoneValue.Instance),
+        Expr.Name e => Name(e),
+        Expr.Member e => Member(e),
+        Expr.Field e => Field(e.PathAt, e.Path),
+        Expr.Call e => Builtins.Check(this, e),
+        Expr.Unary e => new OperatorChecker(this).Unary(e),
+        Expr.Binary e => new OperatorChecker(this).Binary(e),
+        Expr.If e => If(e),
+        Expr.Let e => Let(e),
+        Expr.List e => List(e),
+        Expr.Record e => Record(e),
+        Expr.Lambda => Wrong(expression.At, "a lambda does not stand alone", "it is an argument of map, filter, fold, then and the like"),
+        Expr.UnitName => Wrong(expression.At, "a unit does not stand alone", "it is the second argument of qty and convert"),
+        _ => Checked.Unknown,
+    };
+
+    /// <summary>A lambda whose parameters have these types.</summary>
+    public CheckedLambda Lambda(Expr.Lambda lambda, params ReadOnlySpan<RuleType> types)
+    {
+        var slots = new int[types.Length];
+        for (var i = 0; i < types.Length; i++)
+        {
+            slots[i] = Declare(lambda.Parameters[i], types[i]);
+        }
+
+        var body = Check(lambda.Body);
+        foreach (var parameter in lambda.Parameters)
+        {
+            _variables.Remove(parameter.Name);
+        }
+
+        return new(slots, body);
+    }
+
+    /// <summary>Gives a variable a place; the variables of a property are declared this way too.</summary>
+    public int Declare(Parameter variable, RuleType type)
+    {
+        if (!_variables.TryAdd(variable.Name, (type, _slots)))
+        {
+            Wrong(variable.At, $"'{variable.Name}' already has a meaning here", "choose another name");
+        }
+
+        symbols.Slots = Math.Max(symbols.Slots, _slots + 1);
+        return _slots++;
+    }
+
+    /// <summary>Counts a branch of the package for coverage; tests have none.</summary>
+    public int Branch(Span at, string name)
+    {
+        if (place != Place.Rule)
+        {
+            return -1;
+        }
+
+        symbols.Branches.Add($"{diagnostics.Source.Place(at.Start)}: {name}");
+        return symbols.Branches.Count - 1;
+    }
+
+    public Checked Wrong(Span at, string wrong, string right, BpcError? code = null)
+    {
+        diagnostics.Add(code ?? BpcError.RuleType, at, wrong, right);
+        return Checked.Unknown;
+    }
+
+    /// <summary>Runs an arithmetic step; an overflow or a division by zero says where it happened.</summary>
+    public Step Arithmetic(Span at, Step step)
+    {
+        var where = diagnostics.Source.Place(at.Start);
+        return run =>
+        {
+            try
+            {
+                return step(run);
+            }
+            catch (OverflowException e)
+            {
+                throw RuleFailure.Assert("OVERFLOW", $"{e.Message} ({where})");
+            }
+            catch (DivideByZeroException)
+            {
+                throw RuleFailure.Of(BpcError.DivisionByZero, $"divided by zero ({where})");
+            }
+        };
+    }
+
+    private static Checked Constant(RuleType type, Value value) => new(type, run => run.Const(value));
+
+    private Checked Number(Expr.Number e)
+    {
+        if (!e.Digits.Contains('.'))
+        {
+            return long.TryParse(e.Digits, out var integer) && integer <= CanonicalJson.MaxInteger
+                ? Constant(RuleType.Integer, new IntValue(integer))
+                : Wrong(e.At, "this number is too large for Int", "Int is within ±(2^53 − 1); with a point it is a decimal");
+        }
+
+        return Decimal(e.At, e.Digits) is { } value ? Constant(new RuleType.Dec(value.Scale), new DecimalValue(value)) : Checked.Unknown;
+    }
+
+    private Checked Quantity(Expr.Quantity e) => Decimal(e.At, e.Digits) is { } value
+        ? Constant(RuleType.NumberOf(e.Unit, value.Scale), new DecimalValue(value)) : Checked.Unknown;
+
+    private ExactDecimal? Decimal(Span at, string digits)
+    {
+        if (ExactDecimal.TryParse(digits, out var value) && value.Scale <= RuleType.MaxScale)
+        {
+            return value;
+        }
+
+        Wrong(at, $"'{digits}' is no decimal of the language",
+            $"no leading zeros, at most {RuleType.MaxScale} digits after the point and {ExactDecimal.MaxDigits} in all");
+        return null;
+    }
+
+    private Checked Name(Expr.Name e)
+    {
+        if (_variables.TryGetValue(e.Identifier, out var variable))
+        {
+            return new(variable.Type, run => run.Slots[variable.Slot]);
+        }
+
+        if (place == Place.Expectation && symbols.Fields.ContainsKey(e.Identifier))
+        {
+            return RequiredField(e.At, e.Identifier);
+        }
+
+        var close = Spelling.Nearest(e.Identifier, _variables.Keys);
+        return Wrong(e.At, $"nothing here is called '{e.Identifier}'", close is not null ? $"did you mean {close}?"
+            : symbols.Fields.ContainsKey(e.Identifier) ? $"a field is read with field({e.Identifier})"
+            : "names come from let, from a lambda's parameters, and from product and item");
+    }
+
+    private Checked Member(Expr.Member e)
+    {
+        var path = Dotted(e);
+        if (path is not null && !_variables.ContainsKey(path.Split('.')[0]))
+        {
+            return Global(e, path);
+        }
+
+        var target = Check(e.Target);
+        switch (target.Type)
+        {
+            case RuleType.Unknown:
+                return Checked.Unknown;
+            case RuleType.Record record when record[e.Identifier] is { } type:
+                return new(type, run => run.Member(target.Run(run), e.Identifier));
+            case RuleType.Record record:
+                var close = Spelling.Nearest(e.Identifier, record.Members.Select(m => m.Name));
+                return Wrong(e.At, $"there is no member '{e.Identifier}'",
+                    close is null ? $"members are {string.Join(", ", record.Members.Select(m => m.Name))}" : $"did you mean {close}?");
+            case RuleType.Opt { Inner: RuleType.Record }:
+                return Wrong(e.At, $"the record may be none, so it has no member '{e.Identifier}'",
+                    $"write .then(r => r.{e.Identifier}), or require(…) it first");
+            default:
+                return Wrong(e.At, $"a value of type {target.Type} has no members", $"to call a function, write {e.Identifier}(…)");
+        }
+    }
+
+    private Checked Global(Expr.Member e, string path)
+    {
+        if (place != Place.TestInput && path is "product.sku" or "product.category" or "item.serial_number")
+        {
+            return new(RuleType.String, run => run.Op(path, new TextValue(path switch
+            {
+                "product.sku" => run.Input.Sku,
+                "product.category" => run.Input.Category,
+                _ => run.Input.SerialNumber,
+            }), []));
+        }
+
+        if (symbols.Fields.ContainsKey(path))
+        {
+            return place == Place.Expectation ? RequiredField(e.At, path)
+                : Wrong(e.At, $"'{path}' is a field", $"a field is read with field({path})");
+        }
+
+        return Wrong(e.At, $"nothing is called '{path}'", Spelling.Nearest(path, symbols.Fields.Keys) is { } close
+            ? $"did you mean {close}?" : "rules know product.sku, product.category, item.serial_number, and fields by field(path)");
+    }
+
+    private Checked Field(Span at, string path)
+    {
+        if (!symbols.Fields.TryGetValue(path, out var field))
+        {
+            return Wrong(at, $"there is no field '{path}'", Spelling.Nearest(path, symbols.Fields.Keys) is { } close
+                ? $"did you mean {close}?" : "declare it: field PATH : TYPE access AUDIENCE = …;");
+        }
+
+        FieldsRead.Add(path);
+        return new(field.Type, run => run.FieldRef(path, field.Index));
+    }
+
+    // In an expectation a field without a value fails the case instead of comparing as none.
+    private Checked RequiredField(Span at, string path)
+    {
+        var field = Field(at, path);
+        return field.Type is not RuleType.Opt opt ? field : new(opt.Inner, run => field.Run(run) is { Value.IsNone: false } value
+            ? value : throw RuleFailure.Assert("NO_VALUE", $"{path} has no value"));
+    }
+
+    private Checked If(Expr.If e)
+    {
+        var condition = Check(e.Condition);
+        Expect(condition.Type, RuleType.Boolean, e.Condition.At);
+        var (thenBranch, elseBranch) = (Branch(e.At, "then"), Branch(e.At, "else"));
+        var (then, otherwise) = (Check(e.Then), Check(e.Else));
+        if (RuleType.Join(then.Type, otherwise.Type) is not { } type)
+        {
+            return Wrong(e.Else.At, $"then is {then.Type}, else is {otherwise.Type}", Mismatch.Right(otherwise.Type, then.Type));
+        }
+
+        return new(type, run =>
+        {
+            var chosen = condition.Run(run);
+            var holds = ((BoolValue)chosen.Value).Value;
+            run.Reached(holds ? thenBranch : elseBranch);
+            var value = (holds ? then : otherwise).Run(run);
+            return run.Op("if", value.Value, [chosen.Node, value.Node]);
+        });
+    }
+
+    private Checked Let(Expr.Let e)
+    {
+        var value = Check(e.Value);
+        var slot = Declare(e.Variable, value.Type);
+        var body = Check(e.Body);
+        _variables.Remove(e.Variable.Name);
+        return new(body.Type, run =>
+        {
+            run.Slots[slot] = value.Run(run);
+            return body.Run(run);
+        });
+    }
+
+    private Checked List(Expr.List e)
+    {
+        RuleType type = new RuleType.Nothing();
+        var items = new Step[e.Items.Count];
+        for (var i = 0; i < items.Length; i++)
+        {
+            var item = Check(e.Items[i]);
+            items[i] = item.Run;
+            if (RuleType.Join(type, item.Type) is { } joined)
+            {
+                type = joined;
+            }
+            else
+            {
+                Wrong(e.Items[i].At, $"the list holds {type}, this is {item.Type}", "all items of a list have one type");
+            }
+        }
+
+        return new(new RuleType.List(type), run =>
+        {
+            var values = Array.ConvertAll(items, item => item(run));
+            return run.Op("list", new ListValue(values), Array.ConvertAll(values, v => v.Node));
+        });
+    }
+
+    private Checked Record(Expr.Record e)
+    {
+        var members = e.Members.Select(m => (m.Name, Value: Check(m.Value))).ToArray();
+        foreach (var repeated in e.Members.GroupBy(m => m.Name).SelectMany(g => g.Skip(1)))
+        {
+            return Wrong(repeated.At, $"the member '{repeated.Name}' is already there", "each member once");
+        }
+
+        return new(new RuleType.Record([.. members.Select(m => (m.Name, m.Value.Type))]), run =>
+        {
+            var values = members.ToDictionary(m => m.Name, m => m.Value.Run(run), StringComparer.Ordinal);
+            return run.Op("record", new RecordValue(values), [.. members.Select(m => values[m.Name].Node)]);
+        });
+    }
+
+    /// <summary>Reports a value of another type than wanted.</summary>
+    public void Expect(RuleType actual, RuleType wanted, Span at)
+    {
+        if (!actual.Fits(wanted))
+        {
+            Wrong(at, $"here should be {wanted}, this is {actual}", Mismatch.Right(actual, wanted), Mismatch.Code(actual, wanted));
+        }
+    }
+
+    private static string? Dotted(Expr expression) => expression switch
+    {
+        Expr.Name name => name.Identifier,
+        Expr.Member member when Dotted(member.Target) is { } target => $"{target}.{member.Identifier}",
+        _ => null,
+    };
+}

@@ -1,0 +1,132 @@
+using Bpc.Core.Rules.Evaluate;
+using Bpc.Core.Rules.Syntax;
+
+namespace Bpc.Core.Rules.Types;
+
+/// <summary>Checks a whole package and compiles it to a plan. Every error of the source is reported before it gives up.</summary>
+internal sealed class PackageChecker
+{
+    private readonly SourceTree _tree;
+    private readonly Diagnostics _diagnostics;
+    private readonly Symbols _symbols = new();
+
+    private PackageChecker(SourceTree tree, Diagnostics diagnostics) => (_tree, _diagnostics) = (tree, diagnostics);
+
+    /// <summary>The plan; it may only be run where nothing was reported.</summary>
+    public static Plan Check(SourceTree tree, Diagnostics diagnostics) => new PackageChecker(tree, diagnostics).Check();
+
+    private Plan Check()
+    {
+        foreach (var facts in _tree.Facts)
+        {
+            Once(_symbols.Facts.TryAdd(facts.FactType, facts.Members), facts.At, $"facts {facts.FactType} are already declared");
+        }
+
+        foreach (var (field, index) in _tree.Fields.Select((field, index) => (field, index)))
+        {
+            var symbol = new FieldSymbol(field.Path, field.Type, field.Clauses.Access ?? "public", index, field.At);
+            Once(_symbols.Fields.TryAdd(field.Path, symbol), field.At, $"the field {field.Path} is already there");
+        }
+
+        CheckNames();
+        var reads = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
+        var fields = _tree.Fields.Select((field, index) => Field(field, index, reads)).ToDictionary(f => f.Index);
+        var order = FieldOrder.Sort(_symbols, reads, _diagnostics);
+        var checks = _tree.Checks.Select(Check).OrderBy(c => c.Name, StringComparer.Ordinal).ToArray();
+        return new(_symbols, [.. order.Select(path => fields[_symbols.Fields[path].Index])], checks);
+    }
+
+    private void CheckNames()
+    {
+        foreach (var field in _tree.Fields)
+        {
+            if (field.Clauses.Access is null && field.Type is not RuleType.Unknown)
+            {
+                Wrong(field.At, $"nothing says who may see {field.Path}", "add access public, restricted, authorities or legitimate_interest");
+            }
+
+            // A section nests its fields by path: battery cannot be a value and hold battery.mass_kg.
+            for (var dot = field.Path.LastIndexOf('.'); dot > 0; dot = field.Path.LastIndexOf('.', dot - 1))
+            {
+                if (_symbols.Fields.ContainsKey(field.Path[..dot]))
+                {
+                    Wrong(field.At, $"{field.Path[..dot]} is a field too, and cannot also hold this one", "rename one of them");
+                }
+            }
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var check in _tree.Checks)
+        {
+            Once(names.Add(check.Name), check.At, $"the check {check.Name} is already there");
+            Once(!_symbols.Fields.ContainsKey(check.Name), check.At, $"{check.Name} is a field; in the list of outcomes both would have one name");
+        }
+    }
+
+    private FieldPlan Field(FieldDeclaration field, int index, Dictionary<string, IReadOnlySet<string>> reads)
+    {
+        var checker = new ExpressionChecker(_symbols, _diagnostics, Place.Rule);
+        if (field.Clauses.Applies.Count > 0 && field.Type is not (RuleType.Opt or RuleType.Unknown))
+        {
+            Wrong(field.Clauses.Applies[0].At, $"a field of type {field.Type} always has a value, so nothing decides what its absence means",
+                $"declare Opt({field.Type}), or leave applies out");
+        }
+
+        var applicability = Applicability(checker, field.Clauses.Applies);
+        var body = checker.Check(field.Body);
+        checker.Expect(body.Type, field.Type, ResultAt(field.Body));
+        reads[field.Path] = checker.FieldsRead;
+        var section = field.Clauses.Access ?? "public";
+        return new(index, field.Path, field.Type, section, field.Clauses.Cites, applicability, body.Run);
+    }
+
+    private CheckPlan Check(CheckDeclaration check)
+    {
+        var checker = new ExpressionChecker(_symbols, _diagnostics, Place.Rule);
+        var applicability = Applicability(checker, check.Clauses.Applies);
+        var body = checker.Check(check.Body);
+        if (body.Type is not RuleType.Opt { Inner: RuleType.Bool or RuleType.Nothing })
+        {
+            checker.Expect(body.Type, RuleType.Boolean, ResultAt(check.Body));
+        }
+
+        var section = check.Clauses.Access ?? Access.Meet(checker.FieldsRead.Select(path => _symbols.Fields[path].Section));
+        if (section is null)
+        {
+            Wrong(check.At, $"no audience may see everything {check.Name} reads", "say who may see its outcome: add access restricted, or another");
+        }
+
+        var (pass, fail) = (checker.Branch(check.At, $"{check.Name} PASS"), checker.Branch(check.At, $"{check.Name} FAIL"));
+        return new(check.Name, section ?? "public", check.Clauses.Cites, applicability, body.Run, pass, fail);
+    }
+
+    private AppliesPlan[] Applicability(ExpressionChecker checker, IReadOnlyList<AppliesClause> clauses) =>
+        [.. clauses.Select(clause =>
+        {
+            var when = clause.When is null ? (Checked?)null : checker.Check(clause.When);
+            if (when is { } condition && condition.Type is not RuleType.Opt { Inner: RuleType.Bool or RuleType.Nothing })
+            {
+                checker.Expect(condition.Type, RuleType.Boolean, clause.When!.At);
+            }
+
+            if (clause.From >= clause.Until)
+            {
+                Wrong(clause.At, "this never applies: it ends before it begins", "until is the first day on which it no longer applies");
+            }
+
+            return new AppliesPlan(clause.From, clause.Until, clause.Categories, when?.Run);
+        })];
+
+    // The lets are not to blame for the type of what they lead to.
+    private static Span ResultAt(Expr body) => body is Expr.Let let ? ResultAt(let.Body) : body.At;
+
+    private void Once(bool isFirst, Span at, string wrong)
+    {
+        if (!isFirst)
+        {
+            Wrong(at, wrong, "each name once");
+        }
+    }
+
+    private void Wrong(Span at, string wrong, string right) => _diagnostics.Add(BpcError.RuleType, at, wrong, right);
+}

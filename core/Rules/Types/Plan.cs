@@ -1,0 +1,30 @@
+using Bpc.Core.Rules.Evaluate;
+
+namespace Bpc.Core.Rules.Types;
+
+/// <summary>A package, checked and compiled.</summary>
+/// <param name="Fields">In the order they are derived.</param>
+/// <param name="Checks">By name.</param>
+internal sealed record Plan(Symbols Symbols, IReadOnlyList<FieldPlan> Fields, IReadOnlyList<CheckPlan> Checks);
+
+/// <param name="Index">Where the field stands in the source; its place in <see cref="Evaluation.FieldValues"/>.</param>
+internal sealed record FieldPlan(
+    int Index, string Path, RuleType Type, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies, Step Body)
+{
+    /// <summary>The unit of the value, or of the items of a list.</summary>
+    public string? Unit => UnitOf(Type);
+
+    private static string? UnitOf(RuleType type) => type switch
+    {
+        RuleType.Qty quantity => quantity.Unit.Text,
+        RuleType.Opt opt => UnitOf(opt.Inner),
+        RuleType.List list => UnitOf(list.Item),
+        _ => null,
+    };
+}
+
+internal sealed record CheckPlan(
+    string Name, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies, Step Body, int PassBranch, int FailBranch);
+
+/// <summary>When, for which categories and under which condition a rule applies. <paramref name="Until"/> is the first day it does not.</summary>
+internal sealed record AppliesPlan(DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, Step? When);

@@ -1,0 +1,92 @@
+namespace Bpc.Core.Rules.Types;
+
+/// <summary>A type of the language.</summary>
+internal abstract record RuleType
+{
+    /// <summary>The most digits after the point a fact or a field may have.</summary>
+    public const int MaxScale = 18;
+
+    /// <summary>The most digits after the point between two roundings: the product of two numbers of <see cref="MaxScale"/>.</summary>
+    public const int MaxIntermediateScale = 2 * MaxScale;
+
+    private RuleType()
+    {
+    }
+
+    public sealed record Bool : RuleType;
+
+    public sealed record Int : RuleType;
+
+    public sealed record Text : RuleType;
+
+    public sealed record Date : RuleType;
+
+    public sealed record Dec(int Scale) : RuleType;
+
+    public sealed record Qty(Unit Unit, int Scale) : RuleType;
+
+    /// <summary>An exact quotient; only round makes a number of it.</summary>
+    public sealed record Ratio(Unit Unit) : RuleType;
+
+    /// <summary>A value or none. Never nested: an Opt of an Opt is the inner Opt.</summary>
+    public sealed record Opt(RuleType Inner) : RuleType;
+
+    public sealed record List(RuleType Item) : RuleType;
+
+    public sealed record Record(IReadOnlyList<(string Name, RuleType Type)> Members) : RuleType
+    {
+        public RuleType? this[string name] => Members.FirstOrDefault(m => m.Name == name).Type;
+
+        public bool Equals(Record? other) => other is not null && ToString() == other.ToString();
+
+        public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+    }
+
+    /// <summary>What is in none and in [] : it fits every type.</summary>
+    public sealed record Nothing : RuleType;
+
+    /// <summary>The type of something already reported: it fits everything, so that one mistake is one error.</summary>
+    public sealed record Unknown : RuleType;
+
+    public static readonly RuleType Boolean = new Bool();
+    public static readonly RuleType Integer = new Int();
+    public static readonly RuleType String = new Text();
+    public static readonly RuleType Day = new Date();
+    public static readonly RuleType Anything = new Unknown();
+
+    public static RuleType OptOf(RuleType inner) => inner is Opt or Unknown ? inner : new Opt(inner);
+
+    /// <summary>A number of that unit: a quantity, or a plain decimal where the unit has cancelled.</summary>
+    public static RuleType NumberOf(Unit unit, int scale) => unit.IsNone ? new Dec(scale) : new Qty(unit, scale);
+
+    /// <summary>Whether a value of this type may stand where <paramref name="target"/> is wanted. There are no conversions.</summary>
+    public bool Fits(RuleType target) => (this, target) switch
+    {
+        (Unknown, _) or (_, Unknown) or (Nothing, _) => true,
+        (Opt from, Opt to) => from.Inner.Fits(to.Inner),
+        (List from, List to) => from.Item.Fits(to.Item),
+        (Record from, Record to) => from.Members.Count == to.Members.Count
+            && from.Members.All(m => to[m.Name] is { } wanted && m.Type.Fits(wanted)),
+        _ => Equals(target),
+    };
+
+    /// <summary>The type both fit, or null.</summary>
+    public static RuleType? Join(RuleType left, RuleType right) => left.Fits(right) ? right : right.Fits(left) ? left : null;
+
+    /// <summary>As written in a source.</summary>
+    public sealed override string ToString() => this switch
+    {
+        Bool => "Bool",
+        Int => "Int",
+        Text => "Text",
+        Date => "Date",
+        Dec d => $"Dec({d.Scale})",
+        Qty q => $"Qty({q.Unit}, {q.Scale})",
+        Ratio r => r.Unit.IsNone ? "an exact ratio" : $"an exact ratio in {r.Unit}",
+        Opt o => $"Opt({o.Inner})",
+        List l => $"List({l.Item})",
+        Record r => $"Record{{{string.Join(", ", r.Members.Select(m => $"{m.Name}: {m.Type}"))}}}",
+        Nothing => "nothing",
+        _ => "unknown",
+    };
+}
