@@ -1,7 +1,6 @@
 using System.Text;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
-using Xunit;
 using JsonArray = System.Text.Json.Nodes.JsonArray;
 using JsonNode = System.Text.Json.Nodes.JsonNode;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Bpc.Core.Passports;
 using NSec.Cryptography;
-using Xunit;
 
 namespace Bpc.Tests.Passports;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Bpc.Core.Passports;
-using Xunit;
 
 namespace Bpc.Tests.Passports;
 
@@ -14,8 +13,7 @@ public sealed class OpensslTests
         using var files = new TemporaryFiles();
         using var signer = ReceiptSigner.Load("key", ReceiptSigner.NewPrivateKey());
         var signature = signer.Sign(ReceiptHash);
-        var spki = Convert.ToBase64String([.. Convert.FromHexString("302A300506032B6570032100"), .. signature.PublicKey]);
-        var key = files.Write("key.pem", Encoding.ASCII.GetBytes($"-----BEGIN PUBLIC KEY-----\n{spki}\n-----END PUBLIC KEY-----\n"));
+        var key = files.Write("key.pem", Encoding.ASCII.GetBytes(Sample.PublicPem(signature.PublicKey)));
         var message = files.Write("hash.bin", Convert.FromHexString(ReceiptHash));
 
         Assert.Equal(0, (await VerifyAsync(signature.Signature)).ExitCode);

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using Bpc.Core;
 using Bpc.Core.Passports;
-using Xunit;
 
 namespace Bpc.Tests.Passports;
 
@@ -9,14 +8,12 @@ public sealed class PublicKeyReaderTests : IDisposable
 {
     private readonly ReceiptSigner _signer = ReceiptSigner.Load("key", ReceiptSigner.NewPrivateKey());
 
-    private byte[] Spki => [.. Convert.FromHexString("302A300506032B6570032100"), .. _signer.PublicKey];
-
-    private string Pem => $"-----BEGIN PUBLIC KEY-----\n{Convert.ToBase64String(Spki)}\n-----END PUBLIC KEY-----\n";
+    private string Pem => Sample.PublicPem(_signer.PublicKey);
 
     [Fact]
     public void Raw_base64_spki_base64_and_pem_are_one_key()
     {
-        foreach (var form in new[] { Convert.ToBase64String(_signer.PublicKey), Convert.ToBase64String(Spki) + "\n", Pem })
+        foreach (var form in new[] { Convert.ToBase64String(_signer.PublicKey), Convert.ToBase64String(Sample.Spki(_signer.PublicKey)) + "\n", Pem })
         {
             Assert.Equal(_signer.PublicKey, Assert.Single(PublicKeyReader.Read(form)));
         }

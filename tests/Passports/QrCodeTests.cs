@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Bpc.Core;
 using Bpc.Core.Passports;
-using Xunit;
 
 namespace Bpc.Tests.Passports;
 

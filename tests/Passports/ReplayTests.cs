@@ -1,6 +1,5 @@
 using System.Text;
 using Bpc.Core.Passports;
-using Xunit;
 
 namespace Bpc.Tests.Passports;
 

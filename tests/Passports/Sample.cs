@@ -72,5 +72,11 @@ internal static class Sample
             signer.Sign(compiled.ReceiptHash), text, QrCode.Png(text));
     }
 
+    public static string PublicPem(byte[] key) =>
+        $"-----BEGIN PUBLIC KEY-----\n{Convert.ToBase64String(Spki(key))}\n-----END PUBLIC KEY-----\n";
+
+    /// <summary>SubjectPublicKeyInfo (RFC 8410 §4) in DER.</summary>
+    public static byte[] Spki(byte[] key) => [.. Convert.FromHexString("302A300506032B6570032100"), .. key];
+
     public static byte[] BundleBytes(byte seed = 1) => Bundle.Write(Sign(Compiled(), seed));
 }

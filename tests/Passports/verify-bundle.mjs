@@ -1,0 +1,161 @@
+// Verifies a BPC-BUNDLE-1 file against a trusted Ed25519 public key (PEM). It follows docs/formats.md and shares no code with BPC.
+//   node verify-bundle.mjs BUNDLE KEY.pem      exit 0, or 1 with the first mismatch
+// What the QR picture shows is left to a QR reader; its file is checked here.
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { inflateSync } from "node:zlib";
+
+const sectionNames = ["authorities", "legitimate_interest", "public", "restricted"];
+const bundleMembers = ["bundle_version", "payload", "proof", "qr_payload", "qr_png", "receipt", "receipt_hash", "sections", "signature",
+  "signing_key_public"];
+const receiptMembers = ["battery_product_id", "compiler_build_id", "dsl_sha256", "issued_at", "passport_id", "passport_version_id",
+  "payload_hash", "proof_root_hash", "receipt_version", "rule_package_version_id", "signature_alg", "snapshot_hash", "snapshot_id",
+  "tenant_id", "tests_sha256"];
+const payloadMembers = ["battery_product_id", "issued_at", "passport_id", "passport_version_id", "payload_version", "sections",
+  "serial_number", "sku"];
+
+// RFC 8785 for what BPC-CJSON-1 allows: JSON.stringify writes strings and safe integers as it wants them; names sort by UTF-16 unit.
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join()}}`;
+}
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+const hash = (value) => sha256(canonical(value));
+const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : undefined);
+
+function check(holds, what) {
+  if (!holds) {
+    console.error(`MISMATCH ${what}`);
+    process.exit(1);
+  }
+}
+
+function members(object, names, what) {
+  check(object !== null && typeof object === "object" && !Array.isArray(object), `${what} is not an object`);
+  check(canonical(Object.keys(object).sort()) === canonical([...names].sort()), `${what} has other members than ${names}`);
+}
+
+function base32(bytes) {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return bits.match(/.{1,5}/g).map((five) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[parseInt(five.padEnd(5, "0"), 2)]).join("");
+}
+
+function readProof(proof) {
+  members(proof, ["check_index", "field_index", "nodes", "proof_version", "root_hash"], "proof");
+  check(proof.proof_version === "BPC-PROOF-1", "proof version");
+  proof.nodes.forEach((node, id) => {
+    members(node, ["children", "data", "hash", "id", "type"], `node ${id}`);
+    check(node.id === id && node.children.every((child) => child >= 0 && child < id), `node ${id}: its id, or a child that is no earlier node`);
+    const children_hashes = node.children.map((child) => proof.nodes[child].hash);
+    check(node.hash === hash({ type: node.type, data: node.data, children_hashes }), `node ${id}: hash`);
+  });
+  const roots = [...Object.values(proof.field_index), ...Object.values(proof.check_index)];
+  const used = new Set([...roots, ...proof.nodes.flatMap((node) => node.children)]);
+  check(proof.nodes.every((node) => used.has(node.id)), "proof: a node that belongs to no field and no check");
+  const hashes = (index) => Object.fromEntries(Object.entries(index).map(([name, id]) => [name, proof.nodes[id].hash]));
+  check(proof.root_hash === hash({ checks: hashes(proof.check_index), fields: hashes(proof.field_index) }), "proof root hash");
+}
+
+function result(proof, id) {
+  const { type, data, children } = proof.nodes[id];
+  return type === "FIELD_REF" ? result(proof, children[0]) : type === "CONST" ? data.value : data.result;
+}
+
+function checkSections(sections, proof) {
+  const fields = new Set();
+  const checks = new Set();
+  const walk = (value, path, section) => {
+    const node = own(proof.field_index, path);
+    if (node !== undefined) {
+      check(canonical(value) === canonical(result(proof, node)), `field ${path} in section ${section} is not its node's result`);
+      check(!fields.has(path), `field ${path} is in two sections`);
+      fields.add(path);
+      return;
+    }
+    check(value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length > 0,
+      `field ${path} in section ${section} is not proven`);
+    for (const [name, member] of Object.entries(value)) walk(member, `${path}.${name}`, section);
+  };
+  for (const name of sectionNames) {
+    members(sections[name], ["compliance", "fields", "salt"], `section ${name}`);
+    for (const [member, value] of Object.entries(sections[name].fields)) walk(value, member, name);
+    for (const line of sections[name].compliance) {
+      members(line, ["check", "cites", "outcome"], "compliance line");
+      const node = own(proof.check_index, line.check);
+      const data = node === undefined ? {} : proof.nodes[node].data;
+      check(data.check === line.check && data.outcome === line.outcome && !checks.has(line.check), `check ${line.check} is not the proof's`);
+      checks.add(line.check);
+    }
+  }
+  check(fields.size === Object.keys(proof.field_index).length, "a proven field is in no section");
+  check(checks.size === Object.keys(proof.check_index).length, "a proven check is in no section");
+}
+
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
+  }
+  return ~crc >>> 0;
+}
+
+function checkPng(png) {
+  check(png.subarray(0, 8).equals(Buffer.from("89504e470d0a1a0a", "hex")), "qr picture: not a PNG");
+  const chunks = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    const end = at + 8 + png.readUInt32BE(at);
+    check(end + 4 <= png.length && crc32(png.subarray(at + 4, end)) === png.readUInt32BE(end), "qr picture: checksum");
+    chunks.push({ type: png.toString("latin1", at + 4, at + 8), data: png.subarray(at + 8, end) });
+  }
+  check(chunks.map((chunk) => chunk.type).join() === "IHDR,IDAT,IEND", "qr picture: chunks");
+  check(chunks[0].data.toString("hex") === "000000c8000000c80100000000", "qr picture: not 200 × 200 px of one bit");
+  check(inflateSync(chunks[1].data).length === 200 * 26, "qr picture: rows");
+}
+
+function main(bundleFile, keyFile) {
+  const bytes = readFileSync(bundleFile);
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  const bundle = JSON.parse(text);
+  check(canonical(bundle) === text, "bundle: not canonical JSON");
+  members(bundle, bundleMembers, "bundle");
+  check(bundle.bundle_version === "BPC-BUNDLE-1", "bundle version");
+  members(bundle.sections, sectionNames, "sections");
+  const { payload, proof, receipt, sections } = bundle;
+  members(receipt, receiptMembers, "receipt");
+  members(payload, payloadMembers, "payload");
+
+  const trusted = createPublicKey(readFileSync(keyFile));
+  check(trusted.export({ format: "der", type: "spki" }).subarray(-32).toString("base64") === bundle.signing_key_public, "signer");
+  const signature = Buffer.from(bundle.signature, "base64");
+  check(signature.toString("base64") === bundle.signature, "signature: base64");
+  check(verify(null, Buffer.from(bundle.receipt_hash, "hex"), trusted, signature), "signature");
+  check(hash(receipt) === bundle.receipt_hash, "receipt hash");
+  check(receipt.receipt_version === "BPC-RECEIPT-1" && receipt.signature_alg === "ED25519", "receipt version");
+  check(hash(payload) === receipt.payload_hash, "payload hash");
+  check(payload.payload_version === "BPC-PASSPORT-1", "payload version");
+  for (const name of ["issued_at", "passport_version_id", "passport_id", "battery_product_id"]) {
+    check(payload[name] === receipt[name], `payload: ${name} is not the receipt's`);
+  }
+  members(payload.sections, sectionNames, "the payload's sections");
+  for (const name of sectionNames) check(hash(sections[name]) === payload.sections[name], `section ${name}: hash`);
+  readProof(proof);
+  check(proof.root_hash === receipt.proof_root_hash, "proof: root hash is not the receipt's");
+  checkSections(sections, proof);
+
+  const code = [["ph", receipt.payload_hash], ["pr", receipt.proof_root_hash], ["rh", bundle.receipt_hash]]
+    .map(([name, hex]) => `|${name}=${base32(Buffer.from(hex, "hex"))}`).join("");
+  check(bundle.qr_payload === `BPC1|pv=${receipt.passport_version_id}${code}`, "qr text");
+  const png = Buffer.from(bundle.qr_png, "base64");
+  check(png.toString("base64") === bundle.qr_png, "qr picture: base64");
+  checkPng(png);
+  console.log(`verified ${receipt.passport_version_id}`);
+}
+
+try {
+  main(...process.argv.slice(2));
+} catch (error) {
+  check(false, `malformed: ${error.message}`);
+}
