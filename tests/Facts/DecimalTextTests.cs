@@ -1,5 +1,4 @@
 using Bpc.Core.Facts;
-using Xunit;
 
 namespace Bpc.Tests.Facts;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Bpc.Core;
 using Bpc.Core.Facts;
-using Xunit;
 
 namespace Bpc.Tests.Facts;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Bpc.Core;
 using Bpc.Core.Facts;
-using Xunit;
 
 namespace Bpc.Tests.Facts;
 

@@ -1,6 +1,5 @@
 using Bpc.Core;
 using Bpc.Core.Settings;
-using Xunit;
 
 namespace Bpc.Tests.Settings;
 
