@@ -1,1 +1,1 @@
-return 0;
+return await Bpc.Cli.CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Bpc.Cli.Jobs;
+using Bpc.Cli.Keys;
+using Bpc.Cli.Passports;
+using Bpc.Cli.Rules;
+using Bpc.Cli.Storage;
+using Bpc.Cli.Tenants;
+using Bpc.Cli.Testing;
+
+namespace Bpc.Cli;
+
+/// <summary>What a person types after <c>./bpc</c>.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var terminal = new Terminal(output, error);
+        var parse = Root().Parse(args.Length == 0 ? ["--help"] : args);
+        if (parse.Action is not HelpWithExamples && parse.Errors.Count > 0)
+        {
+            return WrongUsage(parse, error);
+        }
+
+        using var stop = new StopSignal();
+        try
+        {
+            // The signals and the exceptions are ours: no time limit on a drain, no stack traces for a wrong setting.
+            var invocation = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parse.InvokeAsync(invocation, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (Problems.IsExpected(e))
+        {
+            return Problems.Show(terminal, e);
+        }
+    }
+
+    internal static RootCommand Root()
+    {
+        var root = new RootCommand("BPC compiles a battery's documents into a signed passport, on Orleans and PostgreSQL.")
+        {
+            TestCommand.Create(),
+            MigrateCommand.Create(),
+            new Verb("tenant", "Tenants and their API keys.") { CreateTenantCommand.Create() },
+            new Verb("keys", "Signing keys.") { NewSigningKeyCommand.Create() },
+            new Verb("jobs", "The operator's everyday: list, show, retry and cancel jobs.")
+            {
+                ListJobsCommand.Create(), ShowJobCommand.Create(), RetryJobsCommand.Create(), CancelJobsCommand.Create(),
+            },
+            new Verb("rules", "Rule packages in BPC-RULES-1: check, test and format.")
+            {
+                CheckRulesCommand.Create(), TestRulesCommand.Create(),
+            },
+            VerifyCommand.Create(),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static int WrongUsage(ParseResult parse, TextWriter error)
+    {
+        // An unknown word also leaves its command incomplete: only the word is worth a line. Lists come on one line.
+        foreach (var problem in parse.Errors.Where(e => parse.UnmatchedTokens.All(t => e.Message.Contains(t, StringComparison.Ordinal))))
+        {
+            error.WriteLine(string.Join(' ', problem.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        }
+
+        var names = new List<string>();
+        for (var at = parse.CommandResult; at is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            names.Insert(0, at.Command is RootCommand ? "./bpc" : at.Command.Name);
+        }
+
+        error.WriteLine($"Try: {string.Join(' ', names)} --help");
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Bpc.Core;
+
+namespace Bpc.Cli.Jobs;
+
+/// <summary><c>bpc jobs retry</c></summary>
+internal static class RetryJobsCommand
+{
+    public static Command Create()
+    {
+        var ids = new Argument<Guid[]>("JOB") { Description = "Job ids; or use the filters.", Arity = ArgumentArity.ZeroOrMore };
+        var filter = new JobOptions();
+        var command = new Verb(
+            "retry",
+            "Queues jobs again with a fresh budget of attempts: some by id, or all finished ones of a filter.",
+            "./bpc jobs retry 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10",
+            "./bpc jobs retry --status DEAD_LETTER --type DELIVER_WEBHOOK --tenant acme")
+        { ids };
+        foreach (var option in filter.All)
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(ids) is { Length: > 0 }) == filter.AnyGiven(result))
+            {
+                result.AddError("jobs retry wants either job ids or a filter (--status, --type, --tenant, --error)");
+            }
+        });
+        command.SetAction((parse, ct) => RunAsync(Terminal.Of(parse), parse.GetValue(ids) ?? [], filter.Read(parse), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, Guid[] ids, JobQuery query, CancellationToken ct)
+    {
+        await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
+        var jobs = new JobConsole(database.Source);
+        if (ids.Length == 0)
+        {
+            terminal.Line($"{await jobs.RetryManyAsync(query, ct)} jobs queued again");
+            return ExitCode.Done;
+        }
+
+        foreach (var id in ids)
+        {
+            if (await jobs.RetryAsync(id, ct) == 0)
+            {
+                throw new BpcException(BpcError.NotFound, $"there is no job {id}");
+            }
+
+            terminal.Line($"{id} QUEUED");
+        }
+
+        return ExitCode.Done;
+    }
+}

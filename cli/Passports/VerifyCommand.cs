@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Bpc.Core.Passports;
+using Spectre.Console;
+
+namespace Bpc.Cli.Passports;
+
+/// <summary><c>bpc verify</c>: what an auditor runs, without us and without a network.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var bundle = new Argument<FileInfo>("BUNDLE") { Description = "The bundle of a passport version." }.AcceptExistingOnly();
+        var key = new Option<string?>("--key")
+        {
+            Description = "The public key you trust: a PEM file, a JWKS file, or base64. Without it the signer stays unverified (exit 2).",
+        };
+        var json = CommonOptions.Json();
+        var command = new Verb(
+            "verify",
+            "Verifies a bundle offline: hashes, sections, proof, receipt, signature and QR code, against a trusted public key.",
+            "./bpc verify passport.json --key manufacturer.pem",
+            "curl -s https://passports.example/.well-known/jwks.json > jwks.json && ./bpc verify passport.json --key jwks.json")
+        { bundle, key, json };
+        command.SetAction(parse =>
+            Run(Terminal.Of(parse), parse.GetRequiredValue(bundle), parse.GetValue(key), parse.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, FileInfo bundle, string? key, bool json)
+    {
+        var trusted = key is null ? null : PublicKeyReader.Read(File.Exists(key) ? File.ReadAllText(key) : key);
+        var report = BundleVerifier.Verify(File.ReadAllBytes(bundle.FullName), trusted);
+        if (json)
+        {
+            terminal.WriteJson(new { verified = Verified(report), report.Mismatch, report.SignerTrusted, report.Steps });
+        }
+        else
+        {
+            Show(terminal, report);
+        }
+
+        return report.Mismatch is not null ? ExitCode.Failed
+            : report.SignerTrusted is null ? ExitCode.Unverified
+            : ExitCode.Done;
+    }
+
+    private static bool Verified(VerifyReport report) => report is { Mismatch: null, SignerTrusted: true };
+
+    private static void Show(Terminal terminal, VerifyReport report)
+    {
+        foreach (var step in report.Steps)
+        {
+            terminal.Out.MarkupLine(
+                $"{(step.Ok ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(step.Name)} [dim]{Markup.Escape(step.Detail)}[/]");
+        }
+
+        terminal.Line(report switch
+        {
+            { Mismatch: { } first } => $"NOT VERIFIED: {first.Name}: {first.Detail}",
+            { SignerTrusted: null } => "CONSISTENT, but the signer is unverified: name a key you trust with --key",
+            _ => "VERIFIED",
+        });
+    }
+}

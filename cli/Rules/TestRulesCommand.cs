@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Bpc.Core.Rules;
+using Spectre.Console;
+
+namespace Bpc.Cli.Rules;
+
+/// <summary><c>bpc rules test</c>: the same run that decides whether a package may be published.</summary>
+internal static class TestRulesCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "A rule package, NAME.bpcr; its tests stand in NAME.test.bpcr." }
+            .AcceptExistingOnly();
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Where the properties' random cases start; the same seed makes the same cases.",
+            DefaultValueFactory = _ => 1,
+        };
+        var json = CommonOptions.Json();
+        var command = new Verb(
+            "test",
+            "Runs a package's examples and properties; shows failures shrunk, and what no case reached.",
+            "./bpc rules test rules/sample/ev-battery.bpcr",
+            "./bpc rules test rules/sample/ev-battery.bpcr --seed 20270218")
+        { file, seed, json };
+        command.SetAction((parse, ct) => Task.FromResult(
+            Run(Terminal.Of(parse), parse.GetRequiredValue(file), parse.GetValue(seed), parse.GetValue(json), ct)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, FileInfo file, long seed, bool json, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var rules = new RuleFile(file);
+        var tests = rules.ReadTests();
+        var report = RuleTests.Run(RulePackage.Compile(rules.ReadSource()), tests, seed, ct);
+        if (json)
+        {
+            terminal.WriteJson(report);
+        }
+        else
+        {
+            Show(terminal, report, Stopwatch.GetElapsedTime(started));
+        }
+
+        return report.Failed == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static void Show(Terminal terminal, RuleTestReport report, TimeSpan took)
+    {
+        foreach (var failure in report.Failures)
+        {
+            terminal.Out.MarkupLine($"[red]✗[/] {Markup.Escape(failure.Test)}: {Markup.Escape(failure.Case)}");
+            terminal.Line($"    expected {failure.Expected}");
+            terminal.Line($"    was      {failure.Actual}");
+        }
+
+        Unreached(terminal, "fields no case gave a value", report.UnreachedFields);
+        Unreached(terminal, "branches no case took", report.UnreachedBranches);
+        if (report.Cases < RuleTests.MinimumCases)
+        {
+            terminal.Line($"{report.Cases} cases are too few to publish: {RuleTests.MinimumCases} distinct ones are needed");
+        }
+
+        terminal.Line($"seed {report.Seed}, {took.TotalSeconds:0.0} s");
+        terminal.Line($"{report.Cases - report.Failed} cases passed, {report.Failed} failed");
+    }
+
+    private static void Unreached(Terminal terminal, string what, IReadOnlyList<string> items)
+    {
+        if (items.Count > 0)
+        {
+            terminal.Line($"{what}: {string.Join(", ", items)}");
+        }
+    }
+}

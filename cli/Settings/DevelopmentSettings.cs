@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Bpc.Core;
+using Bpc.Core.Passports;
+using Bpc.Core.Settings;
+
+namespace Bpc.Cli.Settings;
+
+/// <summary>What is filled in on a developer's machine (BPC_ENV=dev), each said aloud; in test and prod nothing is.</summary>
+internal static class DevelopmentSettings
+{
+    private const string PepperName = "BPC_API_KEY_PEPPER_BASE64";
+
+    /// <summary>The settings of <c>up</c> and <c>demo</c>.</summary>
+    public static BpcSettings Read(BpcHome home, Action<string> say)
+    {
+        var variables = Variables.All();
+        if (IsDevelopment(variables))
+        {
+            Fill(variables, "BPC_WORKER_ID", () => "worker-1", say);
+            Fill(variables, "BPC_COMPILER_BUILD_ID", () => GitCommit(home.Root) ?? "dev", say);
+            Fill(variables, PepperName, KeptSecret.Pepper(home), say);
+            Fill(variables, "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", KeptSecret.SigningKey(home), say);
+        }
+
+        return SettingsReader.Read(variables);
+    }
+
+    /// <summary>The settings of a command that makes API keys and nothing else: it needs the pepper.</summary>
+    public static BpcSettings ReadForKeys(BpcHome home, Action<string> say)
+    {
+        var variables = Variables.All();
+        if (IsDevelopment(variables))
+        {
+            Fill(variables, PepperName, KeptSecret.Pepper(home), say);
+        }
+
+        var environment = variables.GetValueOrDefault("BPC_ENV", "dev");
+        var settings = SettingsReader.Read(variables.Where(v => v.Key == PepperName).ToDictionary()) with { Environment = environment };
+        return settings.ApiKeyPepper.Length > 0 ? settings
+            : throw new BpcException(BpcError.ConfigMissing, $"{PepperName}: not set, and BPC_ENV={environment} requires it");
+    }
+
+    private static bool IsDevelopment(Dictionary<string, string> variables) =>
+        variables.GetValueOrDefault("BPC_ENV", "dev") == "dev";
+
+    private static void Fill(Dictionary<string, string> variables, string name, Func<string> value, Action<string> say)
+    {
+        if (!variables.ContainsKey(name))
+        {
+            variables[name] = value();
+            say($"{name} is not set: using {variables[name]}");
+        }
+    }
+
+    private static void Fill(Dictionary<string, string> variables, string name, KeptSecret secret, Action<string> say)
+    {
+        if (!variables.ContainsKey(name))
+        {
+            say($"{name} is not set: {(secret.Exists ? "using the one" : "making one")} in {secret.File}");
+            variables[name] = secret.Read();
+        }
+    }
+
+    private static string? GitCommit(string root)
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", ["-C", root, "rev-parse", "HEAD"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            var commit = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            return git.ExitCode == 0 ? commit : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null; // no git on this machine
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Bpc.Cli;
+
+/// <summary>
+/// Where a command speaks: its result on standard output, what it is doing and what went wrong on standard error.
+/// Colours and moving things only on a terminal and without NO_COLOR; plain lines otherwise.
+/// </summary>
+internal sealed class Terminal
+{
+    // Plain lines are not wrapped: scripts read them.
+    private const int UnlimitedWidth = 10_000;
+
+    public Terminal(TextWriter output, TextWriter error)
+    {
+        Output = output;
+        Out = Create(output);
+        Error = Create(error);
+    }
+
+    public static Terminal Of(ParseResult parse) =>
+        new(parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
+
+    public IAnsiConsole Out { get; }
+
+    public IAnsiConsole Error { get; }
+
+    private TextWriter Output { get; }
+
+    /// <summary>A line of the result, as it is.</summary>
+    public void Line(string text = "") => Output.WriteLine(text);
+
+    /// <summary>One JSON line of the result.</summary>
+    public void WriteJson<T>(T value) => Output.WriteLine(Json.Line(value));
+
+    /// <summary>A line about what is being done; <paramref name="text"/> is plain text.</summary>
+    public void Say(string text) => Error.MarkupLine($"[dim]{Markup.Escape(text)}[/]");
+
+    private static IAnsiConsole Create(TextWriter writer)
+    {
+        var output = new AnsiConsoleOutput(writer);
+        var plain = !output.IsTerminal || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = output,
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (!output.IsTerminal)
+        {
+            console.Profile.Width = UnlimitedWidth;
+        }
+
+        return console;
+    }
+}

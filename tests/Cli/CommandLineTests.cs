@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using Bpc.Cli;
+using Bpc.Core.Passports;
+
+namespace Bpc.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Commands => [.. Leaves(CommandLine.Root()).Select(path => string.Join(' ', path))];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_teaches_itself_with_examples(string command)
+    {
+        var answer = await Bpc.RunAsync([.. command.Split(' '), "--help"]);
+
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Contains("Usage:", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("Examples:", answer.Output, StringComparison.Ordinal);
+        Assert.Contains($"bpc {command}", answer.Output[answer.Output.IndexOf("Examples:", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("jobs list --limit many", "many")]
+    [InlineData("jobs retry", "filter")]
+    [InlineData("verify no-such-file.json", "no-such-file.json")]
+    public async Task Wrong_usage_names_what_is_wrong_and_exits_64(string line, string named)
+    {
+        var answer = await Bpc.RunAsync(line.Split(' '));
+
+        Assert.Equal(64, answer.ExitCode);
+        Assert.Contains(named, answer.Error, StringComparison.Ordinal);
+        Assert.Contains("--help", answer.Error, StringComparison.Ordinal);
+        Assert.Empty(answer.Output);
+    }
+
+    [Fact]
+    public async Task No_command_at_all_shows_the_help()
+    {
+        var answer = await Bpc.RunAsync();
+
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Contains("Commands:", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_signing_key_is_one_the_signer_loads()
+    {
+        var answer = await Bpc.RunAsync("keys", "new-signing", "--json");
+
+        using var json = JsonDocument.Parse(answer.Output);
+        using var signer = ReceiptSigner.Load("test", json.RootElement.GetProperty("private_key_base64").GetString()!);
+        Assert.Equal(json.RootElement.GetProperty("public_key_base64").GetBytesFromBase64(), signer.PublicKey);
+    }
+
+    [Fact]
+    public async Task Every_error_of_a_rule_source_is_a_line_of_its_own()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "broken.bpcr");
+        await File.WriteAllTextAsync(file, "package", TestContext.Current.CancellationToken);
+
+        var answer = await Bpc.RunAsync("rules", "check", file);
+
+        Assert.Equal(1, answer.ExitCode);
+        Assert.StartsWith("RULE_PARSE_ERROR: line 1", answer.Error, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string[]> Leaves(Command command) => command.Subcommands.SelectMany(
+        child => child.Subcommands.Count == 0 ? [[child.Name]] : Leaves(child).Select(path => (string[])[child.Name, .. path]));
+}
