@@ -1,1 +1,4 @@
-return 0;
+using Bpc.Hosting;
+using Bpc.Silo;
+
+return await BpcProgram.RunAsync(args, SiloHost.Build);

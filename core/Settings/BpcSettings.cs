@@ -94,9 +94,13 @@ public sealed record HttpSettings(
     string Host = "127.0.0.1", int Port = 8080, string? PublicBaseUrl = null,
     bool RateLimitEnabled = false, int RateLimitRps = 50, int RateLimitBurst = 100);
 
-/// <summary>BPC_SILO_PORT, BPC_GATEWAY_PORT, BPC_SILO_HTTP_PORT; null takes a free port (HTTP: 8081, else a free one). BPC_CLUSTER_ID, BPC_SERVICE_ID.</summary>
+/// <summary>
+/// BPC_SILO_HOST, under which other silos and gateways reach this one; BPC_SILO_PORT, BPC_GATEWAY_PORT, BPC_SILO_HTTP_PORT: null takes
+/// a free port (HTTP: 8081, else a free one). BPC_CLUSTER_ID, BPC_SERVICE_ID.
+/// </summary>
 public sealed record SiloSettings(
-    int? SiloPort = null, int? GatewayPort = null, int? HttpPort = null, string ClusterId = "bpc", string ServiceId = "bpc");
+    int? SiloPort = null, int? GatewayPort = null, int? HttpPort = null, string ClusterId = "bpc", string ServiceId = "bpc",
+    string Host = "127.0.0.1");
 
 /// <summary>BPC_LOG_LEVEL, BPC_LOG_JSON, BPC_LOG_FILE.</summary>
 public sealed record LogSettings(string Level = "info", bool Json = false, string? File = null);

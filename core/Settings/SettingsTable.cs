@@ -99,6 +99,8 @@ public static class SettingsTable
 
     private static IEnumerable<Setting> Silo =>
     [
+        Of("BPC_SILO_HOST", "127.0.0.1", Host, (s, v) => s with { Silo = s.Silo with { Host = v } },
+            "address or name under which the other silos and the gateways reach this silo"),
         Of("BPC_SILO_PORT", "a free port", Port, (s, v) => s with { Silo = s.Silo with { SiloPort = v } }, "port between silos"),
         Of("BPC_GATEWAY_PORT", "a free port", Port, (s, v) => s with { Silo = s.Silo with { GatewayPort = v } },
             "port of a silo for Orleans clients"),

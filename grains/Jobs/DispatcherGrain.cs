@@ -71,7 +71,7 @@ internal sealed class DispatcherGrain(
     /// <summary>True where another claim may find more.</summary>
     private async Task<bool> ClaimAsync(int limit)
     {
-        if (!_idle)
+        if (!_idle && leases.Count == 0)
         {
             log.Polling();
         }
@@ -96,6 +96,12 @@ internal sealed class DispatcherGrain(
     {
         var grain = Job(job.JobId, job.Epoch);
         var lease = leases.Add(grain.GetGrainId(), job, handlers.For(job.Type).MaxRun);
+        log.Acquired(job.JobId, job.Type);
+        if (leases.Count == 1)
+        {
+            log.Renewing();
+        }
+
         try
         {
             if (!leases.Closed && await grain.StartAsync())

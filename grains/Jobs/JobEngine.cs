@@ -24,6 +24,9 @@ internal sealed class JobEngine(
 
     private Task StartAsync(CancellationToken ct)
     {
+        var jobs = settings.Jobs;
+        log.Started(settings.WorkerId);
+        log.Config((long)jobs.PollInterval.TotalMilliseconds, jobs.Lease.TotalSeconds, jobs.LeaseRenew.TotalSeconds);
         _loops = Task.WhenAll(
             Task.Run(() => renewal.RunAsync(_stopping.Token), ct),
             Task.Run(() => rescuer.RunAsync(_stopping.Token), ct),

@@ -50,7 +50,6 @@ internal sealed class JobGrain(
         {
             try
             {
-                log.Acquired(job.JobId, job.Type);
                 if (await HandleAsync(lease) is { } end)
                 {
                     await CommitAsync(lease, end);

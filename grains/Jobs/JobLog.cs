@@ -11,6 +11,12 @@ internal static partial class JobLog
     /// <summary>Every line until disposed belongs to the job.</summary>
     public static IDisposable? BeginJob(this ILogger log, ClaimedJob job) => s_job(log, job.JobId, job.Type, job.TenantId);
 
+    [LoggerMessage(LogLevel.Information, "Worker started: worker-id={WorkerId}")]
+    public static partial void Started(this ILogger log, string workerId);
+
+    [LoggerMessage(LogLevel.Information, "Config: poll_interval={PollMs}ms, lease_ttl={LeaseSeconds}s, lease_renew={RenewSeconds}s")]
+    public static partial void Config(this ILogger log, long pollMs, double leaseSeconds, double renewSeconds);
+
     [LoggerMessage(LogLevel.Information, "Polling for jobs...")]
     public static partial void Polling(this ILogger log);
 

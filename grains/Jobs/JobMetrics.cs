@@ -9,6 +9,9 @@ public sealed class JobMetrics(IMeterFactory meters)
     /// <summary>The meter's and the trace source's name.</summary>
     public const string Name = "Bpc.Jobs";
 
+    // A no-op takes milliseconds, a webhook's patience half a minute.
+    private static readonly double[] s_buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
     private static readonly ActivitySource s_traces = new(Name);
 
     private readonly Counter<long> _completed = meters.Create(Name).CreateCounter<long>(
@@ -16,7 +19,7 @@ public sealed class JobMetrics(IMeterFactory meters)
     private readonly Counter<long> _fenced = meters.Create(Name).CreateCounter<long>(
         "bpc_jobs_fenced", description: "Ends refused because the lease was no longer ours");
     private readonly Histogram<double> _duration = meters.Create(Name).CreateHistogram<double>(
-        "bpc_job_duration", "s", "From claim to commit");
+        "bpc_job_duration", "s", "From claim to commit", advice: new() { HistogramBucketBoundaries = s_buckets });
 
     /// <summary>A span under the trace of whoever enqueued the job; null where nobody listens.</summary>
     internal static Activity? Trace(ClaimedJob job) =>

@@ -1,0 +1,36 @@
+using System.Collections;
+using Bpc.Core;
+using Bpc.Core.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+
+namespace Bpc.Hosting;
+
+/// <summary>The main program of a server: settings from the environment, then the host until a signal ends it.</summary>
+public static class BpcProgram
+{
+    /// <summary>sysexits.h: the configuration is wrong.</summary>
+    public const int ConfigurationError = 78;
+
+    /// <summary>Exit status 0, or 78 with one line a setting that is missing or wrong, before anything has started.</summary>
+    public static async Task<int> RunAsync(string[] args, Func<string[], BpcSettings, WebApplication> build)
+    {
+        try
+        {
+            await build(args, SettingsReader.Read(Variables())).RunAsync();
+            return 0;
+        }
+        catch (BpcException e) when (e.Code == BpcError.ConfigMissing)
+        {
+            foreach (var problem in e.Violations.Count > 0 ? e.Violations : [new("", e.Message)])
+            {
+                await Console.Error.WriteLineAsync(problem.Where.Length > 0 ? $"{problem.Where}: {problem.Message}" : problem.Message);
+            }
+
+            return ConfigurationError;
+        }
+    }
+
+    private static Dictionary<string, string> Variables() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!, StringComparer.Ordinal);
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Bpc.Hosting.Logging;
+
+/// <summary>
+/// One log line: <c>[2025-12-28T12:00:00Z] INFO  Worker started: worker-id=worker-1</c>, or a JSON object with time, level, message
+/// and a member for each named value (JobId is job_id), the line's own and those of the scopes around it.
+/// </summary>
+public static class LogLine
+{
+    private static readonly JsonWriterOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Text(DateTimeOffset time, LogLevel level, string message, Exception? error)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"[{Stamp(time)}] {Name(level),-5} {OneLine(message)}");
+        return error is null ? line : $"{line}{Environment.NewLine}{error}";
+    }
+
+    public static string Json(
+        DateTimeOffset time, LogLevel level, string category, string message, Exception? error,
+        IEnumerable<KeyValuePair<string, object?>> values)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, s_readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", Stamp(time));
+            json.WriteString("level", Name(level));
+            json.WriteString("message", message);
+            json.WriteString("logger", category);
+            var written = new HashSet<string>(["time", "level", "message", "logger", "exception"], StringComparer.Ordinal);
+            foreach (var (name, value) in values)
+            {
+                // The line's own values come first and stand; a scope's value of the same name adds nothing.
+                if (name != "{OriginalFormat}" && written.Add(Member(name)))
+                {
+                    Value(json, Member(name), value);
+                }
+            }
+
+            if (error is not null)
+            {
+                json.WriteString("exception", error.ToString());
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static void Value(Utf8JsonWriter json, string member, object? value)
+    {
+        switch (value)
+        {
+            case null: json.WriteNull(member); break;
+            case bool flag: json.WriteBoolean(member, flag); break;
+            case int number: json.WriteNumber(member, number); break;
+            case long number: json.WriteNumber(member, number); break;
+            default: json.WriteString(member, Convert.ToString(value, CultureInfo.InvariantCulture)); break;
+        }
+    }
+
+    private static string Member(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    private static string Stamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    // What a client sent must not be able to write lines of its own.
+    private static string OneLine(string message) =>
+        message.AsSpan().IndexOfAny('\r', '\n') < 0 ? message : message.ReplaceLineEndings(" ");
+
+    private static string Name(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "TRACE",
+        LogLevel.Debug => "DEBUG",
+        LogLevel.Information => "INFO",
+        LogLevel.Warning => "WARN",
+        _ => "ERROR",
+    };
+}

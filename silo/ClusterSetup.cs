@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using Bpc.Core;
+using Bpc.Core.Settings;
+using Bpc.Hosting;
+using Orleans.Configuration;
+
+namespace Bpc.Silo;
+
+/// <summary>How a silo finds its cluster: membership, reminders and grain storage in the same PostgreSQL as everything else.</summary>
+internal static class ClusterSetup
+{
+    private const string Invariant = "Npgsql";
+
+    public static ISiloBuilder JoinCluster(this ISiloBuilder silo, BpcSettings settings)
+    {
+        var database = (settings.Database with { PoolSize = 10 }).ToConnectionString();
+        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.Silo.ClusterId, settings.Silo.ServiceId));
+        silo.Configure<SiloOptions>(o => o.SiloName = settings.WorkerId);
+        silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, database));
+        silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (Invariant, database));
+        silo.AddAdoNetGrainStorageAsDefault(o => (o.Invariant, o.ConnectionString) = (Invariant, database));
+        silo.Configure<EndpointOptions>(o => Listen(o, settings.Silo));
+        silo.Configure<ClusterMembershipOptions>(Watch);
+        return silo;
+    }
+
+    private static void Listen(EndpointOptions endpoint, SiloSettings silo)
+    {
+        var address = Resolve(silo.Host);
+        endpoint.AdvertisedIPAddress = address;
+        endpoint.SiloPort = silo.SiloPort ?? FreePort.On(address);
+        endpoint.GatewayPort = silo.GatewayPort ?? FreePort.On(address);
+    }
+
+    private static IPAddress Resolve(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0];
+        }
+        catch (SocketException e)
+        {
+            throw new BpcException(BpcError.ConfigMissing, e.Message, [
+                new("BPC_SILO_HOST", $"'{host}' is no address of this machine: {e.Message}")]);
+        }
+    }
+
+    /// <summary>
+    /// A silo that dies is declared dead after about 6 s (3 probes of 2 s), so that its jobs run elsewhere within 10 s. Less would evict
+    /// the living: a garbage collection or a busy machine easily stalls a process for a second or two. Two silos must agree (of two,
+    /// the one that is left), and a third is asked before; a silo that is itself slow gives the others more time.
+    /// </summary>
+    private static void Watch(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+        membership.NumMissedProbesLimit = 3;
+        membership.NumVotesForDeathDeclaration = 2;
+        membership.EnableIndirectProbes = true;
+        membership.LocalHealthDegradationMonitoringPeriod = TimeSpan.FromSeconds(10);
+
+        // A whole cluster that was killed leaves rows that look alive; the next start waits until they are three of these old.
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+    }
+}

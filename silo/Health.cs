@@ -1,0 +1,45 @@
+using Npgsql;
+using Orleans.Runtime;
+
+namespace Bpc.Silo;
+
+/// <summary>Whether this process lives, and whether it can do its work.</summary>
+internal static class Health
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/v1/health/live", () => TypedResults.Ok(new { status = "live" })).AllowAnonymous();
+        app.MapGet("/v1/health/ready", ReadyAsync).AllowAnonymous();
+    }
+
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource database, ISiloStatusOracle silo, CancellationToken ct)
+    {
+        var databaseAnswers = await AnswersAsync(database, ct);
+        var active = silo.CurrentStatus == SiloStatus.Active;
+        var ready = databaseAnswers && active;
+        return TypedResults.Json(
+            new
+            {
+                status = ready ? "ready" : "not_ready",
+                database = databaseAnswers ? "ok" : "unavailable",
+                cluster = active ? "ok" : "unavailable",
+            },
+            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<bool> AnswersAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        try
+        {
+            await using var command = database.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(ct).WaitAsync(s_patience, ct);
+            return true;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return false;
+        }
+    }
+}

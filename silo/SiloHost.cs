@@ -1,0 +1,48 @@
+using Bpc.Core;
+using Bpc.Core.Settings;
+using Bpc.Grains;
+using Bpc.Grains.Jobs;
+using Bpc.Hosting.Logging;
+using Bpc.Hosting.Metrics;
+using Microsoft.AspNetCore.Authentication;
+using Orleans.Dashboard;
+
+namespace Bpc.Silo;
+
+/// <summary>A silo with its own HTTP port for health, metrics and the dashboard: a process of its own, or beside others in one.</summary>
+public static class SiloHost
+{
+    // Beyond the handlers' grace: releasing what is left, leaving the cluster.
+    private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(15);
+
+    /// <summary>CONFIG_MISSING where the settings name no database.</summary>
+    public static WebApplication Build(string[] args, BpcSettings settings)
+    {
+        if (settings.Database.Host is null)
+        {
+            throw new BpcException(BpcError.ConfigMissing, "not set", [
+                new("BPC_DB_HOST", "not set; a silo needs the PostgreSQL of its cluster ('bpc up' runs one of its own)")]);
+        }
+
+        var builder = WebApplication.CreateSlimBuilder(args);
+        // The watchdog reports the machine's whole uptime as a stall when it starts.
+        builder.Logging.AddBpcLogging(settings.Log).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.UseOrleans(silo => silo.JoinCluster(settings).AddBpcGrains(settings).AddDashboard());
+        builder.Services.AddBpcMetrics(countsCompleted: false, JobMetrics.Name, "Microsoft.Orleans");
+        builder.Services.AddAuthentication(DashboardAccess.Name)
+            .AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Name, null);
+        builder.Services.AddAuthorization();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Jobs.ShutdownGrace + s_leaving);
+        builder.WebHost.ListenOn(settings);
+
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapBpcMetrics(settings.Metrics);
+        app.MapOrleansDashboard("/dashboard").RequireAuthorization();
+        app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
+            "Listening: {Address} (health, metrics, dashboard)", string.Join(", ", app.Urls)));
+        return app;
+    }
+}
