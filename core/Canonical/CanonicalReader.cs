@@ -21,13 +21,13 @@ public static class CanonicalReader
         var reader = new Utf8JsonReader(json, s_options);
         try
         {
-            Next(ref reader, "");
-            var value = Value(ref reader, "");
-            return reader.Read() ? throw Error("", "something follows the JSON value") : value;
+            Next(ref reader, null);
+            var value = Value(ref reader, null);
+            return reader.Read() ? throw Error(null, "something follows the JSON value") : value;
         }
         catch (JsonException e)
         {
-            throw Error("", $"not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Reason(e)}");
+            throw Error(null, $"not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Reason(e)}");
         }
     }
 
@@ -35,52 +35,52 @@ public static class CanonicalReader
     public static JsonValue ReadCanonical(ReadOnlySpan<byte> json)
     {
         var value = Read(json);
-        return json.SequenceEqual(CanonicalJson.Write(value)) ? value : throw Error("", "JSON, but not its canonical form (RFC 8785)");
+        return json.SequenceEqual(CanonicalJson.Write(value)) ? value : throw Error(null, "JSON, but not its canonical form (RFC 8785)");
     }
 
-    private static JsonValue Value(ref Utf8JsonReader reader, string pointer) => reader.TokenType switch
+    private static JsonValue Value(ref Utf8JsonReader reader, Place? place) => reader.TokenType switch
     {
-        JsonTokenType.StartObject => Record(ref reader, pointer),
-        JsonTokenType.StartArray => List(ref reader, pointer),
-        JsonTokenType.String => new JsonValue.Text(Text(ref reader, pointer)),
-        JsonTokenType.Number => new JsonValue.Int(Integer(ref reader, pointer)),
+        JsonTokenType.StartObject => Record(ref reader, place),
+        JsonTokenType.StartArray => List(ref reader, place),
+        JsonTokenType.String => new JsonValue.Text(Text(ref reader, place)),
+        JsonTokenType.Number => new JsonValue.Int(Integer(ref reader, place)),
         JsonTokenType.True => new JsonValue.Bool(true),
         JsonTokenType.False => new JsonValue.Bool(false),
         _ => JsonValue.Null.Value,
     };
 
-    private static JsonValue.Record Record(ref Utf8JsonReader reader, string pointer)
+    private static JsonValue.Record Record(ref Utf8JsonReader reader, Place? place)
     {
         var members = new Dictionary<string, JsonValue>(StringComparer.Ordinal);
-        while (Next(ref reader, pointer) && reader.TokenType != JsonTokenType.EndObject)
+        while (Next(ref reader, place) && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = Text(ref reader, pointer);
-            var place = $"{pointer}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
-            Next(ref reader, place);
-            if (!members.TryAdd(name, Value(ref reader, place)))
+            var name = Text(ref reader, place);
+            var member = new Place(place, name);
+            Next(ref reader, member);
+            if (!members.TryAdd(name, Value(ref reader, member)))
             {
-                throw Error(place, "this member stands here twice");
+                throw Error(member, "this member stands here twice");
             }
         }
 
         return new(members);
     }
 
-    private static JsonValue.List List(ref Utf8JsonReader reader, string pointer)
+    private static JsonValue.List List(ref Utf8JsonReader reader, Place? place)
     {
         var items = new List<JsonValue>();
-        while (Next(ref reader, pointer) && reader.TokenType != JsonTokenType.EndArray)
+        while (Next(ref reader, place) && reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(Value(ref reader, $"{pointer}/{items.Count}"));
+            items.Add(Value(ref reader, new(place, Index: items.Count)));
         }
 
         return new(items);
     }
 
-    private static bool Next(ref Utf8JsonReader reader, string pointer) =>
-        reader.Read() ? true : throw Error(pointer, "the JSON ends too early");
+    private static bool Next(ref Utf8JsonReader reader, Place? place) =>
+        reader.Read() ? true : throw Error(place, "the JSON ends too early");
 
-    private static string Text(ref Utf8JsonReader reader, string pointer)
+    private static string Text(ref Utf8JsonReader reader, Place? place)
     {
         try
         {
@@ -88,11 +88,11 @@ public static class CanonicalReader
         }
         catch (InvalidOperationException)
         {
-            throw Error(pointer, "a string that is not Unicode: invalid UTF-8, or half of a surrogate pair");
+            throw Error(place, "a string that is not Unicode: invalid UTF-8, or half of a surrogate pair");
         }
     }
 
-    private static long Integer(ref Utf8JsonReader reader, string pointer)
+    private static long Integer(ref Utf8JsonReader reader, Place? place)
     {
         // "1.0", "1e3" and "-0" are other spellings: canonical bytes have one.
         if (reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && !reader.ValueSpan.SequenceEqual("-0"u8) && reader.TryGetInt64(out var value)
@@ -101,11 +101,22 @@ public static class CanonicalReader
             return value;
         }
 
-        throw Error(pointer, "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as a string");
+        throw Error(place, "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as a string");
     }
 
     private static string Reason(JsonException e) => e.Message.Split(" LineNumber:")[0];
 
-    private static BpcException Error(string pointer, string message) =>
-        new(BpcError.Validation, pointer.Length == 0 ? message : $"{pointer}: {message}", [new(pointer, message)]);
+    private static BpcException Error(Place? place, string message)
+    {
+        var pointer = place?.Pointer() ?? "";
+        return new(BpcError.Validation, pointer.Length == 0 ? message : $"{pointer}: {message}", [new(pointer, message)]);
+    }
+
+    /// <summary>Where a value stands. Spelt out only for an error: a long name over a long list would make every item pay for it.</summary>
+    private sealed record Place(Place? Parent, string? Name = null, int Index = 0)
+    {
+        public string Pointer() => $"{Parent?.Pointer()}/{Name?.Replace("~", "~0", Ordinal).Replace("/", "~1", Ordinal) ?? $"{Index}"}";
+
+        private const StringComparison Ordinal = StringComparison.Ordinal;
+    }
 }

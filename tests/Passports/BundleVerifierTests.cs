@@ -189,10 +189,12 @@ public sealed class BundleVerifierTests
     public void Hostile_input_is_reported_and_never_thrown()
     {
         var deep = Encoding.ASCII.GetBytes(new string('[', 100_000));
+        var longNameOverLongList = Encoding.ASCII.GetBytes(
+            $"{{\"{new string('n', 4_000_000)}\":[{string.Join(',', Enumerable.Repeat('1', 1_000_000))}]}}");
         byte[][] inputs =
         [
             [], [0xFF, 0xFE], "null"u8.ToArray(), "[]"u8.ToArray(), "{}"u8.ToArray(), "{\"a\":1.5}"u8.ToArray(), deep,
-            [0xEF, 0xBB, 0xBF, .. s_bundle], new byte[BundleContent.MaxBytes + 1],
+            [0xEF, 0xBB, 0xBF, .. s_bundle], new byte[BundleContent.MaxBytes + 1], longNameOverLongList,
         ];
 
         Assert.All(inputs, input => Assert.Equal("bundle", BundleVerifier.Verify(input, s_trusted).Mismatch?.Name));

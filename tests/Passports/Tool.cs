@@ -9,9 +9,12 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors);
 /// <summary>Runs an outside program (openssl, zbarimg, node) as a second opinion; skips the test where it is not installed.</summary>
 internal static class Tool
 {
-    public static async Task<ToolResult> RunAsync(string program, params string[] arguments)
+    public static Task<ToolResult> RunAsync(string program, params string[] arguments) =>
+        RunAsync(new ProcessStartInfo(program, arguments));
+
+    public static async Task<ToolResult> RunAsync(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Start(start);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
