@@ -1,4 +1,5 @@
 -- migrate:up
+-- Everything belongs to a tenant, and references carry the tenant with the id, so that rows of two tenants are never linked.
 CREATE TABLE tenants (
   tenant_id  uuid PRIMARY KEY,
   slug       text NOT NULL UNIQUE CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
@@ -9,7 +10,7 @@ CREATE TABLE api_keys (
   api_key_id   uuid PRIMARY KEY,
   tenant_id    uuid NOT NULL REFERENCES tenants,
   prefix       text NOT NULL UNIQUE,            -- the part of the key that may be shown; a request finds its row by it
-  key_hash     bytea NOT NULL CHECK (octet_length(key_hash) = 32),   -- HMAC-SHA256(pepper, key); the key itself is nowhere
+  key_hash     bytea NOT NULL CHECK (octet_length(key_hash) = 32),   -- HMAC-SHA256(pepper, key); the key is nowhere
   role         text NOT NULL CHECK (role IN ('Admin', 'ComplianceOfficer', 'Auditor')),
   label        text CHECK (length(label) <= 200),
   created_at   timestamptz NOT NULL DEFAULT now(),

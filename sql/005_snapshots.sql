@@ -9,15 +9,17 @@ CREATE TABLE snapshots (
   secret         bytea CHECK (octet_length(secret) = 32),   -- salts the sections; made at seal, served to nobody
   created_at     timestamptz NOT NULL DEFAULT now(),
   sealed_at      timestamptz,
-  CHECK ((status = 'SEALED') = (snapshot_bytes IS NOT NULL AND snapshot_hash IS NOT NULL AND secret IS NOT NULL AND sealed_at IS NOT NULL))
+  UNIQUE (tenant_id, snapshot_id),
+  CHECK (num_nulls(snapshot_bytes, snapshot_hash, secret, sealed_at) = CASE status WHEN 'SEALED' THEN 0 ELSE 4 END)
 );
-CREATE INDEX snapshots_tenant ON snapshots (tenant_id, snapshot_id);
 
 CREATE TABLE snapshot_items (
-  snapshot_id uuid NOT NULL REFERENCES snapshots,
-  fact_id     uuid NOT NULL REFERENCES facts,
-  tenant_id   uuid NOT NULL REFERENCES tenants,
-  PRIMARY KEY (snapshot_id, fact_id)
+  snapshot_id uuid NOT NULL,
+  fact_id     uuid NOT NULL,
+  tenant_id   uuid NOT NULL,
+  PRIMARY KEY (snapshot_id, fact_id),
+  FOREIGN KEY (tenant_id, snapshot_id) REFERENCES snapshots (tenant_id, snapshot_id),
+  FOREIGN KEY (tenant_id, fact_id) REFERENCES facts (tenant_id, fact_id)
 );
 
 -- migrate:down

@@ -5,13 +5,14 @@ CREATE TABLE rule_packages (
   name            text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   description     text CHECK (length(description) <= 2000),
   created_at      timestamptz NOT NULL DEFAULT now(),
-  UNIQUE (tenant_id, name)
+  UNIQUE (tenant_id, name),
+  UNIQUE (tenant_id, rule_package_id)
 );
 
 CREATE TABLE rule_package_versions (
   rule_package_version_id uuid PRIMARY KEY,
-  tenant_id               uuid NOT NULL REFERENCES tenants,
-  rule_package_id         uuid NOT NULL REFERENCES rule_packages,
+  tenant_id               uuid NOT NULL,
+  rule_package_id         uuid NOT NULL,
   version                 int NOT NULL CHECK (version >= 1),
   language                text NOT NULL,   -- BPC-RULES-1
   dsl_source              text NOT NULL,
@@ -22,20 +23,22 @@ CREATE TABLE rule_package_versions (
                           CHECK (status IN ('DRAFT', 'VALIDATED', 'PUBLISHED', 'DEPRECATED', 'RETIRED')),
   created_at              timestamptz NOT NULL DEFAULT now(),
   published_at            timestamptz,
-  UNIQUE (rule_package_id, version)
+  UNIQUE (rule_package_id, version),
+  UNIQUE (tenant_id, rule_package_version_id),
+  FOREIGN KEY (tenant_id, rule_package_id) REFERENCES rule_packages (tenant_id, rule_package_id)
 );
-CREATE INDEX rule_package_versions_tenant ON rule_package_versions (tenant_id, rule_package_version_id);
 
 CREATE TABLE rule_tests_runs (
   rule_tests_run_id       uuid PRIMARY KEY,
-  tenant_id               uuid NOT NULL REFERENCES tenants,
-  rule_package_version_id uuid NOT NULL REFERENCES rule_package_versions,
+  tenant_id               uuid NOT NULL,
+  rule_package_version_id uuid NOT NULL,
   job_id                  uuid UNIQUE,   -- the job that ran it: the same job run again finds its row
   seed                    bigint NOT NULL,
-  cases                   int NOT NULL,
-  failed                  int NOT NULL,
+  cases                   int NOT NULL CHECK (cases >= 0),
+  failed                  int NOT NULL CHECK (failed BETWEEN 0 AND cases),
   report                  jsonb NOT NULL,   -- first failures (shrunk) and coverage
-  created_at              timestamptz NOT NULL DEFAULT now()
+  created_at              timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (tenant_id, rule_package_version_id) REFERENCES rule_package_versions (tenant_id, rule_package_version_id)
 );
 CREATE INDEX rule_tests_runs_version ON rule_tests_runs (rule_package_version_id, created_at DESC);
 

@@ -52,15 +52,32 @@ public sealed class TestDatabase : IAsyncDisposable
         return await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Changes what the triggers protect, as somebody who owns the server could.</summary>
+    public async Task<int> TamperAsync(string sql, params object?[] args)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var off = new NpgsqlCommand("SET LOCAL session_replication_role = replica", connection))
+        {
+            await off.ExecuteNonQueryAsync();
+        }
+
+        await using var command = Fill(new NpgsqlCommand(sql, connection), args);
+        var rows = await command.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+        return rows;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
         await _drop();
     }
 
-    private NpgsqlCommand Command(string sql, object?[] args)
+    private NpgsqlCommand Command(string sql, object?[] args) => Fill(DataSource.CreateCommand(sql), args);
+
+    private static NpgsqlCommand Fill(NpgsqlCommand command, object?[] args)
     {
-        var command = DataSource.CreateCommand(sql);
         foreach (var value in args)
         {
             command.Parameters.Add(new() { Value = value ?? DBNull.Value });
