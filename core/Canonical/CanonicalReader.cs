@@ -21,13 +21,13 @@ public static class CanonicalReader
         var reader = new Utf8JsonReader(json, s_options);
         try
         {
-            Next(ref reader, null);
-            var value = Value(ref reader, null);
-            return reader.Read() ? throw Error(null, "something follows the JSON value") : value;
+            Next(ref reader, Place.Root);
+            var value = Value(ref reader, Place.Root);
+            return reader.Read() ? throw Error(Place.Root, "something follows the JSON value") : value;
         }
         catch (JsonException e)
         {
-            throw Error(null, $"not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Reason(e)}");
+            throw Error(Place.Root, $"not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Reason(e)}");
         }
     }
 
@@ -35,10 +35,10 @@ public static class CanonicalReader
     public static JsonValue ReadCanonical(ReadOnlySpan<byte> json)
     {
         var value = Read(json);
-        return json.SequenceEqual(CanonicalJson.Write(value)) ? value : throw Error(null, "JSON, but not its canonical form (RFC 8785)");
+        return json.SequenceEqual(CanonicalJson.Write(value)) ? value : throw Error(Place.Root, "JSON, but not its canonical form (RFC 8785)");
     }
 
-    private static JsonValue Value(ref Utf8JsonReader reader, Place? place) => reader.TokenType switch
+    private static JsonValue Value(ref Utf8JsonReader reader, Place place) => reader.TokenType switch
     {
         JsonTokenType.StartObject => Record(ref reader, place),
         JsonTokenType.StartArray => List(ref reader, place),
@@ -49,13 +49,13 @@ public static class CanonicalReader
         _ => JsonValue.Null.Value,
     };
 
-    private static JsonValue.Record Record(ref Utf8JsonReader reader, Place? place)
+    private static JsonValue.Record Record(ref Utf8JsonReader reader, Place place)
     {
         var members = new Dictionary<string, JsonValue>(StringComparer.Ordinal);
         while (Next(ref reader, place) && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = Text(ref reader, place);
-            var member = new Place(place, name);
+            var member = place.Member(name);
             Next(ref reader, member);
             if (!members.TryAdd(name, Value(ref reader, member)))
             {
@@ -66,21 +66,21 @@ public static class CanonicalReader
         return new(members);
     }
 
-    private static JsonValue.List List(ref Utf8JsonReader reader, Place? place)
+    private static JsonValue.List List(ref Utf8JsonReader reader, Place place)
     {
         var items = new List<JsonValue>();
         while (Next(ref reader, place) && reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(Value(ref reader, new(place, Index: items.Count)));
+            items.Add(Value(ref reader, place.Item(items.Count)));
         }
 
         return new(items);
     }
 
-    private static bool Next(ref Utf8JsonReader reader, Place? place) =>
+    private static bool Next(ref Utf8JsonReader reader, Place place) =>
         reader.Read() ? true : throw Error(place, "the JSON ends too early");
 
-    private static string Text(ref Utf8JsonReader reader, Place? place)
+    private static string Text(ref Utf8JsonReader reader, Place place)
     {
         try
         {
@@ -92,7 +92,7 @@ public static class CanonicalReader
         }
     }
 
-    private static long Integer(ref Utf8JsonReader reader, Place? place)
+    private static long Integer(ref Utf8JsonReader reader, Place place)
     {
         // "1.0", "1e3" and "-0" are other spellings: canonical bytes have one.
         if (reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && !reader.ValueSpan.SequenceEqual("-0"u8) && reader.TryGetInt64(out var value)
@@ -101,22 +101,11 @@ public static class CanonicalReader
             return value;
         }
 
-        throw Error(place, "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as a string");
+        throw Error(place, "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as text");
     }
 
     private static string Reason(JsonException e) => e.Message.Split(" LineNumber:")[0];
 
-    private static BpcException Error(Place? place, string message)
-    {
-        var pointer = place?.Pointer() ?? "";
-        return new(BpcError.Validation, pointer.Length == 0 ? message : $"{pointer}: {message}", [new(pointer, message)]);
-    }
-
-    /// <summary>Where a value stands. Spelt out only for an error: a long name over a long list would make every item pay for it.</summary>
-    private sealed record Place(Place? Parent, string? Name = null, int Index = 0)
-    {
-        public string Pointer() => $"{Parent?.Pointer()}/{Name?.Replace("~", "~0", Ordinal).Replace("/", "~1", Ordinal) ?? $"{Index}"}";
-
-        private const StringComparison Ordinal = StringComparison.Ordinal;
-    }
+    private static BpcException Error(Place place, string message) => new(
+        BpcError.Validation, place.Parent is null ? message : $"{place}: {message}", [new(place.ToString(), message)]);
 }

@@ -1,47 +1,48 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text;
+using System.Text.Unicode;
 
 namespace Bpc.Core.Canonical;
 
 /// <summary>
 /// Writes canonical bytes forward. Members of an object must be named in ordinal order (UTF-16 code units, RFC 8785 §3.2.3);
-/// a name out of order or repeated is an error, so that the bytes cannot be non-canonical.
+/// a name out of order or repeated, or a value out of place, is an error, so that the bytes cannot be non-canonical.
 /// </summary>
 public sealed class CanonicalWriter
 {
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    // RFC 8785 §3.2.2.2: only these are escaped; everything else is raw UTF-8.
+    private static readonly SearchValues<char> s_escaped =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
 
-    private readonly ArrayBufferWriter<byte> _out = new(512);
-    private readonly Stack<string?> _open = new();
+    // What is open, outermost first: the name last written in an object ("" stands before every other), null for an array.
+    private readonly string?[] _open = new string?[CanonicalJson.MaxDepth];
+    private int _depth;
+    private byte[] _bytes = new byte[512];
+    private int _length;
     private bool _first = true;
+    private bool _named = true;
 
-    public ReadOnlySpan<byte> Written => _out.WrittenSpan;
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    public byte[] ToArray() => _out.WrittenSpan.ToArray();
+    public byte[] ToArray() => _depth == 0 ? Written.ToArray() : throw new InvalidOperationException("an object or array is still open");
 
     /// <summary>Empties the writer for the next document, keeping its buffer.</summary>
-    public void Clear()
-    {
-        _out.ResetWrittenCount();
-        _open.Clear();
-        _first = true;
-    }
+    public void Clear() => (_length, _depth, _first, _named) = (0, 0, true, true);
 
     public void BeginObject() => Open((byte)'{', "");
 
-    public void EndObject() => Close((byte)'}');
+    public void EndObject() => Close((byte)'}', _depth > 0 && _open[_depth - 1] is not null && !_named);
 
     public void BeginArray() => Open((byte)'[', null);
 
-    public void EndArray() => Close((byte)']');
+    public void EndArray() => Close((byte)']', _depth > 0 && _open[_depth - 1] is null);
 
     /// <summary>Names the next member; names must ascend.</summary>
     public void Name(string name)
     {
-        if (!_open.TryPop(out var last) || last is null)
+        if (_named || _depth == 0 || _open[_depth - 1] is not { } last)
         {
-            throw new InvalidOperationException($"'{name}' is a member name, but no object is open");
+            throw new InvalidOperationException($"the member name '{name}' is out of place");
         }
 
         if (!_first && string.CompareOrdinal(name, last) <= 0)
@@ -49,17 +50,19 @@ public sealed class CanonicalWriter
             throw new InvalidOperationException($"member '{name}' after '{last}': canonical members ascend and are unique");
         }
 
-        _open.Push(name);
+        _open[_depth - 1] = name;
         Separate();
         Quoted(name);
         Byte((byte)':');
+        _named = true;
         _first = true;
     }
 
     public void Text(string value)
     {
-        Separate();
+        BeginValue();
         Quoted(value);
+        EndValue();
     }
 
     public void Integer(long value)
@@ -69,22 +72,22 @@ public sealed class CanonicalWriter
             throw new BpcException(BpcError.Validation, $"{value} is outside ±(2^53 − 1); write it as a string");
         }
 
-        Separate();
-        var span = _out.GetSpan(20);
-        Utf8Formatter.TryFormat(value, span, out var written);
-        _out.Advance(written);
+        BeginValue();
+        Utf8Formatter.TryFormat(value, Room(20), out var written);
+        _length += written;
+        EndValue();
     }
 
-    public void Bool(bool value)
-    {
-        Separate();
-        _out.Write(value ? "true"u8 : "false"u8);
-    }
+    public void Bool(bool value) => Raw(value ? "true"u8 : "false"u8);
 
-    public void Null()
+    public void Null() => Raw("null"u8);
+
+    /// <summary>Puts bytes that already are one canonical value in this place.</summary>
+    public void Raw(ReadOnlySpan<byte> canonicalValue)
     {
-        Separate();
-        _out.Write("null"u8);
+        BeginValue();
+        Bytes(canonicalValue);
+        EndValue();
     }
 
     /// <summary>Writes a whole value, sorting the members of its objects.</summary>
@@ -105,45 +108,66 @@ public sealed class CanonicalWriter
 
                 EndArray();
                 break;
-            case JsonValue.Record record:
-                BeginObject();
-                foreach (var (name, member) in record.Members.OrderBy(m => m.Key, StringComparer.Ordinal))
-                {
-                    Name(name);
-                    Value(member);
-                }
-
-                EndObject();
-                break;
+            case JsonValue.Record record: Members(record.Members); break;
             default: throw new ArgumentException($"not a JSON value: {value}", nameof(value));
         }
     }
 
-    /// <summary>Puts bytes that already are one canonical value in this place.</summary>
-    public void Raw(ReadOnlySpan<byte> canonicalValue)
+    private void Members(IReadOnlyDictionary<string, JsonValue> members)
     {
-        Separate();
-        _out.Write(canonicalValue);
+        BeginObject();
+        string[] names = [.. members.Keys];
+        Array.Sort(names, StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            Name(name);
+            Value(members[name]);
+        }
+
+        EndObject();
     }
 
-    private void Open(byte bracket, string? kind)
+    private void Open(byte bracket, string? before)
     {
-        if (_open.Count >= CanonicalJson.MaxDepth)
+        if (_depth == CanonicalJson.MaxDepth)
         {
             throw new BpcException(BpcError.Validation, $"nested deeper than {CanonicalJson.MaxDepth} levels");
         }
 
-        Separate();
+        BeginValue();
         Byte(bracket);
-        _open.Push(kind);
+        _open[_depth++] = before;
         _first = true;
+        _named = before is null;
     }
 
-    private void Close(byte bracket)
+    private void Close(byte bracket, bool allowed)
     {
-        _open.Pop();
+        if (!allowed)
+        {
+            throw new InvalidOperationException($"'{(char)bracket}' is out of place");
+        }
+
+        _depth--;
         Byte(bracket);
+        EndValue();
+    }
+
+    /// <summary>A value may stand at the root once, in an array, and after a member's name.</summary>
+    private void BeginValue()
+    {
+        if (!_named)
+        {
+            throw new InvalidOperationException("a value is out of place: it has no name, or one stands here already");
+        }
+
+        Separate();
+    }
+
+    private void EndValue()
+    {
         _first = false;
+        _named = _depth > 0 && _open[_depth - 1] is null;
     }
 
     private void Separate()
@@ -152,61 +176,67 @@ public sealed class CanonicalWriter
         {
             Byte((byte)',');
         }
-
-        _first = false;
-    }
-
-    private void Byte(byte value)
-    {
-        _out.GetSpan(1)[0] = value;
-        _out.Advance(1);
     }
 
     private void Quoted(string value)
     {
         Byte((byte)'"');
         var rest = value.AsSpan();
-        while (!rest.IsEmpty)
+        for (var next = rest.IndexOfAny(s_escaped); next >= 0; next = rest.IndexOfAny(s_escaped))
         {
-            var plain = rest.IndexOfAny(s_escaped);
-            var run = plain < 0 ? rest : rest[..plain];
-            Plain(run);
-            if (plain < 0)
-            {
-                break;
-            }
-
-            Escape(rest[plain]);
-            rest = rest[(plain + 1)..];
+            Plain(rest[..next]);
+            Escape(rest[next]);
+            rest = rest[(next + 1)..];
         }
 
+        Plain(rest);
         Byte((byte)'"');
     }
 
-    // RFC 8785 §3.2.2.2: only these are escaped; everything else is raw UTF-8.
-    private static readonly SearchValues<char> s_escaped =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
-
     private void Plain(ReadOnlySpan<char> text)
     {
-        try
+        // Three bytes are the most a UTF-16 unit takes.
+        if (Utf8.FromUtf16(text, Room(text.Length * 3), out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
         {
-            var span = _out.GetSpan(s_strict.GetMaxByteCount(text.Length));
-            _out.Advance(s_strict.GetBytes(text, span));
+            throw new BpcException(BpcError.Validation, "a string holds half of a surrogate pair, which is not Unicode");
         }
-        catch (EncoderFallbackException e)
-        {
-            throw new BpcException(BpcError.Validation, "a string holds half of a surrogate pair, which is not Unicode", inner: e);
-        }
+
+        _length += written;
     }
 
-    private void Escape(char c)
+    private void Escape(char c) => Bytes(c switch
     {
-        var text = c switch
+        '"' => "\\\""u8,
+        '\\' => "\\\\"u8,
+        '\b' => "\\b"u8,
+        '\t' => "\\t"u8,
+        '\n' => "\\n"u8,
+        '\f' => "\\f"u8,
+        '\r' => "\\r"u8,
+        _ => [.. "\\u00"u8, Hex(c >> 4), Hex(c & 15)],
+    });
+
+    private static byte Hex(int digit) => "0123456789abcdef"u8[digit];
+
+    private void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Room(bytes.Length));
+        _length += bytes.Length;
+    }
+
+    private void Byte(byte value)
+    {
+        Room(1)[0] = value;
+        _length++;
+    }
+
+    private Span<byte> Room(int count)
+    {
+        if (_bytes.Length - _length < count)
         {
-            '"' => "\\\"", '\\' => "\\\\", '\b' => "\\b", '\t' => "\\t", '\n' => "\\n", '\f' => "\\f", '\r' => "\\r",
-            _ => $"\\u{(int)c:x4}",
-        };
-        _out.Write(Encoding.ASCII.GetBytes(text));
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + count));
+        }
+
+        return _bytes.AsSpan(_length);
     }
 }

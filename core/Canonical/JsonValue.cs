@@ -1,6 +1,6 @@
 namespace Bpc.Core.Canonical;
 
-/// <summary>A JSON value of the BPC-CJSON-1 profile: numbers are integers within ±(2^53 − 1), fractions travel as strings.</summary>
+/// <summary>A JSON value of the BPC-CJSON-1 profile: numbers are integers within ±(2^53 − 1), fractions travel as strings. Equal values write equal bytes.</summary>
 public abstract record JsonValue
 {
     private JsonValue()
@@ -18,12 +18,22 @@ public abstract record JsonValue
 
     public sealed record Text(string Value) : JsonValue;
 
-    public sealed record List(IReadOnlyList<JsonValue> Items) : JsonValue;
+    public sealed record List(IReadOnlyList<JsonValue> Items) : JsonValue
+    {
+        public bool Equals(List? other) => other is not null && Items.SequenceEqual(other.Items);
+
+        public override int GetHashCode() => Items.Count;
+    }
 
     /// <summary>An object; member names are unique, their order here does not matter (the writer sorts).</summary>
     public sealed record Record(IReadOnlyDictionary<string, JsonValue> Members) : JsonValue
     {
         public JsonValue? this[string name] => Members.GetValueOrDefault(name);
+
+        public bool Equals(Record? other) => other is not null && Members.Count == other.Members.Count
+            && Members.All(member => member.Value.Equals(other[member.Key]));
+
+        public override int GetHashCode() => Members.Count;
     }
 
     public static implicit operator JsonValue(string value) => new Text(value);

@@ -61,7 +61,7 @@ internal sealed class CsvRecords(Violations violations, Shape.Members shape)
         var problems = columns.Index().Where(c => c.Item.Length == 0 || !found.Add(c.Item)).ToList();
         foreach (var (index, name) in problems)
         {
-            violations.Add($"line 1, column {index + 1}", name.Length == 0 ? "has no name" : $"{Violations.Shown(name)} stands here twice");
+            violations.Add($"line 1, column {index + 1}", name.Length == 0 ? "has no name" : $"{Quoted.Text(name)} stands here twice");
         }
 
         foreach (var missing in shape.Required.Except(columns))

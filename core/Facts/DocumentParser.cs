@@ -29,7 +29,7 @@ public static class DocumentParser
     {
         if (!DocumentSchema.Kinds.TryGetValue(kind, out var schema))
         {
-            violations.Add("", $"{Violations.Shown(kind)} is no kind of document; kinds are {string.Join(", ", DocumentSchema.Kinds.Keys)}");
+            violations.Add("", $"{Quoted.Text(kind)} is no kind of document; kinds are {string.Join(", ", DocumentSchema.Kinds.Keys)}");
         }
         else if (content.Length > MaxBytes)
         {
@@ -47,7 +47,7 @@ public static class DocumentParser
         }
         else
         {
-            violations.Add("", $"{Violations.Shown(mimeType)} is no form of {kind}; write application/json{(schema.Row is null ? "" : " or text/csv")}");
+            violations.Add("", $"{Quoted.Text(mimeType)} is no form of {kind}; write application/json{(schema.Row is null ? "" : " or text/csv")}");
         }
 
         return [];

@@ -11,9 +11,9 @@ internal static class Scalar
     {
         Shape.Number number => Number(text, number),
         Shape.Text form => Problem(text, form) is { } problem ? (null, problem) : (text, null),
-        Shape.Choice choice => choice.Words.Contains(text) ? (text, null) : (null, $"{Violations.Shown(text)} is not {Expected(choice)}"),
+        Shape.Choice choice => choice.Words.Contains(text) ? (text, null) : (null, $"{Quoted.Text(text)} is not {Expected(choice)}"),
         Shape.Anything => text.Length <= JsonDocumentReader.MaxTextLength ? (text, null) : (null, TooLong(JsonDocumentReader.MaxTextLength)),
-        _ => (null, $"{Violations.Shown(text)} is not {Expected(shape)}"),
+        _ => (null, $"{Quoted.Text(text)} is not {Expected(shape)}"),
     };
 
     /// <summary>What would be right, after "write".</summary>
@@ -35,8 +35,8 @@ internal static class Scalar
     private static (JsonValue? Value, string? Problem) Number(string text, Shape.Number shape) => DecimalText.Read(text) switch
     {
         null when DecimalText.IsNumber(text) =>
-            (null, $"{Violations.Shown(text)} has more than {DecimalText.MostDigits} digits; write {Expected(shape)}"),
-        null => (null, $"{Violations.Shown(text)} is not a number; write {Expected(shape)}"),
+            (null, $"{Quoted.Text(text)} has more than {DecimalText.MostDigits} digits; write {Expected(shape)}"),
+        null => (null, $"{Quoted.Text(text)} is not a number; write {Expected(shape)}"),
         ['-', ..] when !shape.MayBeNegative => (null, $"{text} is negative; write {Expected(shape)}"),
         var plain => (plain, null),
     };
@@ -51,7 +51,7 @@ internal static class Scalar
         _ => null,
     };
 
-    private static string NotRight(string text, Shape.Text shape) => $"{Violations.Shown(text)} is not right; write {Expected(shape)}";
+    private static string NotRight(string text, Shape.Text shape) => $"{Quoted.Text(text)} is not right; write {Expected(shape)}";
 
     private static string TooLong(int most) => $"text of more than {most} characters";
 

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Facts;
 
@@ -32,25 +31,12 @@ internal sealed class Violations
         return new(BpcError.DocumentRejected, (first.Where.Length > 0 ? $"{first.Where}: " : "") + first.Message + more, _list);
     }
 
-    /// <summary>A value as a message may show it: short, with control characters and broken Unicode written out.</summary>
-    public static string Shown(string text)
-    {
-        var shown = new StringBuilder("\"");
-        foreach (var rune in text.Length <= 40 ? text.EnumerateRunes() : text[..40].EnumerateRunes())
-        {
-            _ = Rune.IsControl(rune) || rune == Rune.ReplacementChar
-                ? shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}") : shown.Append(rune);
-        }
-
-        return shown.Append(text.Length <= 40 ? "\"" : "…\"").ToString();
-    }
-
     /// <summary>What stands at a place, in words.</summary>
     public static string Shown(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
-        JsonValueKind.String => Shown(element.GetString()!),
+        JsonValueKind.String => Quoted.Text(element.GetString()!),
         JsonValueKind.Number when element.GetRawText() is { Length: <= 40 } number => number,
         JsonValueKind.Number => "a number",
         var literal => literal.ToString().ToLowerInvariant(),
