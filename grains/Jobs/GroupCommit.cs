@@ -57,7 +57,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
                 group.Add(waiting);
             }
 
-            await EndGroupAsync(group);
+            await (group is [{ End.Writes.Count: > 0 } lone] ? EndAloneAsync(lone) : EndGroupAsync(group));
             group.Clear();
         }
     }

@@ -9,7 +9,7 @@ namespace Bpc.Grains.Jobs;
 /// and back to the queue with what is left, its attempt unspent.
 /// </summary>
 internal sealed class JobEngine(
-    LeaseRenewal renewal, Rescuer rescuer, JobListener listener, Leases leases, JobWake wake, BpcSettings settings,
+    LeaseRenewal renewal, Rescuer rescuer, JobListener listener, JobStore store, Leases leases, JobWake wake, BpcSettings settings,
     IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan s_releaseTime = TimeSpan.FromSeconds(5);
@@ -48,6 +48,7 @@ internal sealed class JobEngine(
         }
 
         await log.GuardAsync(() => WaitAsync(empty, s_releaseTime, ct));
+        await log.GuardAsync(() => store.AnnounceAsync(ct)); // the other silos need not wait for their polls
         await log.GuardAsync(dispatcher.RetireAsync);
         await _stopping.CancelAsync();
         await _loops;

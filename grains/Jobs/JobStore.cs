@@ -146,6 +146,13 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
         return await command.ExecuteScalarAsync(ct) is not null;
     }
 
+    /// <summary>Wakes every silo, as plain SQL that queues a job does.</summary>
+    public async Task AnnounceAsync(CancellationToken ct)
+    {
+        await using var command = db.CreateCommand("SELECT pg_notify('bpc_jobs', '')");
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     private NpgsqlParameter[] EndValues(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends) =>
     [
         Value<Guid[]>([.. ends.Select(e => e.Job.JobId)]),

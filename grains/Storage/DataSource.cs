@@ -15,7 +15,7 @@ public static class DataSource
             // Statements are few and repeat for ever: the second use of one prepares it for the life of its connection.
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
-            Options = SessionOptions(settings.Jobs.Lease),
+            Options = SessionOptions(settings.Jobs),
         };
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }.Build();
     }
@@ -23,10 +23,10 @@ public static class DataSource
     // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows: the server
     // ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for each of our short statements.
     // bpc.skip_notify: what a silo enqueues is announced by JobWake (sql/020_jobs_wake.sql).
-    private static string SessionOptions(TimeSpan lease)
+    private static string SessionOptions(JobSettings jobs)
     {
-        var halfLease = (long)(lease / 2).TotalMilliseconds;
+        var halfLease = (long)(jobs.Lease / 2).TotalMilliseconds;
         return $"-c idle_in_transaction_session_timeout={halfLease} -c lock_timeout={halfLease} -c statement_timeout=30000"
-            + " -c plan_cache_mode=force_generic_plan -c bpc.skip_notify=on";
+            + $" -c plan_cache_mode=force_generic_plan -c bpc.skip_notify=on -c bpc.max_attempts={jobs.MaxAttemptsDefault}";
     }
 }

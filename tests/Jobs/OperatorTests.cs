@@ -1,0 +1,100 @@
+using Bpc.Core;
+using Bpc.GrainInterfaces;
+using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs;
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.Jobs;
+
+/// <summary>What operators do to jobs, by grain call, and what becomes of rows only a person could have typed.</summary>
+[Trait("Category", "Integration")]
+public sealed class OperatorTests(PostgresServer postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Cancelling_a_running_job_stops_its_handler_and_nothing_is_committed()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var started = new TaskCompletionSource<Guid>();
+        var stopped = new TaskCompletionSource();
+        var handler = new TestHandler("LONG", async (job, ct) =>
+        {
+            started.SetResult(job.JobId);
+            await using var registration = ct.Register(stopped.SetResult);
+            await stopped.Task;
+            return TestHandler.Done;
+        });
+        await using var cluster = await JobCluster.StartAsync(database, new(), [handler], silos: 2);
+        await database.QueueAsync(tenant, "LONG");
+        var jobId = await started.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        var answer = await Jobs(cluster, tenant).CancelAsync(Caller(tenant), jobId);
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+        Assert.Equal("CANCELLED", answer.Status);
+        await JobRows.UntilAsync(() => Task.FromResult(
+            cluster.Service<Leases>(0).Count + cluster.Service<Leases>(1).Count == 0), "no silo holds the lease");
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status = 'CANCELLED' AND result IS NULL"));
+        var again = await Assert.ThrowsAsync<BpcException>(() => Jobs(cluster, tenant).CancelAsync(Caller(tenant), jobId));
+        Assert.Equal(BpcError.InvalidState, again.Code);
+    }
+
+    [Fact]
+    public async Task Retrying_queues_ended_jobs_of_the_filter_and_no_other_tenants()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var (tenant, other) = (await database.CreateTenantAsync(), await database.CreateTenantAsync());
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status, attempts, last_error)
+            SELECT t, type, 'DEAD_LETTER', 5, jsonb_build_object('error_code', code)
+              FROM unnest($1) t, unnest(ARRAY['A', 'B']) type, unnest(ARRAY['WEBHOOK_FAILED', 'INTERNAL_ERROR']) code
+            """,
+            new[] { tenant, other });
+        await using var cluster = await JobCluster.StartAsync(
+            database, new(), [TestHandler.Succeeding("A"), TestHandler.Succeeding("B")]);
+
+        Assert.Equal(1, await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new(Type: "A", ErrorCode: "WEBHOOK_FAILED")));
+        await database.UntilAsync("SUCCEEDED", 1);
+        Assert.Equal(3, await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new()));
+        await database.UntilAsync("SUCCEEDED", 4);
+
+        var others = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE tenant_id = $1 LIMIT 1", other);
+        var refused = await Assert.ThrowsAsync<BpcException>(() => Jobs(cluster, tenant).RetryAsync(Caller(tenant), others));
+        Assert.Equal(BpcError.NotFound, refused.Code);
+        Assert.Equal("QUEUED", (await Jobs(cluster, other).RetryAsync(Caller(other), others)).Status);
+        await database.UntilAsync("SUCCEEDED", 5);
+    }
+
+    [Fact]
+    public async Task A_type_no_silo_knows_and_a_payload_nobody_can_read_end_as_failed_with_their_reason()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var handler = new TestHandler("READS", (job, ct) =>
+        {
+            _ = JobPayload.Of(job).Id("thing_id");
+            return Task.FromResult(TestHandler.Done);
+        });
+        await database.QueueAsync(tenant, "FROM_THE_FUTURE");
+        foreach (var payload in new[] { "[]", "{}", "\"x\"", "{\"thing_id\": 7}", "{\"thing_id\": \"seven\"}" })
+        {
+            await database.ExecuteAsync("INSERT INTO jobs (tenant_id, type, payload) VALUES ($1, 'READS', $2::jsonb)", tenant, payload);
+        }
+
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { Lease = TimeSpan.FromSeconds(2), LeaseRenew = TimeSpan.FromSeconds(1) }, [handler], silos: 2);
+        await database.UntilAsync("FAILED", 6);
+
+        Assert.Equal(1L, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM jobs WHERE type = 'FROM_THE_FUTURE' AND last_error->>'error_code' = 'UNSUPPORTED_JOB_TYPE' AND attempts = 0"));
+        Assert.Equal(5L, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM jobs WHERE last_error->>'error_code' = 'JOB_PAYLOAD_INVALID' AND attempts = 1"));
+    }
+
+    private static IJobsGrain Jobs(JobCluster cluster, Guid tenant) => cluster.Grains.GetGrain<IJobsGrain>(tenant);
+
+    private static Call Caller(Guid tenant) => new(tenant, "api_key:test", "correlation");
+}
