@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.Jobs;
+
+/// <summary>Real worker processes, a real cluster over PostgreSQL, real signals.</summary>
+[Trait("Category", "Integration")]
+public sealed class WorkerProcessTests(PostgresServer postgres)
+{
+    private const int Jobs = 4000;
+
+    [Fact]
+    public async Task Of_three_workers_one_is_killed_while_it_holds_leases_and_every_job_is_done_once()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var first = WorkerProcess.Start(Variables(database, "worker-1"));
+        await using var second = WorkerProcess.Start(Variables(database, "worker-2"));
+        await using var third = WorkerProcess.Start(Variables(database, "worker-3"));
+        foreach (var worker in new[] { first, second, third })
+        {
+            await worker.UntilLineAsync("Polling for jobs...");
+        }
+
+        await KillWhileItHoldsLeasesAsync(database, tenant, second);
+        await JobRows.UntilAsync(
+            async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status <> 'SUCCEEDED'") == 0,
+            "all jobs are done, those of the dead worker long before their leases of a minute would have run out");
+
+        // Once: every further start was the rescue of a lease that had been lost.
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE attempts <> 1 + rescues"));
+        Assert.True(await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE rescues > 0") > 0);
+
+        await first.SignalAsync("TERM");
+        await third.SignalAsync("TERM");
+        Assert.Equal(0, await first.ExitAsync());
+        Assert.Equal(0, await third.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_worker_without_a_database_says_so_in_one_line_and_exits_78()
+    {
+        await using var worker = WorkerProcess.Start([new("BPC_JOBS_CONCURRENCY", "many")]);
+
+        Assert.Equal(78, await worker.ExitAsync());
+        Assert.StartsWith("BPC_JOBS_CONCURRENCY: read \"many\"", Assert.Single(worker.Lines, l => l.Length > 0), StringComparison.Ordinal);
+
+        await using var homeless = WorkerProcess.Start([]);
+
+        Assert.Equal(78, await homeless.ExitAsync());
+        Assert.StartsWith("BPC_DB_HOST: not set", Assert.Single(homeless.Lines, l => l.Length > 0), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_is_JSON_that_the_quickstarts_filters_understand()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var worker = WorkerProcess.Start([.. Variables(database, "worker-1"), new("BPC_LOG_JSON", "true")]);
+        await worker.UntilLineAsync("Polling for jobs...");
+        await database.ExecuteAsync("INSERT INTO jobs (tenant_id, type) VALUES ($1, 'COMPILE_PASSPORT')", tenant);
+
+        await worker.UntilLineAsync("\"status\":\"FAILED\"");
+
+        var completed = worker.Lines.Where(l => l.Length > 0).Select(l => JsonElement.Parse(l))
+            .Single(l => l.TryGetProperty("status", out var status) && status.GetString() == "FAILED");
+        Assert.Equal("COMPILE_PASSPORT", completed.GetProperty("job_type").GetString());
+        Assert.Equal("INFO", completed.GetProperty("level").GetString());
+    }
+
+    private static async Task KillWhileItHoldsLeasesAsync(TestDatabase database, Guid tenant, WorkerProcess worker)
+    {
+        const string held = "SELECT count(*) FROM jobs WHERE status = 'RUNNING' AND lease_owner = 'worker-2'";
+        await JobRows.UntilAsync(async () =>
+        {
+            await database.ExecuteAsync(
+                """
+                INSERT INTO jobs (tenant_id, type, payload)
+                SELECT $1, 'PARSE_FACTS', jsonb_build_object('document_version_id', gen_random_uuid()) FROM generate_series(1, $2)
+                """,
+                tenant, Jobs);
+            await JobRows.UntilAsync(async () => await database.ScalarAsync<long>(held) > 0, "worker-2 holds leases");
+
+            // Stopped, it can no longer finish what it holds: only then is it certain what the kill meets.
+            await worker.SignalAsync("STOP");
+            if (await database.ScalarAsync<long>(held) > 0)
+            {
+                await worker.SignalAsync("KILL");
+                return true;
+            }
+
+            await worker.SignalAsync("CONT");
+            return false;
+        }, "worker-2 is killed while it holds leases");
+    }
+
+    private static Dictionary<string, string> Variables(TestDatabase database, string worker) => new(database.Variables)
+    {
+        ["BPC_WORKER_ID"] = worker,
+        ["BPC_CLUSTER_ID"] = database.Settings.Name,
+    };
+}
