@@ -63,7 +63,10 @@ internal sealed class DeliverWebhookHandler(WebhookStore webhooks, WebhookSecret
     };
 
     private static JobOutcome.Fail Failed(ClaimedJob job, Guid id, BpcError code, int? status, string why) =>
-        new(code, why, WebhookStore.MarkFailed(job.TenantId, id, status, why));
+        new(code, why, WebhookStore.MarkFailed(job.TenantId, id, status, why))
+        {
+            RetryIn = DeliverySchedule.WaitAfter(job.Attempt, Random.Shared.NextDouble()),
+        };
 
     private HttpRequestMessage Request(StoredDelivery delivery)
     {
