@@ -35,9 +35,8 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
         var registered = await connection.ExecuteScalarAsync<byte[]>(new(read, key, cancellationToken: ct));
         if (!_signer.PublicKey.AsSpan().SequenceEqual(registered))
         {
-            throw new BpcException(
-                BpcError.ConfigMissing,
-                $"BPC_SIGNING_KEY_ID '{_signer.KeyId}' is registered with another public key; give the new key an id of its own");
+            var problem = $"'{_signer.KeyId}' is registered with another public key; give the new key an id of its own";
+            throw new BpcException(BpcError.ConfigMissing, problem, [new("BPC_SIGNING_KEY_ID", problem)]);
         }
 
         _registered = true;
