@@ -18,6 +18,6 @@ public sealed class GoldenElsewhereTests
         var result = await Tool.RunAsync(start);
 
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
-        Assert.Contains("succeeded: 4", result.Output, StringComparison.Ordinal);
+        Assert.Contains("succeeded: 6", result.Output, StringComparison.Ordinal);
     }
 }

@@ -15,7 +15,8 @@ public sealed class IndependentVerifierTests : IDisposable
         var result = await VerifyAsync(_bundle);
         Assert.Equal((0, "verified 01900000-0000-7000-8000-00000000000a\n", ""), (result.ExitCode, result.Output, result.Errors));
 
-        var passport = Sample.Sign(Sample.Compiled());
+        var passport = Sample.Sign(RuleSample.Compiled());
+        Assert.Equal(0, (await VerifyAsync(Bundle.Write(passport))).ExitCode);
         var read = await Tool.RunAsync("zbarimg", "--quiet", "--raw", _files.Write("qr.png", passport.QrPng));
         Assert.Equal(passport.QrPayload + "\n", read.Output);
     }
