@@ -14,7 +14,8 @@ public class CompileBenchmarks
 
     private readonly RulePackage _rules = RulePackage.Compile(Source());
     private readonly CompileInput _input = new(
-        Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "SKU-1", "EV", "SN-1",
+        Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
+        "SKU-1", "EV", "SN-1",
         Guid.CreateVersion7(), new('0', 64), new byte[32], [.. Enumerable.Range(0, Groups).Select(NewFact)],
         Guid.CreateVersion7(), new('0', 64), new('0', 64), new(2027, 2, 18, 0, 0, 0, DateTimeKind.Utc), "bench", new());
 
@@ -23,7 +24,8 @@ public class CompileBenchmarks
     {
         var compiled = Compile();
         var nodes = ((JsonValue.List)((JsonValue.Record)CanonicalReader.Read(compiled.Proof))["nodes"]!).Items.Count;
-        Console.WriteLine($"// {nodes} proof nodes, {compiled.Proof.Length} B proof, {compiled.Sections.Values.Sum(s => s.Length)} B sections");
+        var sections = compiled.Sections.Values.Sum(section => section.Length);
+        Console.WriteLine($"// {nodes} proof nodes, proof {compiled.Proof.Length} B, sections {sections} B");
     }
 
     [Benchmark(Description = "compile")]
@@ -50,7 +52,8 @@ public class CompileBenchmarks
     private static Fact NewFact(int number)
     {
         var payload = CanonicalJson.Write(JsonValue.Object(
-            ("mass_kg", $"{number}.2505"), ("name", $"part number {number}, with a description as long as such names are in a bill of materials")));
+            ("mass_kg", $"{number}.2505"),
+            ("name", $"part number {number}, with a description as long as such names are in a bill of materials")));
         return new("Part", $"part:{number}", payload, CanonicalJson.HashHex(payload));
     }
 }

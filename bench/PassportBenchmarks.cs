@@ -50,7 +50,8 @@ public class PassportBenchmarks
     public byte[] Png() => QrCode.Png(_qrText);
 
     /// <summary>About 12 kB: 200 values of a few words, in nested groups.</summary>
-    private static JsonValue.Record LargePayload() => JsonValue.Object(Enumerable.Range(0, 20).Select(group => ($"group_{group}",
+    private static JsonValue.Record LargePayload() =>
+        JsonValue.Object(Enumerable.Range(0, 20).Select(group => ($"group_{group}",
         (JsonValue)JsonValue.Object(Enumerable.Range(0, 10).Select(field => (
             $"field_{group}_{field}", (JsonValue)$"{group * 1_000 + field}.500 kWh, as declared by the maker"))))));
 }

@@ -6,7 +6,9 @@ using Bpc.Core.Snapshots;
 
 namespace Bpc.Tests.Passports;
 
-/// <summary>A small real package over the facts of one battery with twelve components, compiled as production does.</summary>
+/// <summary>
+/// A small real package over the facts of one battery with twelve components, compiled as production does.
+/// </summary>
 internal static class RuleSample
 {
     public static readonly RulePackage Package = RulePackage.Compile(
@@ -16,7 +18,8 @@ internal static class RuleSample
     [
         NewFact("Battery", "battery:SKU-1", ("rated_capacity_kwh", "75.5"), ("chemistry", "NMC 811 – Li\u200aNi₀.₈")),
         NewFact("PCF", "pcf:SKU-1", ("total_gco2e", "5285000"), ("cycles", "1500")),
-        .. Enumerable.Range(1, 12).Select(i => NewFact("Component", $"component:SKU-1:P-{i:d2}", ("mass_kg", $"{i}.2505"))),
+        .. Enumerable.Range(1, 12).Select(i =>
+            NewFact("Component", $"component:SKU-1:P-{i:d2}", ("mass_kg", $"{i}.2505"))),
     ];
 
     public static readonly CompileInput Input = Sample.Input with
