@@ -49,7 +49,8 @@ public static class MetricsSetup
             }
 
             await export(http);
-        }).AllowAnonymous();
+        }).AllowAnonymous().WithTags("Operations").WithSummary("Metrics for Prometheus")
+            .Produces(StatusCodes.Status200OK, contentType: "text/plain");
     }
 
     // Hashes have one length, and their comparison takes one time: neither tells how much of a guess was right.
