@@ -1,1 +1,4 @@
-return 0;
+using Bpc.Gateway;
+using Bpc.Hosting;
+
+return await BpcProgram.RunAsync(args, GatewayHost.Build);

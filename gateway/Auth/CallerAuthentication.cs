@@ -1,0 +1,71 @@
+using System.Text.Encodings.Web;
+using Bpc.Core;
+using Bpc.Core.Settings;
+using Bpc.Gateway.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace Bpc.Gateway.Auth;
+
+/// <summary>The one authentication scheme: an API key as bearer token, or the cookie of a sign-in link.</summary>
+internal sealed class CallerAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    ApiKeyStore keys, SignInLinks links, BpcSettings settings)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "bpc";
+    public const string CookieName = "bpc_session";
+
+    private const string Bearer = "Bearer ";
+
+    private BpcException? _refusal;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        try
+        {
+            return Request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+                ? await ByKeyAsync(header[Bearer.Length..].Trim())
+                : BySession();
+        }
+        catch (BpcException refusal)
+        {
+            _refusal = refusal; // shown only where the route turns out to need a caller
+            return AuthenticateResult.Fail(refusal.Message);
+        }
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer realm=\"bpc\"";
+        await Problems.WriteAsync(Context, _refusal ?? new(
+            BpcError.Unauthorized, "this route needs 'Authorization: Bearer <API key>'"));
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Problems.WriteAsync(Context, new(BpcError.Forbidden, "the role of this API key does not include this"));
+
+    private async Task<AuthenticateResult> ByKeyAsync(string key)
+    {
+        var row = await keys.AuthenticateAsync(key, Context.RequestAborted);
+        string[] roles = row.Role == Role.Admin && !settings.IsProduction ? [row.Role, Role.Operator] : [row.Role];
+        return Success(row.TenantId, $"api_key:{row.ApiKeyId}", roles);
+    }
+
+    private AuthenticateResult BySession()
+    {
+        if (Request.Cookies[CookieName] is not { } cookie || links.Find(cookie) is not { } session || !IsOurPage())
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        return Success(session.TenantId, $"session:{session.SessionId}", [session.Role, Role.Operator]);
+    }
+
+    // SameSite=Strict lets pages of other ports on this host send the cookie: a write must come from a page of our own origin.
+    private bool IsOurPage() =>
+        HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method) || Request.Headers["Sec-Fetch-Site"] == "same-origin";
+
+    private static AuthenticateResult Success(Guid tenantId, string actorId, string[] roles) =>
+        AuthenticateResult.Success(new(Caller.Principal(tenantId, actorId, roles, SchemeName), SchemeName));
+}

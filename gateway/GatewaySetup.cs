@@ -1,0 +1,85 @@
+using Bpc.Core.Settings;
+using Bpc.Gateway.Auth;
+using Bpc.Gateway.Http;
+using Bpc.Gateway.OpenApi;
+using Bpc.Gateway.Operations;
+using Bpc.Gateway.Pages;
+using Bpc.Gateway.Queries;
+using Bpc.Gateway.Routes;
+using Bpc.Hosting.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Dashboard;
+
+namespace Bpc.Gateway;
+
+/// <summary>The gateway's table of contents: what it is made of, and every route it answers.</summary>
+public static class GatewaySetup
+{
+    private const string SiloJobMeter = "Bpc.Jobs";
+
+    /// <summary>
+    /// Registers the gateway. Grains are called through the container's IGrainFactory: that of an Orleans client, or of a silo in the
+    /// same process (<paramref name="besideSilo"/>), whose own job metrics are then exported too.
+    /// </summary>
+    public static IServiceCollection AddBpcGateway(this IServiceCollection services, BpcSettings settings, bool besideSilo)
+    {
+        services.TryAddSingleton(settings);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GatewayDatabase>();
+        services.AddSingleton<DocumentQueries>().AddSingleton<SnapshotQueries>().AddSingleton<RuleQueries>();
+        services.AddSingleton<PassportQueries>().AddSingleton<ArtefactQueries>().AddSingleton<PublicPassportQueries>();
+        services.AddSingleton<JobQueries>().AddSingleton<AuditQueries>().AddSingleton<WebhookQueries>();
+        services.AddSingleton<PublicLink>().AddSingleton<FieldCatalogue>();
+
+        services.AddBpcAuth();
+        services.ConfigureHttpJsonOptions(o => Json.Spell(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<Problems>();
+        services.AddRequestTimeouts(o => o.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(60) });
+        services.AddApiDocument();
+
+        // Silos export what they did themselves; a gateway apart from them has only the table to tell from.
+        services.TryAddSingleton(provider => provider.GetRequiredService<GatewayDatabase>().Source);
+        return besideSilo
+            ? services.AddBpcMetrics(countsCompleted: false, SiloJobMeter)
+            : services.AddBpcMetrics(countsCompleted: true);
+    }
+
+    /// <summary>The pipeline and all routes.</summary>
+    public static WebApplication MapBpcGateway(this WebApplication app)
+    {
+        app.UseMiddleware<CorrelationId>();
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(Problems.WriteStatusAsync);
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(RequestBody.ReadAsync);
+
+        var settings = app.Services.GetRequiredService<BpcSettings>();
+        MapV1(app.MapGroup("/v1").RequireAuthorization());
+        app.MapBpcMetrics(settings.Metrics);
+        app.MapSigningKeys();
+        app.MapSignIn();
+        app.MapPages();
+        app.MapReferencePage();
+        app.MapOrleansDashboard("/dashboard").RequireAuthorization(Permission.DashboardView).ExcludeFromDescription();
+        return app;
+    }
+
+    private static void MapV1(RouteGroupBuilder v1)
+    {
+        v1.MapHealth();
+        v1.MapDocuments();
+        v1.MapSnapshots();
+        v1.MapRules();
+        v1.MapPassports();
+        v1.MapPassportVersions();
+        v1.MapArtefacts();
+        v1.MapJobs();
+        v1.MapAudit();
+        v1.MapWebhooks();
+    }
+}

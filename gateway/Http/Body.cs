@@ -1,0 +1,145 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Bpc.Core;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Bpc.Gateway.Http;
+
+/// <summary>A strict JSON body: what is unknown, repeated, missing or of the wrong kind is named by its JSON pointer, all of it at once.</summary>
+internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider where T : class
+{
+    private static readonly ReadOnlyMemory<byte> s_nothing = "{}"u8.ToArray();
+
+    public static ValueTask<Body<T>> BindAsync(HttpContext http)
+    {
+        var bytes = RequestBody.Of(http).Bytes;
+        if (bytes.IsEmpty)
+        {
+            bytes = s_nothing; // a client that sends no body means one without members
+        }
+        else if (!http.Request.HasJsonContentType())
+        {
+            throw new BadHttpRequestException("not JSON", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        return ValueTask.FromResult(new Body<T>(Read(bytes)));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+
+    internal static T Read(ReadOnlyMemory<byte> utf8)
+    {
+        using var document = Parse(utf8);
+        var info = Json.Strict.GetTypeInfo(typeof(T));
+        Refuse(MemberViolations(document.RootElement, info));
+        var value = document.Deserialize<T>(Json.Strict)!;
+        Refuse(ValueViolations(value));
+        return value;
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(utf8, new() { MaxDepth = Json.Strict.MaxDepth });
+            return document.RootElement.ValueKind is JsonValueKind.Object
+                ? document
+                : throw new BpcException(BpcError.Validation, "the body must be a JSON object", [new("", "expected an object")]);
+        }
+        catch (JsonException e)
+        {
+            var where = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            throw new BpcException(BpcError.Validation, $"the body is not JSON: {where}", [new(where, e.Message.Split(" LineNumber:")[0])]);
+        }
+    }
+
+    private static IEnumerable<Violation> MemberViolations(JsonElement body, JsonTypeInfo info)
+    {
+        var known = info.Properties.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in body.EnumerateObject())
+        {
+            var name = Name(member);
+            if (name is null || !known.TryGetValue(name, out var property))
+            {
+                yield return new(Pointer(name ?? "?"), $"there is no such member; there are: {string.Join(", ", known.Keys)}");
+            }
+            else if (!seen.Add(name))
+            {
+                yield return new(Pointer(name), "this member stands here twice");
+            }
+            else if (Mismatch(member.Value, property) is { } violation)
+            {
+                yield return violation;
+            }
+        }
+
+        foreach (var missing in info.Properties.Where(p => p.AssociatedParameter is { HasDefaultValue: false } && !seen.Contains(p.Name)))
+        {
+            yield return new(Pointer(missing.Name), $"missing; expected {Expected(missing.PropertyType)}");
+        }
+    }
+
+    private static string? Name(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // not Unicode: half of a surrogate pair
+        }
+    }
+
+    private static Violation? Mismatch(JsonElement value, JsonPropertyInfo property)
+    {
+        if (value.ValueKind is JsonValueKind.Null)
+        {
+            return property.IsSetNullable ? null : new(Pointer(property.Name), $"null; expected {Expected(property.PropertyType)}");
+        }
+
+        try
+        {
+            var read = value.Deserialize(property.PropertyType, Json.Strict);
+            // PostgreSQL's text has no U+0000.
+            return read is string text && text.Contains('\0') ? new(Pointer(property.Name), "text without U+0000 expected") : null;
+        }
+        catch (JsonException e)
+        {
+            var index = e.Path?.Length > 1 ? e.Path[1..].Trim('[', ']') : "";
+            return new($"{Pointer(property.Name)}{(index.Length > 0 ? "/" : "")}{index}", $"expected {Expected(property.PropertyType)}");
+        }
+    }
+
+    private static IEnumerable<Violation> ValueViolations(T value)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(value, new(value), results, validateAllProperties: true);
+        return results.Select(r => new Violation(
+            Pointer(Json.Strict.PropertyNamingPolicy!.ConvertName(r.MemberNames.First())), r.ErrorMessage!));
+    }
+
+    private static void Refuse(IEnumerable<Violation> found)
+    {
+        if (found.ToList() is { Count: > 0 } violations)
+        {
+            throw new BpcException(BpcError.Validation, $"{violations[0].Where}: {violations[0].Message}", violations);
+        }
+    }
+
+    private static string Pointer(string name) =>
+        $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+
+    private static string Expected(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(Guid) => "a UUID",
+        var t when t == typeof(byte[]) => "base64 text",
+        var t when t == typeof(Guid[]) => "an array of UUIDs",
+        var t when t == typeof(long) || t == typeof(int) => "an integer",
+        _ => "text",
+    };
+}

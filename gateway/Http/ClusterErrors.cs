@@ -1,0 +1,14 @@
+using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
+
+namespace Bpc.Gateway.Http;
+
+/// <summary>How Orleans says that no silo took a call.</summary>
+internal static class ClusterErrors
+{
+    public static bool IsUnavailable(Exception exception) => exception is
+        SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or ClientNotAvailableException
+        or GatewayTooBusyException
+        // A client that has met no silo yet knows no grain classes.
+        or ArgumentException { Source: "Orleans.Core" };
+}

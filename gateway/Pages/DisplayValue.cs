@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Bpc.Gateway.Pages;
+
+/// <summary>A value as a page shows it.</summary>
+public abstract record DisplayValue
+{
+    private DisplayValue()
+    {
+    }
+
+    public sealed record Text(string Value) : DisplayValue;
+
+    public sealed record Link(string Address) : DisplayValue;
+
+    public sealed record List(IReadOnlyList<string> Items) : DisplayValue;
+
+    public sealed record Table(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) : DisplayValue;
+
+    internal static DisplayValue Of(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String when IsAddress(value.GetString()!) => new Link(value.GetString()!),
+        JsonValueKind.Array when value.EnumerateArray().Any(i => i.ValueKind is JsonValueKind.Object) => TableOf(value),
+        JsonValueKind.Array => new List([.. value.EnumerateArray().Select(Word)]),
+        JsonValueKind.Object => new List([.. value.EnumerateObject().Select(m => $"{Labels.Words(m.Name)}: {Word(m.Value)}")]),
+        _ => new Text(Word(value)),
+    };
+
+    private static Table TableOf(JsonElement rows)
+    {
+        var columns = rows.EnumerateArray().Where(r => r.ValueKind is JsonValueKind.Object)
+            .SelectMany(r => r.EnumerateObject().Select(m => m.Name)).Distinct().ToList();
+        return new(
+            [.. columns.Select(c => Labels.Words(c))],
+            [.. rows.EnumerateArray().Select(r => (IReadOnlyList<string>)[.. columns.Select(c => Cell(r, c))])]);
+    }
+
+    private static string Cell(JsonElement row, string column) =>
+        row.ValueKind is JsonValueKind.Object && row.TryGetProperty(column, out var value) ? Word(value) : "";
+
+    private static string Word(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True => "Yes",
+        JsonValueKind.False => "No",
+        JsonValueKind.Null => "–",
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Word)),
+        _ => value.GetRawText(),
+    };
+
+    // Only what a browser opens as a page; a javascript: link is text.
+    private static bool IsAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && !text.Contains(' ');
+}

@@ -1,0 +1,38 @@
+namespace Bpc.Gateway.Pages;
+
+/// <summary>Makes words out of the names of rules: <c>rated_capacity_kwh</c> in kWh → Rated capacity.</summary>
+internal static class Labels
+{
+    // Names a reader knows in another spelling than a lower-case word.
+    private static readonly Dictionary<string, string> s_known = new(StringComparer.Ordinal)
+    {
+        ["bom"] = "BOM", ["co2"] = "CO₂", ["co2e"] = "CO₂e", ["eu"] = "EU", ["gtin"] = "GTIN", ["id"] = "ID", ["kg"] = "kg", ["kwh"] = "kWh",
+        ["pcf"] = "Carbon footprint", ["qr"] = "QR", ["sku"] = "SKU", ["soh"] = "State of health", ["url"] = "link", ["wh"] = "Wh",
+    };
+
+    public static string Of(IEnumerable<string> path, string? unit) =>
+        string.Join(" · ", path.Select((part, i) => Words(part, unit)));
+
+    /// <summary>The words of one name; its last ones fall away where the unit, which stands beside the value, says them.</summary>
+    public static string Words(string name, string? unit = null)
+    {
+        var words = name.Split('_', StringSplitOptions.RemoveEmptyEntries).ToList();
+        var spelt = unit?.Split('/', '*').Select(u => u.ToLowerInvariant()).ToList() ?? [];
+        while (words.Count > 1 && (spelt.Contains(words[^1]) || (words[^1] is "pct" or "percent" && unit is "%" or "percent")))
+        {
+            words.RemoveAt(words.Count - 1);
+        }
+
+        var text = string.Join(' ', words.Select(w => s_known.GetValueOrDefault(w, w)));
+        return text.Length == 0 ? name : char.ToUpperInvariant(text[0]) + text[1..];
+    }
+
+    public static string? Unit(string? unit) => unit switch
+    {
+        null or "1" => null,
+        "percent" or "pct" => "%",
+        "gCO2e" or "kgCO2e" or "gCO2e/kWh" or "kgCO2e/kWh" => unit.Replace("CO2", " CO₂", StringComparison.Ordinal),
+        "degC" => "°C",
+        _ => unit.Replace("*", "·", StringComparison.Ordinal),
+    };
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Bpc.Gateway.Queries;
+
+/// <summary>Which facts; what is absent does not narrow.</summary>
+internal sealed record FactFilter(
+    [property: FromQuery(Name = "document_version_id"), Description("Facts found in this document version.")] Guid? DocumentVersionId,
+    [property: FromQuery(Name = "fact_type"), Description("Such as Battery.")] string? FactType,
+    [property: FromQuery(Name = "fact_key_prefix"), Description("Such as component:SKU-123:.")] string? FactKeyPrefix);
+
+/// <summary>Which jobs; what is absent does not narrow.</summary>
+internal sealed record JobListFilter(
+    [property: FromQuery(Name = "type"), Description("Such as PARSE_FACTS.")] string? Type,
+    [property: FromQuery(Name = "status"), Description("Such as DEAD_LETTER.")] string? Status,
+    [property: FromQuery(Name = "error_code"), Description("The code of last_error.")] string? ErrorCode);
+
+/// <summary>Which events; what is absent does not narrow.</summary>
+internal sealed record EventFilter(
+    [property: FromQuery(Name = "aggregate_type"), Description("Such as passport_version.")] string? AggregateType,
+    [property: FromQuery(Name = "aggregate_id"), Description("The thing the events are about.")] Guid? AggregateId,
+    [property: FromQuery(Name = "event_type"), Description("Such as passport_version.signed.")] string? EventType);

@@ -1,0 +1,135 @@
+using Bpc.Core;
+using Bpc.Core.Canonical;
+using Bpc.Core.Passports;
+using Bpc.Gateway.Auth;
+using Bpc.Gateway.Http;
+using Bpc.Gateway.Queries;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Bpc.Gateway.Routes;
+
+/// <summary>The stored bytes of a version, never written anew: payload, sections, proof, receipt, code and bundle.</summary>
+internal static class Artefacts
+{
+    private const string JsonType = "application/json";
+    private const string NoSignature = "this version is not signed yet";
+    private const string NoCode = "the code of this version is not made yet";
+
+    public static void MapArtefacts(this IEndpointRouteBuilder v1)
+    {
+        var version = v1.MapGroup("/passport-versions/{id:guid}").WithTags("Passport versions")
+            .RequireAuthorization(Permission.PassportRead);
+        version.MapGet("/payload", PayloadAsync).WithSummary("The canonical payload").Bytes(JsonType);
+        version.MapGet("/sections/{name}", SectionAsync).WithSummary("One section's canonical bytes")
+            .WithDescription("name: public, restricted, authorities or legitimate_interest.").Bytes(JsonType);
+        version.MapGet("/view", ViewAsync).WithSummary("Payload and the sections one audience may see")
+            .WithDescription("audience: public (where absent), legitimate_interest, authorities or all.").Bytes(JsonType);
+        version.MapGet("/proof", ProofAsync).WithSummary("The proof")
+            .WithDescription("Every step from fact to value. It shows hidden values: not for the public.").Bytes(JsonType);
+        version.MapGet("/receipt", ReceiptAsync).WithSummary("The signed receipt").Bytes(JsonType);
+        version.MapGet("/qr.png", QrAsync).WithSummary("The code as a picture, 200 × 200")
+            .WithDescription("kind=bpc1 (where absent): the offline verification code; kind=link: opens the public page.").Bytes("image/png");
+        version.MapGet("/bundle", BundleAsync).WithSummary("Everything an auditor verifies offline, in one file").Bytes(JsonType);
+    }
+
+    private static RouteHandlerBuilder Bytes(this RouteHandlerBuilder route, string contentType) =>
+        route.Produces(StatusCodes.Status200OK, contentType: contentType);
+
+    private static async Task<FileContentHttpResult> PayloadAsync(
+        Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct) =>
+        Answers.Immutable(http, (await artefacts.PayloadAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id), JsonType, "");
+
+    private static async Task<FileContentHttpResult> ProofAsync(
+        Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct) =>
+        Answers.Immutable(http, (await artefacts.ProofAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id), JsonType, "");
+
+    private static async Task<FileContentHttpResult> SectionAsync(
+        Guid id, string name, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct) =>
+        Answers.Immutable(
+            http, (await artefacts.SectionAsync(caller.TenantId, id, name, ct)).OrNotFound($"section {name} of passport version", id), JsonType, "");
+
+    private static async Task<FileContentHttpResult> ViewAsync(
+        Guid id, string? audience, Caller caller, ArtefactQueries artefacts, CancellationToken ct)
+    {
+        if (!Sections.ByAudience.TryGetValue(audience ?? "public", out var visible))
+        {
+            var allowed = string.Join(", ", Sections.ByAudience.Keys);
+            throw new BpcException(BpcError.Validation, $"audience is one of {allowed}", [new("audience", $"'{audience}' is none of {allowed}")]);
+        }
+
+        var payload = (await artefacts.PayloadAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
+        var view = new CanonicalWriter();
+        view.BeginObject();
+        view.Name("audience");
+        view.Text(audience ?? "public");
+        view.Name("payload");
+        view.Raw(payload.Bytes);
+        view.Name("payload_hash");
+        view.Text(payload.Hash!);
+        view.Name("sections");
+        view.BeginObject();
+        foreach (var section in (await artefacts.SectionsAsync(caller.TenantId, id, ct))
+            .Where(s => visible.Contains(s.Section)).OrderBy(s => s.Section, StringComparer.Ordinal))
+        {
+            view.Name(section.Section);
+            view.Raw(section.Content);
+        }
+
+        view.EndObject();
+        view.EndObject();
+        return TypedResults.File(view.ToArray(), JsonType);
+    }
+
+    private static async Task<FileContentHttpResult> ReceiptAsync(
+        Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct)
+    {
+        var stored = (await artefacts.SignedAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
+        var signature = Signature(stored);
+        var signed = new CanonicalWriter();
+        signed.BeginObject();
+        signed.Name("receipt");
+        signed.Raw(stored.Receipt);
+        signed.Name("receipt_hash");
+        signed.Text(stored.ReceiptHash);
+        signed.Name("signature");
+        signed.Text(Convert.ToBase64String(signature.Signature));
+        signed.Name("signing_key_id");
+        signed.Text(signature.KeyId);
+        signed.Name("signing_key_public");
+        signed.Text(Convert.ToBase64String(signature.PublicKey));
+        signed.EndObject();
+        return Answers.Immutable(http, signed.ToArray(), stored.ReceiptHash, JsonType);
+    }
+
+    private static async Task<FileContentHttpResult> QrAsync(
+        Guid id, string? kind, Caller caller, ArtefactQueries artefacts, PublicLink link, HttpContext http, CancellationToken ct)
+    {
+        var stored = (await artefacts.QrPngAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
+        return kind switch
+        {
+            null or "bpc1" => Answers.Immutable(http, stored, "image/png", NoCode),
+            "link" => TypedResults.File(QrCode.Png(link.To(http.Request, id)), "image/png"),
+            _ => throw new BpcException(BpcError.Validation, "kind is bpc1 or link", [new("kind", $"'{kind}' is neither bpc1 nor link")]),
+        };
+    }
+
+    private static async Task<FileContentHttpResult> BundleAsync(
+        Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct)
+    {
+        var stored = (await artefacts.SignedAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
+        if (stored is not { QrPayload: { } qrPayload, QrPng: { } qrPng })
+        {
+            throw new BpcException(BpcError.InvalidState, NoCode);
+        }
+
+        var sections = (await artefacts.SectionsAsync(caller.TenantId, id, ct)).ToDictionary(s => s.Section, s => s.Content);
+        var bundle = Bundle.Write(new(
+            id, stored.Payload, sections, stored.Proof, stored.Receipt, stored.ReceiptHash, Signature(stored), qrPayload, qrPng));
+        return Answers.Immutable(http, bundle, CanonicalJson.HashHex(bundle), JsonType, $"{id}.bundle.json");
+    }
+
+    private static ReceiptSignature Signature(SignedRow stored) =>
+        stored is { Signature: { } signature, SigningKeyId: { } keyId, SigningPublicKey: { } publicKey }
+            ? new(signature, keyId, publicKey)
+            : throw new BpcException(BpcError.InvalidState, NoSignature);
+}

@@ -1,0 +1,18 @@
+using Bpc.Gateway.Auth;
+using Bpc.Gateway.Http;
+using Bpc.Gateway.Queries;
+
+namespace Bpc.Gateway.Routes;
+
+/// <summary>The events of a tenant: who did what, chained by hashes.</summary>
+internal static class Audit
+{
+    public static void MapAudit(this IEndpointRouteBuilder v1) =>
+        v1.MapGet("/audit/events", EventsAsync).RequireAuthorization(Permission.AuditRead).WithTags("Audit")
+            .WithSummary("List events, newest first")
+            .WithDescription("Each aggregate's events form a chain: prev_event_hash is the event_hash of the version before.");
+
+    private static Task<Page<EventRow>> EventsAsync(
+        [AsParameters] EventFilter filter, [AsParameters] PageRequest page, Caller caller, AuditQueries audit, CancellationToken ct) =>
+        audit.EventsAsync(caller.TenantId, filter, page, ct);
+}
