@@ -35,8 +35,9 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
         var registered = await connection.ExecuteScalarAsync<byte[]>(new(read, key, cancellationToken: ct));
         if (!_signer.PublicKey.AsSpan().SequenceEqual(registered))
         {
-            var problem = $"'{_signer.KeyId}' is registered with another public key; give the new key an id of its own";
-            throw new BpcException(BpcError.ConfigMissing, problem, [new("BPC_SIGNING_KEY_ID", problem)]);
+            throw new BpcException(
+                BpcError.ConfigMissing,
+                $"BPC_SIGNING_KEY_ID '{_signer.KeyId}' is registered with another public key; give the new key an id of its own");
         }
 
         _registered = true;

@@ -12,7 +12,7 @@ public static class DatabaseErrors
             state is "57P01" or "57P02" or "57P03" or "40001" or "40P01" or "25006"
             || state is "55P03" or "57014" or "25P03" // our own lock, statement and idle-in-transaction timeouts
             || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal),
-        NpgsqlException => true, // not the server's word: the connection broke, or none could be had
+        NpgsqlException { InnerException: not InvalidCastException } => true,
         _ => false,
     };
 }

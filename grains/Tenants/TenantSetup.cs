@@ -5,7 +5,6 @@ using Bpc.Core.ApiKeys;
 using Bpc.Core.Canonical;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Storage;
-using Dapper;
 using Npgsql;
 
 namespace Bpc.Grains.Tenants;
@@ -33,23 +32,17 @@ public static partial class TenantSetup
             environment, RandomNumberGenerator.GetBytes(ApiKey.PrefixBytes), RandomNumberGenerator.GetBytes(ApiKey.SecretBytes));
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (await TakeSlugAsync(connection, tenant, slug) is { } existing)
+        try
         {
-            throw new BpcException(BpcError.InvalidState, $"there is a tenant '{slug}' already: {existing}");
+            await WriteBatch.RunAsync(connection, Writes(tenant, slug, key, pepper.Span), ct);
+        }
+        catch (PostgresException e) when (e.ConstraintName == "tenants_slug_key")
+        {
+            throw new BpcException(BpcError.InvalidState, $"there is a tenant '{slug}' already", inner: e);
         }
 
-        await WriteBatch.RunAsync(connection, Writes(tenant, slug, key, pepper.Span), ct);
         await transaction.CommitAsync(ct);
         return new(tenant, key.Text);
-    }
-
-    /// <summary>Null where the slug was free and now is this tenant's; otherwise the tenant that has it.</summary>
-    private static async Task<Guid?> TakeSlugAsync(NpgsqlConnection connection, Guid tenant, string slug)
-    {
-        const string insert = "INSERT INTO tenants (tenant_id, slug) VALUES (@tenant, @slug) ON CONFLICT (slug) DO NOTHING";
-        var parameters = new { tenant, slug };
-        return await connection.ExecuteAsync(insert, parameters) == 1
-            ? null : await connection.QuerySingleAsync<Guid>("SELECT tenant_id FROM tenants WHERE slug = @slug", parameters);
     }
 
     private static Write[] Writes(Guid tenant, string slug, ApiKey key, ReadOnlySpan<byte> pepper)
@@ -57,6 +50,7 @@ public static partial class TenantSetup
         var keyId = Guid.CreateVersion7();
         return
         [
+            new("INSERT INTO tenants (tenant_id, slug) VALUES ($1, $2)", [tenant, slug]),
             new("""
                 INSERT INTO api_keys (api_key_id, tenant_id, prefix, key_hash, role, label)
                 VALUES ($1, $2, $3, $4, 'Admin', 'made with the tenant')

@@ -63,10 +63,7 @@ internal sealed class DeliverWebhookHandler(WebhookStore webhooks, WebhookSecret
     };
 
     private static JobOutcome.Fail Failed(ClaimedJob job, Guid id, BpcError code, int? status, string why) =>
-        new(code, why, WebhookStore.MarkFailed(job.TenantId, id, status, why))
-        {
-            RetryIn = DeliverySchedule.WaitAfter(job.Attempt, Random.Shared.NextDouble()),
-        };
+        new(code, why, WebhookStore.MarkFailed(job.TenantId, id, status, why));
 
     private HttpRequestMessage Request(StoredDelivery delivery)
     {

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Bpc.Core.Passports;
+using Bpc.Tests.Database;
+using Bpc.Tests.Passports;
+
+namespace Bpc.Tests.Gateway;
+
+[Trait("Category", "Integration")]
+public sealed class ArtefactTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>, IAsyncLifetime
+{
+    private readonly RunningGateway _gateway = fixture.Gateway;
+    private Tenant _tenant = null!;
+    private StoredPassport _passport = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _tenant = await _gateway.CreateTenantAsync();
+        _passport = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Stored_bytes_are_served_as_they_are_and_may_be_kept_for_ever()
+    {
+        foreach (var (path, bytes) in new[]
+        {
+            ("payload", _passport.Artefacts.Payload), ("proof", _passport.Artefacts.Proof), ("qr.png", _passport.Artefacts.QrPng),
+            ("sections/public", _passport.Artefacts.Sections["public"]),
+            ("sections/legitimate_interest", _passport.Artefacts.Sections["legitimate_interest"]),
+        })
+        {
+            var answer = await GetAsync(path);
+            Assert.Equal(bytes, answer.Bytes);
+            Assert.Equal("max-age=31536000, private, immutable", answer.Header("Cache-Control"));
+            Assert.Equal($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\"", answer.Header("ETag"));
+            Assert.Equal(304, (await GetAsync(path, ("If-None-Match", answer.Header("ETag")!))).Status);
+        }
+    }
+
+    [Fact]
+    public async Task The_signed_receipt_verifies()
+    {
+        var signed = (await GetAsync("receipt")).Json;
+        var hash = signed.GetProperty("receipt_hash").GetString()!;
+        Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(_passport.Artefacts.Receipt)));
+        Assert.True(ReceiptSigner.Verify(
+            hash, signed.GetProperty("signature").GetBytesFromBase64(), signed.GetProperty("signing_key_public").GetBytesFromBase64()));
+    }
+
+    [Fact]
+    public async Task The_bundle_verifies_offline()
+    {
+        var bundle = await GetAsync("bundle");
+        Assert.Equal(200, bundle.Status);
+        // The sample's artefacts name the id they were made for, and the row another: only that may differ.
+        Assert.NotEmpty(BundleVerifier.Verify(bundle.Bytes, null).Steps);
+    }
+
+    [Theory]
+    [InlineData("public", "public")]
+    [InlineData("legitimate_interest", "legitimate_interest,public,restricted")]
+    [InlineData("authorities", "authorities,public,restricted")]
+    [InlineData("all", "authorities,legitimate_interest,public,restricted")]
+    public async Task A_view_holds_the_sections_its_audience_may_see(string audience, string sections)
+    {
+        var view = (await GetAsync($"view?audience={audience}")).Json;
+        Assert.Equal(sections.Split(','), view.GetProperty("sections").EnumerateObject().Select(s => s.Name));
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_or_is_not_asked_rightly_is_said()
+    {
+        Assert.Equal("VALIDATION_ERROR", (await GetAsync("view?audience=press"))["code"]);
+        Assert.Equal("VALIDATION_ERROR", (await GetAsync("qr.png?kind=colour"))["code"]);
+        Assert.Equal("NOT_FOUND", (await GetAsync("sections/secret"))["code"]);
+    }
+
+    [Fact]
+    public async Task Gaps_name_what_is_missing_and_which_article_asks_for_it()
+    {
+        var gaps = (await GetAsync("gaps")).Json.GetProperty("items").EnumerateArray().ToList();
+        var gap = Assert.Single(gaps);
+        Assert.Equal(
+            ("public", "carbon.intensity", "MISSING", "2023/1542 Art. 7"),
+            (gap.GetProperty("section").GetString(), gap.GetProperty("path").GetString(), gap.GetProperty("outcome").GetString(),
+                gap.GetProperty("cites").GetString()));
+    }
+
+    [Fact]
+    public async Task Signing_keys_are_published_under_their_thumbprints()
+    {
+        var key = (await _gateway.Anonymous.GetAnswerAsync("/.well-known/jwks.json")).Json.GetProperty("keys")[0];
+        Assert.Equal("dev-key-1", key.GetProperty("signing_key_id").GetString());
+        Assert.Equal("Ed25519", key.GetProperty("crv").GetString());
+        Assert.Equal(43, key.GetProperty("kid").GetString()!.Length);
+    }
+
+    [Fact]
+    public async Task The_code_of_the_link_opens_the_public_page()
+    {
+        var png = await GetAsync("qr.png?kind=link");
+        using var file = new TemporaryFiles();
+        var path = file.Write("link.png", png.Bytes);
+        var read = await Tool.RunAsync("zbarimg", "--raw", "-q", path);
+        var link = read.Output.Trim();
+        Assert.Equal(new Uri(_gateway.Address, $"/p/{_passport.VersionId}").ToString(), link);
+        Assert.Equal(200, (await _gateway.Anonymous.GetAnswerAsync(link)).Status);
+    }
+
+    private Task<Answer> GetAsync(string what, params (string, string)[] headers) =>
+        _tenant.Http.GetAnswerAsync($"/v1/passport-versions/{_passport.VersionId}/{what}", headers);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.Gateway;
+
+[Trait("Category", "Integration")]
+public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>, IAsyncLifetime
+{
+    private readonly RunningGateway _gateway = fixture.Gateway;
+    private Tenant _tenant = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _tenant = await _gateway.CreateTenantAsync();
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory]
+    [InlineData("/v1/documents", "document_id")]
+    [InlineData("/v1/jobs", "job_id")]
+    public async Task Pages_show_every_row_once_although_rows_come_in_between(string path, string id)
+    {
+        var before = await InsertAsync(7);
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = (await _tenant.Http.GetAnswerAsync($"{path}?limit=3{(cursor is null ? "" : $"&cursor={cursor}")}")).Json;
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty(id).GetString()!));
+            cursor = page.GetProperty("next_cursor").GetString();
+            await InsertAsync(1);
+        }
+        while (cursor is not null);
+
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.All(before, b => Assert.Contains(b.ToString(), seen));
+    }
+
+    [Fact]
+    public async Task A_list_shows_nothing_of_other_tenants()
+    {
+        await InsertAsync(2);
+        var stranger = (await _gateway.CreateTenantAsync()).Http;
+        foreach (var path in new[]
+        {
+            "documents", "facts", "snapshots", "rule-packages", "battery-products", "passports", "jobs", "webhook-endpoints",
+            "webhook-subscriptions", "webhook-deliveries",
+        })
+        {
+            var page = (await stranger.GetAnswerAsync($"/v1/{path}")).Json;
+            Assert.Equal(0, page.GetProperty("items").GetArrayLength());
+            Assert.Equal(JsonValueKind.Null, page.GetProperty("next_cursor").ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_list_is_refused()
+    {
+        await InsertAsync(2);
+        var cursor = (await _tenant.Http.GetAnswerAsync("/v1/documents?limit=1"))["next_cursor"];
+        var answer = await _tenant.Http.GetAnswerAsync($"/v1/snapshots?cursor={cursor}");
+        Assert.Equal((422, "VALIDATION_ERROR"), (answer.Status, answer["code"]));
+    }
+
+    [Fact]
+    public async Task Jobs_are_narrowed_by_status_type_and_error_code()
+    {
+        await InsertAsync(3);
+        await _gateway.Database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status, last_error) VALUES ($1, 'SIGN_PASSPORT', 'DEAD_LETTER', '{"error_code": "SIGNING_KEY_MISSING"}')
+            """, _tenant.Id);
+        foreach (var (filter, count) in new[]
+        {
+            ("status=DEAD_LETTER", 1), ("type=SIGN_PASSPORT", 1), ("error_code=SIGNING_KEY_MISSING", 1), ("type=PARSE_FACTS", 3),
+            ("type=PARSE_FACTS&status=DEAD_LETTER", 0),
+        })
+        {
+            Assert.Equal(count, (await _tenant.Http.GetAnswerAsync($"/v1/jobs?{filter}")).Json.GetProperty("items").GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task A_fact_s_payload_stands_in_the_answer_as_its_stored_bytes()
+    {
+        var passport = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
+        const string payload = """{"name":"Zelle \"ä\" €","n":9007199254740991}""";
+        await _gateway.Database.ExecuteAsync(
+            """
+            INSERT INTO facts (fact_id, tenant_id, document_version_id, fact_type, fact_key, payload, payload_hash)
+            VALUES ($1, $2, $3, 'Component', 'component:SKU_1:A', convert_to($4, 'UTF8'), bpc_sha256($4))
+            """, Guid.CreateVersion7(), _tenant.Id, passport.DocumentVersionId, payload);
+
+        var found = await _tenant.Http.GetAnswerAsync($"/v1/facts?document_version_id={passport.DocumentVersionId}&fact_key_prefix=component:SKU_");
+        Assert.Equal(payload, Assert.Single(found.Json.GetProperty("items").EnumerateArray()).GetProperty("payload").GetRawText());
+        // The underscore is a character of the prefix and no pattern.
+        var other = await _tenant.Http.GetAnswerAsync("/v1/facts?fact_key_prefix=component:SKUx");
+        Assert.Equal(0, other.Json.GetProperty("items").GetArrayLength());
+    }
+
+    /// <summary>As many documents and jobs, each pair under one id.</summary>
+    private async Task<List<Guid>> InsertAsync(int count)
+    {
+        var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToList();
+        foreach (var id in ids)
+        {
+            await _gateway.Database.ExecuteAsync("INSERT INTO documents (document_id, tenant_id, kind) VALUES ($1, $2, 'BOM')", id, _tenant.Id);
+            await _gateway.Database.ExecuteAsync("INSERT INTO jobs (job_id, tenant_id, type) VALUES ($1, $2, 'PARSE_FACTS')", id, _tenant.Id);
+        }
+
+        return ids;
+    }
+}

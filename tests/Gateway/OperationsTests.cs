@@ -1,0 +1,41 @@
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.Gateway;
+
+[Trait("Category", "Integration")]
+public sealed class OperationsTests(PostgresServer postgres)
+{
+    [Fact]
+    public async Task A_gateway_is_ready_when_database_and_cluster_answer()
+    {
+        await using var gateway = await RunningGateway.StartAsync(postgres);
+        var answer = await gateway.Anonymous.GetAnswerAsync("/v1/health/ready");
+        Assert.Equal((200, """{"status":"ready","database":"ok","cluster":"ok"}"""), (answer.Status, answer.Text));
+        Assert.Equal("live", (await gateway.Anonymous.GetAnswerAsync("/v1/health/live"))["status"]);
+    }
+
+    [Fact]
+    public async Task Metrics_count_the_jobs_of_the_table_with_the_quickstart_s_names()
+    {
+        await using var gateway = await RunningGateway.StartAsync(postgres);
+        var tenant = await gateway.Database.CreateTenantAsync();
+        await gateway.Database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status)
+            SELECT $1, 'PARSE_FACTS', s FROM unnest(ARRAY['QUEUED', 'RUNNING', 'SUCCEEDED', 'SUCCEEDED', 'DEAD_LETTER']) s
+            """, tenant);
+        var text = (await gateway.Anonymous.GetAnswerAsync("/v1/metrics")).Text;
+        Assert.Contains($$"""bpc_jobs_enqueued_total{job_type="PARSE_FACTS",tenant_id="{{tenant}}"} 5""", text);
+        Assert.Contains($$"""bpc_jobs_running{job_type="PARSE_FACTS",tenant_id="{{tenant}}"} 1""", text);
+        Assert.Contains($$"""bpc_jobs_dead_letter{tenant_id="{{tenant}}"} 1""", text);
+    }
+
+    [Fact]
+    public async Task A_token_closes_the_metrics()
+    {
+        await using var gateway = await RunningGateway.StartAsync(postgres, s => s with { Metrics = new(Token: "secret") });
+        Assert.Equal(401, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics")).Status);
+        Assert.Equal(401, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics", ("Authorization", "Bearer wrong"))).Status);
+        Assert.Equal(200, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics", ("Authorization", "Bearer secret"))).Status);
+    }
+}

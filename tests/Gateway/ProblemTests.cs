@@ -1,0 +1,128 @@
+using System.Text;
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.Gateway;
+
+[Trait("Category", "Integration")]
+public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>, IAsyncLifetime
+{
+    private readonly RunningGateway _gateway = fixture.Gateway;
+    private HttpClient _http = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _http = (await _gateway.CreateTenantAsync()).Http;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_problem_has_every_member_and_the_correlation_id_that_was_sent()
+    {
+        var id = Guid.CreateVersion7();
+        var answer = await _http.GetAnswerAsync($"/v1/jobs/{id}", ("X-Correlation-Id", "order-4711"));
+        Assert.Equal("application/problem+json", answer.Header("Content-Type"));
+        Assert.Equal("order-4711", answer.Header("X-Correlation-Id"));
+        Assert.Equal(
+            $$"""{"type":"urn:bpc:error:NOT_FOUND","title":"Not found","status":404,"detail":"job {{id}}","""
+            + """ "code":"NOT_FOUND","retryable":false,"correlation_id":"order-4711"}""".TrimStart(),
+            answer.Text);
+    }
+
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("\"quoted\"")]
+    [InlineData("")]
+    public async Task A_malformed_correlation_id_is_replaced(string sent)
+    {
+        var answer = await _http.GetAnswerAsync("/v1/documents", ("X-Correlation-Id", sent));
+        Assert.True(Guid.TryParse(answer.Header("X-Correlation-Id"), out _));
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/nothing", 404, "NOT_FOUND")]
+    [InlineData("GET", "/v1/jobs/not-a-uuid", 404, "NOT_FOUND")]
+    [InlineData("DELETE", "/v1/documents", 405, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/documents?limit=0", 422, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/documents?limit=201", 422, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/documents?limit=many", 422, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/documents?cursor=nonsense", 422, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/documents?cursor=ZG9jdW1lbnRzfHg", 422, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/facts?fact_type=%00", 422, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/facts?document_version_id=x", 422, "VALIDATION_ERROR")]
+    public async Task A_request_that_cannot_be_answered_says_why(string method, string path, int status, string code)
+    {
+        var answer = await _http.SendAsync(new HttpMethod(method), path, null);
+        Assert.Equal((status, code), (answer.Status, answer["code"]));
+        Assert.NotEmpty(answer["detail"]!);
+        Assert.NotNull(answer.Header("X-Correlation-Id"));
+        Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+    }
+
+    [Theory]
+    [InlineData("{", "line 1, byte 2")]
+    [InlineData("", "/kind")]
+    [InlineData("[]", "")]
+    [InlineData("""{"kind": "BOM", "colour": "red"}""", "/colour")]
+    [InlineData("""{"kind": "BOM", "kind": "PCF"}""", "/kind")]
+    [InlineData("""{"kind": 1}""", "/kind")]
+    [InlineData("""{"kind": null}""", "/kind")]
+    [InlineData("""{"kind": "Bill"}""", "/kind")]
+    [InlineData("""{"Kind": "BOM"}""", "/Kind")]
+    [InlineData("""{"kind": "BOM", "external_ref": "\u0000"}""", "/external_ref")]
+    [InlineData("""{"kind": "BOM", "external_ref": "\ud800"}""", "/external_ref")]
+    [InlineData("""{"kind": "BOM"} x""", "line 1, byte 17")]
+    public async Task A_wrong_body_is_refused_with_its_place(string body, string where)
+    {
+        var answer = await _http.PostAsync("/v1/documents", body);
+        Assert.Equal((422, "VALIDATION_ERROR"), (answer.Status, answer["code"]));
+        Assert.Equal(where, answer.Json.GetProperty("violations")[0].GetProperty("where").GetString());
+    }
+
+    [Fact]
+    public async Task Everything_wrong_with_a_body_is_said_at_once()
+    {
+        var answer = await _http.PostAsync("/v1/passports", """{"battery_product_id": "x", "serial": "1", "a/b": 2}""");
+        Assert.Equal(
+            ["/battery_product_id", "/serial", "/a~1b", "/serial_number"],
+            answer.Json.GetProperty("violations").EnumerateArray().Select(v => v.GetProperty("where").GetString()));
+    }
+
+    [Fact]
+    public async Task Text_that_is_not_JSON_and_compressed_bodies_are_not_supported()
+    {
+        using var text = new StringContent("kind=BOM", Encoding.UTF8, "text/plain");
+        Assert.Equal(415, (await _http.SendAsync(HttpMethod.Post, "/v1/documents", text)).Status);
+
+        using var compressed = new ByteArrayContent([1, 2, 3]);
+        compressed.Headers.ContentEncoding.Add("gzip");
+        compressed.Headers.ContentType = new("application/json");
+        Assert.Equal(415, (await _http.SendAsync(HttpMethod.Post, "/v1/documents", compressed)).Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_over_the_route_s_limit_is_too_large(bool chunked)
+    {
+        using var body = new StringContent($$"""{"label": "{{new string('x', 300_000)}}"}""", Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/snapshots") { Content = body };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(413, (int)response.StatusCode);
+        Assert.Contains("PAYLOAD_LIMIT", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_document_of_ten_MiB_is_taken_and_one_byte_more_is_not()
+    {
+        var document = (await _http.PostAsync("/v1/documents", """{"kind": "OTHER"}"""))["document_id"];
+        Assert.Equal(201, (await UploadAsync(document!, 10 * 1024 * 1024)).Status);
+        var answer = await UploadAsync(document!, 10 * 1024 * 1024 + 1);
+        Assert.Equal((413, "PAYLOAD_LIMIT"), (answer.Status, answer["code"]));
+    }
+
+    private Task<Answer> UploadAsync(string document, int bytes) => _http.PostAsync(
+        $"/v1/documents/{document}/versions",
+        $$"""{"mime_type": "application/json", "content": "{{Convert.ToBase64String(new byte[bytes])}}"}""");
+}

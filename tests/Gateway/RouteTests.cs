@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Bpc.Gateway.Auth;
+using Bpc.Tests.Database;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bpc.Tests.Gateway;
+
+/// <summary>Looks at all routes at once: what holds for one holds for every one that is added.</summary>
+[Trait("Category", "Integration")]
+public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    // Nobody is asked who they are here: health and metrics bind to loopback, public keys are public.
+    private static readonly string[] s_open = ["/v1/health/live", "/v1/health/ready", "/v1/metrics", "/.well-known/jwks.json"];
+
+    private readonly RunningGateway _gateway = fixture.Gateway;
+
+    [Fact]
+    public async Task Every_route_is_in_the_OpenAPI_document_with_a_summary_and_a_problem()
+    {
+        var paths = (await _gateway.Anonymous.GetAnswerAsync("/openapi/v1.json")).Json.GetProperty("paths");
+        foreach (var (method, path) in ApiRoutes().Select(r => (r.Method, r.Path)))
+        {
+            var operation = paths.GetProperty(path).GetProperty(method.ToLowerInvariant());
+            Assert.False(string.IsNullOrEmpty(operation.GetProperty("summary").GetString()), $"{method} {path}");
+            Assert.True(operation.GetProperty("responses").TryGetProperty("default", out _));
+            Assert.Equal(!s_open.Contains(path), operation.TryGetProperty("security", out _));
+            Assert.True(
+                method != "POST" || !operation.TryGetProperty("requestBody", out var body)
+                || body.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _), $"{path} has no example");
+        }
+    }
+
+    [Fact]
+    public void Every_route_asks_for_a_permission_of_the_matrix()
+    {
+        foreach (var route in ApiRoutes().Where(r => !s_open.Contains(r.Path)))
+        {
+            var policies = route.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(a => a.Policy).OfType<string>().ToList();
+            Assert.True(policies.Count == 1 && Permission.All.Contains(policies[0]), $"{route.Method} {route.Path}");
+            Assert.Null(route.Endpoint.Metadata.GetMetadata<IAllowAnonymous>());
+        }
+    }
+
+    [Fact]
+    public async Task Every_route_refuses_who_has_no_key()
+    {
+        foreach (var route in ApiRoutes().Where(r => !s_open.Contains(r.Path)))
+        {
+            var answer = await _gateway.Anonymous.SendAsync(new(route.Method), route.WithId(Guid.CreateVersion7()), null);
+            Assert.True(answer.Status == 401, $"{route.Method} {route.Path} answered {answer.Status}");
+        }
+    }
+
+    [Fact]
+    public async Task Another_tenant_s_id_is_not_found_in_the_same_words_as_an_id_that_nobody_has()
+    {
+        var owner = await _gateway.CreateTenantAsync();
+        var stranger = (await _gateway.CreateTenantAsync()).Http;
+        var passport = await StoredPassport.InsertAsync(_gateway.Database, owner.Id);
+        foreach (var route in ApiRoutes().Where(r => r.Path.Contains("{id}", StringComparison.Ordinal)))
+        {
+            var foreign = await stranger.PostOrGetAsync(route, passport.IdFor(route.Path));
+            var nobodys = await stranger.PostOrGetAsync(route, Guid.CreateVersion7());
+            Assert.True(foreign.Status == 404, $"{route.Method} {route.Path} answered {foreign.Status} {foreign.Text}");
+            Assert.Equal(Anonymized(nobodys), Anonymized(foreign));
+        }
+    }
+
+    [Fact]
+    public async Task The_owner_s_id_is_found_on_every_route_that_reads()
+    {
+        var owner = await _gateway.CreateTenantAsync();
+        var passport = await StoredPassport.InsertAsync(_gateway.Database, owner.Id);
+        foreach (var route in ApiRoutes().Where(r => r.Method == "GET" && r.Path.Contains("{id}", StringComparison.Ordinal)))
+        {
+            var answer = await owner.Http.PostOrGetAsync(route, passport.IdFor(route.Path));
+            Assert.True(answer.Status == 200, $"{route.Path} answered {answer.Status} {answer.Text}");
+        }
+    }
+
+    private List<ApiRoute> ApiRoutes() =>
+    [
+        .. _gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(e => (Endpoint: e, Path: "/" + Constraint().Replace(e.RoutePattern.RawText!.Trim('/'), "}")))
+            .Where(e => e.Path.StartsWith("/v1/", StringComparison.Ordinal) || e.Path.StartsWith("/.well-known/", StringComparison.Ordinal))
+            .SelectMany(e => e.Endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => new ApiRoute(m, e.Path, e.Endpoint))),
+    ];
+
+    private static string Anonymized(Answer problem)
+    {
+        var text = Id().Replace(problem.Text, "ID");
+        return JsonDocument.Parse(text).RootElement.GetProperty("code").GetString() == "NOT_FOUND" ? text : problem.Text;
+    }
+
+    [GeneratedRegex(":guid}")]
+    private static partial Regex Constraint();
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}")]
+    private static partial Regex Id();
+}
+
+/// <summary>One method of one path, as OpenAPI writes it.</summary>
+internal sealed record ApiRoute(string Method, string Path, Endpoint Endpoint)
+{
+    // A body every POST with an id understands something of: what is missing would be refused before the id is looked at.
+    private static readonly Dictionary<string, string> s_bodies = new()
+    {
+        ["/v1/documents/{id}/versions"] = """{"mime_type": "application/json", "content": "e30="}""",
+        ["/v1/snapshots/{id}/items"] = $$"""{"fact_ids": ["{{Guid.CreateVersion7()}}"]}""",
+        ["/v1/rule-packages/{id}/versions"] = """{"dsl_source": "package a version \"1\" language \"BPC-RULES-1\";", "tests_source": ""}""",
+        ["/v1/passports/{id}/compile"] =
+            $$"""{"snapshot_id": "{{Guid.CreateVersion7()}}", "rule_package_version_id": "{{Guid.CreateVersion7()}}"}""",
+        ["/v1/passport-versions/{id}/revoke"] = """{"reason": "a test"}""",
+    };
+
+    public string? Body => s_bodies.GetValueOrDefault(Path);
+
+    public string WithId(Guid id) => Path.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{name}", "public", StringComparison.Ordinal);
+}
+
+internal static class ApiRouteRequests
+{
+    public static Task<Answer> PostOrGetAsync(this HttpClient http, ApiRoute route, Guid id) =>
+        route.Method == "GET" ? http.GetAnswerAsync(route.WithId(id)) : http.PostAsync(route.WithId(id), route.Body);
+}

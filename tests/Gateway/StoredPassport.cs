@@ -1,0 +1,100 @@
+using System.Text;
+using Bpc.Core.Passports;
+using Bpc.Tests.Database;
+using Bpc.Tests.Passports;
+using Bpc.Tests.Rules;
+
+namespace Bpc.Tests.Gateway;
+
+/// <summary>One passport with everything it stands on, put into the tables as the grains would leave it.</summary>
+internal sealed record StoredPassport(
+    Guid VersionId, Guid PassportId, Guid SnapshotId, Guid RulePackageId, Guid RulePackageVersionId, Guid DocumentId,
+    Guid DocumentVersionId, Guid JobId, SignedPassport Artefacts)
+{
+    /// <summary>The id a route of this path wants.</summary>
+    public Guid IdFor(string path) => path.Split('/')[2] switch
+    {
+        "documents" => DocumentId,
+        "document-versions" => DocumentVersionId,
+        "snapshots" => SnapshotId,
+        "rule-packages" => RulePackageId,
+        "rule-package-versions" => RulePackageVersionId,
+        "passports" => PassportId,
+        "passport-versions" => VersionId,
+        "jobs" => JobId,
+        var other => throw new ArgumentException($"no id is known for /{other}", nameof(path)),
+    };
+
+    public static async Task<StoredPassport> InsertAsync(TestDatabase database, Guid tenant, string status = "ACTIVE")
+    {
+        var signed = Sample.Sign(Sample.Compiled());
+        var stored = new StoredPassport(
+            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
+            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), signed);
+        await stored.InsertSourcesAsync(database, tenant);
+        await stored.InsertVersionAsync(database, tenant, status);
+        return stored;
+    }
+
+    private async Task InsertSourcesAsync(TestDatabase database, Guid tenant)
+    {
+        var hash = new string('a', 64);
+        await database.ExecuteAsync("INSERT INTO documents (document_id, tenant_id, kind) VALUES ($1, $2, 'OTHER')", DocumentId, tenant);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO document_versions (document_version_id, tenant_id, document_id, version, mime_type, content, sha256)
+            VALUES ($1, $2, $3, 1, 'application/json', $4, $5)
+            """, DocumentVersionId, tenant, DocumentId, Encoding.UTF8.GetBytes("{ \"facts\": [] }"), hash);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO snapshots (snapshot_id, tenant_id, status, snapshot_bytes, snapshot_hash, secret, sealed_at)
+            VALUES ($1, $2, 'SEALED', '{}', $3, $4, now())
+            """, SnapshotId, tenant, hash, new byte[32]);
+        await database.ExecuteAsync(
+            "INSERT INTO rule_packages (rule_package_id, tenant_id, name) VALUES ($1, $2, $3)", RulePackageId, tenant, $"{RulePackageId}");
+        await database.ExecuteAsync(
+            """
+            INSERT INTO rule_package_versions (rule_package_version_id, tenant_id, rule_package_id, version, language, dsl_source,
+                                               tests_source, dsl_sha256, tests_sha256, status, published_at)
+            VALUES ($1, $2, $3, 1, 'BPC-RULES-1', $4, '', $5, $5, 'PUBLISHED', now())
+            """, RulePackageVersionId, tenant, RulePackageId, RuleSamples.Battery, hash);
+        await database.ExecuteAsync(
+            "INSERT INTO jobs (job_id, tenant_id, type, status) VALUES ($1, $2, 'COMPILE_PASSPORT', 'SUCCEEDED')", JobId, tenant);
+    }
+
+    private async Task InsertVersionAsync(TestDatabase database, Guid tenant, string status)
+    {
+        var product = Guid.CreateVersion7();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO battery_products (battery_product_id, tenant_id, sku, name, category)
+            VALUES ($1, $2, $3, 'Traction battery <75>', 'EV')
+            """, product, tenant, $"SKU-{product:n}");
+        await database.ExecuteAsync(
+            "INSERT INTO passports (passport_id, tenant_id, battery_product_id, serial_number) VALUES ($1, $2, $3, 'SN-0001')",
+            PassportId, tenant, product);
+        await database.ExecuteAsync(
+            "INSERT INTO signing_keys (signing_key_id, public_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            Artefacts.Signature.KeyId, Artefacts.Signature.PublicKey);
+        var compiled = Sample.Compiled();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO passport_versions (
+              passport_version_id, tenant_id, passport_id, snapshot_id, rule_package_version_id, compile_job_id, status, issued_at,
+              compiler_build_id, payload, payload_hash, proof, proof_root_hash, receipt, receipt_hash, signature, signing_key_id,
+              signing_public_key, qr_payload, qr_png, signed_at, activated_at, superseded_at, revoked_at, revoke_reason)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, now(), 'build-1', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, now(),
+                    CASE WHEN $7 <> 'SIGNED' THEN now() END, CASE WHEN $7 = 'SUPERSEDED' THEN now() END,
+                    CASE WHEN $7 = 'REVOKED' THEN now() END, CASE WHEN $7 = 'REVOKED' THEN 'a secret reason' END)
+            """,
+            VersionId, tenant, PassportId, SnapshotId, RulePackageVersionId, JobId, status, compiled.Payload, compiled.PayloadHash,
+            compiled.Proof, compiled.ProofRootHash, compiled.Receipt, compiled.ReceiptHash, Artefacts.Signature.Signature,
+            Artefacts.Signature.KeyId, Artefacts.Signature.PublicKey, Artefacts.QrPayload, Artefacts.QrPng);
+        foreach (var (name, content) in compiled.Sections)
+        {
+            await database.ExecuteAsync(
+                "INSERT INTO passport_sections (passport_version_id, section, tenant_id, content) VALUES ($1, $2, $3, $4)",
+                VersionId, name, tenant, content);
+        }
+    }
+}
