@@ -1,6 +1,8 @@
 namespace Bpc.Core.Audit;
 
-/// <summary>One row of the events table: what happened to an aggregate, chained to what happened to it before.</summary>
+/// <summary>
+/// One row of the events table: what happened to an aggregate, chained to what happened to it before.
+/// </summary>
 /// <param name="AggregateVersion">1 for the aggregate's first event, then without a gap.</param>
 /// <param name="OccurredAt">UTC, the database's clock and resolution.</param>
 /// <param name="Payload">Canonical JSON, as text.</param>

@@ -8,12 +8,15 @@ namespace Bpc.Core.Audit;
 public sealed record ChainBreak(long AggregateVersion, string Reason);
 
 /// <summary>
-/// The hash chain over an aggregate's events, as append_event in sql/009_events.sql makes it. A changed, removed, inserted or moved
-/// event is found; the removal of the newest ones is not, since nothing follows that names them.
+/// The hash chain over an aggregate's events, as append_event in sql/009_events.sql makes it. A changed, removed,
+/// inserted or moved event is found; the removal of the newest ones is not, since nothing follows that names them.
 /// </summary>
 public static class EventChain
 {
-    /// <summary>SHA-256 of the event's canonical form: all of it but the payload, for which its hash stands, and the hash itself.</summary>
+    /// <summary>
+    /// SHA-256 of the event's canonical form: all of it but the payload, for which its hash stands, and the hash
+    /// itself.
+    /// </summary>
     public static string Hash(AuditEvent row) => CanonicalJson.HashHex(JsonValue.Object(
         ("tenant_id", row.TenantId.ToString("D")),
         ("aggregate_type", row.AggregateType),
@@ -25,7 +28,9 @@ public static class EventChain
         ("payload_hash", row.PayloadHash),
         ("prev_event_hash", row.PreviousHash is { } previous ? previous : JsonValue.Null.Value)));
 
-    /// <summary>The first break in one aggregate's events, given in the order of their versions; null where the chain holds.</summary>
+    /// <summary>
+    /// The first break in one aggregate's events, given in the order of their versions; null where the chain holds.
+    /// </summary>
     public static ChainBreak? Verify(IEnumerable<AuditEvent> events)
     {
         AuditEvent? previous = null;
@@ -47,11 +52,13 @@ public static class EventChain
         var expected = (previous?.AggregateVersion ?? 0) + 1;
         return row switch
         {
-            _ when previous is not null && Aggregate(row) != Aggregate(previous) => "the event belongs to another aggregate",
+            _ when previous is not null && Aggregate(row) != Aggregate(previous) =>
+                "the event belongs to another aggregate",
             _ when row.AggregateVersion > expected => $"version {expected} is missing before it",
             _ when row.AggregateVersion < expected => $"it stands where version {expected} belongs",
             _ when row.PreviousHash != previous?.Hash => "it does not name the hash of the event before it",
-            _ when row.PayloadHash != CanonicalJson.HashHex(Encoding.UTF8.GetBytes(row.Payload)) => "its payload was changed",
+            _ when row.PayloadHash != CanonicalJson.HashHex(Encoding.UTF8.GetBytes(row.Payload)) =>
+                "its payload was changed",
             _ when row.Hash != Hash(row) => "it was changed: its hash is another",
             _ => null,
         };

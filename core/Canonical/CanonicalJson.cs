@@ -11,7 +11,10 @@ public static class CanonicalJson
     /// <summary>The largest integer every JSON reader keeps exactly: 2^53 − 1.</summary>
     public const long MaxInteger = 9_007_199_254_740_991;
 
-    /// <summary>Writes the one canonical form of the value. Integers out of range, lone surrogates and depth over 64 raise VALIDATION_ERROR.</summary>
+    /// <summary>
+    /// Writes the one canonical form of the value. Integers out of range, lone surrogates and depth over 64 raise
+    /// VALIDATION_ERROR.
+    /// </summary>
     public static byte[] Write(JsonValue value)
     {
         var writer = new CanonicalWriter();

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Bpc.Core.Canonical;
 
-/// <summary>Reads strict JSON of the BPC-CJSON-1 profile: what is outside it is an error with its place, never repaired.</summary>
+/// <summary>
+/// Reads strict JSON of the BPC-CJSON-1 profile: what is outside it is an error with its place, never repaired.
+/// </summary>
 public static class CanonicalReader
 {
     private static readonly JsonReaderOptions s_options = new()
@@ -13,8 +15,9 @@ public static class CanonicalReader
     };
 
     /// <summary>
-    /// The value of the bytes; they need not be canonical (members in any order, white space). VALIDATION_ERROR names the JSON
-    /// pointer of a fraction or exponent, an integer beyond ±(2^53 − 1), a repeated name, a lone surrogate, or broken JSON.
+    /// The value of the bytes; they need not be canonical (members in any order, white space). VALIDATION_ERROR names
+    /// the JSON pointer of a fraction or exponent, an integer beyond ±(2^53 − 1), a repeated name, a lone surrogate,
+    /// or broken JSON.
     /// </summary>
     public static JsonValue Read(ReadOnlySpan<byte> json)
     {
@@ -31,11 +34,14 @@ public static class CanonicalReader
         }
     }
 
-    /// <summary>Reads bytes that must already be canonical: any other spelling of the same value is VALIDATION_ERROR.</summary>
+    /// <summary>
+    /// Reads bytes that must already be canonical: any other spelling of the same value is VALIDATION_ERROR.
+    /// </summary>
     public static JsonValue ReadCanonical(ReadOnlySpan<byte> json)
     {
         var value = Read(json);
-        return json.SequenceEqual(CanonicalJson.Write(value)) ? value : throw Error(Place.Root, "JSON, but not its canonical form (RFC 8785)");
+        return json.SequenceEqual(CanonicalJson.Write(value)) ? value
+            : throw Error(Place.Root, "JSON, but not its canonical form (RFC 8785)");
     }
 
     private static JsonValue Value(ref Utf8JsonReader reader, Place place) => reader.TokenType switch
@@ -95,13 +101,15 @@ public static class CanonicalReader
     private static long Integer(ref Utf8JsonReader reader, Place place)
     {
         // "1.0", "1e3" and "-0" are other spellings: canonical bytes have one.
-        if (reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && !reader.ValueSpan.SequenceEqual("-0"u8) && reader.TryGetInt64(out var value)
+        if (reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && !reader.ValueSpan.SequenceEqual("-0"u8)
+            && reader.TryGetInt64(out var value)
             && value is <= CanonicalJson.MaxInteger and >= -CanonicalJson.MaxInteger)
         {
             return value;
         }
 
-        throw Error(place, "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as text");
+        throw Error(place,
+            "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as text");
     }
 
     private static string Reason(JsonException e) => e.Message.Split(" LineNumber:")[0];

@@ -5,9 +5,12 @@ namespace Bpc.Core.Canonical;
 /// <summary>Times as they stand in canonical bytes: RFC 3339, UTC, <c>Z</c>, exactly six fractional digits.</summary>
 public static class CanonicalTime
 {
-    /// <summary>The one text of an instant. A time that is not UTC or finer than a microsecond is refused, never rounded.</summary>
+    /// <summary>
+    /// The one text of an instant. A time that is not UTC or finer than a microsecond is refused, never rounded.
+    /// </summary>
     public static string Text(DateTime utc) =>
         utc.Kind == DateTimeKind.Utc && utc.Ticks % TimeSpan.TicksPerMicrosecond == 0
             ? utc.ToString("yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'ffffff'Z'", CultureInfo.InvariantCulture)
-            : throw new ArgumentException($"a time in canonical bytes is UTC and whole microseconds, not {utc:O}", nameof(utc));
+            : throw new ArgumentException(
+                $"a time in canonical bytes is UTC and whole microseconds, not {utc:O}", nameof(utc));
 }

@@ -5,8 +5,9 @@ using System.Text.Unicode;
 namespace Bpc.Core.Canonical;
 
 /// <summary>
-/// Writes canonical bytes forward. Members of an object must be named in ordinal order (UTF-16 code units, RFC 8785 §3.2.3);
-/// a name out of order or repeated, or a value out of place, is an error, so that the bytes cannot be non-canonical.
+/// Writes canonical bytes forward. Members of an object must be named in ordinal order (UTF-16 code units, RFC 8785
+/// §3.2.3); a name out of order or repeated, or a value out of place, is an error, so that the bytes cannot be
+/// non-canonical.
 /// </summary>
 public sealed class CanonicalWriter
 {
@@ -14,7 +15,7 @@ public sealed class CanonicalWriter
     private static readonly SearchValues<char> s_escaped =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
 
-    // What is open, outermost first: the name last written in an object ("" stands before every other), null for an array.
+    // What is open, outermost first: null for an array, else the name last written ("" stands before every other).
     private readonly string?[] _open = new string?[CanonicalJson.MaxDepth];
     private int _depth;
     private byte[] _bytes = new byte[512];
@@ -24,7 +25,8 @@ public sealed class CanonicalWriter
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    public byte[] ToArray() => _depth == 0 ? Written.ToArray() : throw new InvalidOperationException("an object or array is still open");
+    public byte[] ToArray() =>
+        _depth == 0 ? Written.ToArray() : throw new InvalidOperationException("an object or array is still open");
 
     /// <summary>Empties the writer for the next document, keeping its buffer.</summary>
     public void Clear() => (_length, _depth, _first, _named) = (0, 0, true, true);
@@ -47,7 +49,8 @@ public sealed class CanonicalWriter
 
         if (!_first && string.CompareOrdinal(name, last) <= 0)
         {
-            throw new InvalidOperationException($"member '{name}' after '{last}': canonical members ascend and are unique");
+            throw new InvalidOperationException(
+                $"member '{name}' after '{last}': canonical members ascend and are unique");
         }
 
         _open[_depth - 1] = name;
@@ -196,9 +199,11 @@ public sealed class CanonicalWriter
     private void Plain(ReadOnlySpan<char> text)
     {
         // Three bytes are the most a UTF-16 unit takes.
-        if (Utf8.FromUtf16(text, Room(text.Length * 3), out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
+        var room = Room(text.Length * 3);
+        if (Utf8.FromUtf16(text, room, out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
         {
-            throw new BpcException(BpcError.Validation, "a string holds half of a surrogate pair, which is not Unicode");
+            throw new BpcException(
+                BpcError.Validation, "a string holds half of a surrogate pair, which is not Unicode");
         }
 
         _length += written;

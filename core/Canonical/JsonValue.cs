@@ -1,6 +1,9 @@
 namespace Bpc.Core.Canonical;
 
-/// <summary>A JSON value of the BPC-CJSON-1 profile: numbers are integers within ±(2^53 − 1), fractions travel as strings. Equal values write equal bytes.</summary>
+/// <summary>
+/// A JSON value of the BPC-CJSON-1 profile: numbers are integers within ±(2^53 − 1), fractions travel as strings.
+/// Equal values write equal bytes.
+/// </summary>
 public abstract record JsonValue
 {
     private JsonValue()

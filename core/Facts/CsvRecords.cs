@@ -4,13 +4,17 @@ using CsvHelper;
 
 namespace Bpc.Core.Facts;
 
-/// <summary>Reads a CSV document (RFC 4180, commas, a header line) against the shape of its rows, collecting every violation.</summary>
+/// <summary>
+/// Reads a CSV document (RFC 4180, commas, a header line) against the shape of its rows, collecting every violation.
+/// </summary>
 internal sealed class CsvRecords(Violations violations, Shape.Members shape)
 {
     private const int MaxRows = 10_000;
     private const int MaxColumns = 200;
 
-    /// <summary>The rows as objects, each with its line: column names are members, an empty cell is an absent one.</summary>
+    /// <summary>
+    /// The rows as objects, each with its line: column names are members, an empty cell is an absent one.
+    /// </summary>
     public IReadOnlyList<(JsonValue.Record Row, string Where)> Read(ReadOnlyMemory<byte> content)
     {
         if (!Utf8.IsValid(content.Span))
@@ -61,7 +65,8 @@ internal sealed class CsvRecords(Violations violations, Shape.Members shape)
         var problems = columns.Index().Where(c => c.Item.Length == 0 || !found.Add(c.Item)).ToList();
         foreach (var (index, name) in problems)
         {
-            violations.Add($"line 1, column {index + 1}", name.Length == 0 ? "has no name" : $"{Quoted.Text(name)} stands here twice");
+            violations.Add($"line 1, column {index + 1}",
+                name.Length == 0 ? "has no name" : $"{Quoted.Text(name)} stands here twice");
         }
 
         foreach (var missing in shape.Required.Except(columns))
@@ -93,7 +98,8 @@ internal sealed class CsvRecords(Violations violations, Shape.Members shape)
                 continue;
             }
 
-            var (value, problem) = Scalar.Read(cells[i], shape.Named.GetValueOrDefault(columns[i], Shape.Anything.Value));
+            var column = shape.Named.GetValueOrDefault(columns[i], Shape.Anything.Value);
+            var (value, problem) = Scalar.Read(cells[i], column);
             members[columns[i]] = value ?? JsonValue.Null.Value;
             if (problem is not null)
             {
@@ -106,8 +112,10 @@ internal sealed class CsvRecords(Violations violations, Shape.Members shape)
 
     private static string Problem(CsvMalformedReason reason) => reason switch
     {
-        CsvMalformedReason.StrayQuote => "a quote inside a cell that is not quoted; quote the cell and write the quote twice",
-        CsvMalformedReason.TextAfterClosingQuote => "text follows the closing quote of a cell; write a quote inside a cell twice",
+        CsvMalformedReason.StrayQuote =>
+            "a quote inside a cell that is not quoted; quote the cell and write the quote twice",
+        CsvMalformedReason.TextAfterClosingQuote =>
+            "text follows the closing quote of a cell; write a quote inside a cell twice",
         CsvMalformedReason.UnterminatedQuote => "a quoted cell is never closed",
         _ => $"malformed: {reason}",
     };

@@ -12,8 +12,8 @@ internal static partial class DecimalText
     public static bool IsNumber(string text) => JsonNumber.IsMatch(text);
 
     /// <summary>
-    /// The plain form of a JSON number: <c>1.50</c> stays, <c>1e3</c> is <c>1000</c>, <c>-0</c> is <c>0</c>. Null where the text is
-    /// no JSON number, or one of more than <see cref="MostDigits"/> digits.
+    /// The plain form of a JSON number: <c>1.50</c> stays, <c>1e3</c> is <c>1000</c>, <c>-0</c> is <c>0</c>. Null
+    /// where the text is no JSON number, or one of more than <see cref="MostDigits"/> digits.
     /// </summary>
     public static string? Read(string text)
     {
@@ -22,7 +22,9 @@ internal static partial class DecimalText
             return null;
         }
 
-        var (whole, fraction, exponent) = (number.Groups["whole"].Value, number.Groups["fraction"].Value, number.Groups["exponent"].Value);
+        var whole = number.Groups["whole"].Value;
+        var fraction = number.Groups["fraction"].Value;
+        var exponent = number.Groups["exponent"].Value;
         if (exponent.Length > 4 || whole.Length + fraction.Length > MostDigits)
         {
             return null;
@@ -32,16 +34,21 @@ internal static partial class DecimalText
         return Math.Abs(scale) <= MostDigits ? Plain(text[0] == '-', whole + fraction, scale) : null;
     }
 
-    /// <summary>Puts the point <paramref name="scale"/> digits from the right, writing out zeros on either side.</summary>
+    /// <summary>
+    /// Puts the point <paramref name="scale"/> digits from the right, writing out zeros on either side.
+    /// </summary>
     private static string? Plain(bool negative, string digits, int scale)
     {
         digits = scale < 0 ? digits + new string('0', -scale) : digits.PadLeft(scale + 1, '0');
         var point = digits.Length - Math.Max(scale, 0);
         var whole = digits[..point].TrimStart('0') is { Length: > 0 } some ? some : "0";
         var plain = scale > 0 ? $"{whole}.{digits[point..]}" : whole;
-        return digits.Length > MostDigits ? null : negative && plain.AsSpan().ContainsAnyInRange('1', '9') ? $"-{plain}" : plain;
+        return digits.Length > MostDigits ? null
+            : negative && plain.AsSpan().ContainsAnyInRange('1', '9') ? $"-{plain}" : plain;
     }
 
-    [GeneratedRegex(@"^-?(?<whole>0|[1-9][0-9]*)([.](?<fraction>[0-9]+))?([eE](?<exponent>[+-]?[0-9]+))?\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^-?(?<whole>0|[1-9][0-9]*)([.](?<fraction>[0-9]+))?([eE](?<exponent>[+-]?[0-9]+))?\z",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex JsonNumber { get; }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Diagnostics;
 using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Facts;
@@ -9,7 +9,10 @@ public static class DocumentParser
     /// <summary>The largest document, decoded.</summary>
     public const int MaxBytes = 10 * 1024 * 1024;
 
-    /// <summary>The facts, in document order; the same bytes always give the same facts. DOCUMENT_REJECTED with every violation.</summary>
+    /// <summary>
+    /// The facts, in document order; the same bytes always give the same facts. DOCUMENT_REJECTED with every
+    /// violation.
+    /// </summary>
     public static IReadOnlyList<Fact> Parse(string kind, string mimeType, ReadOnlyMemory<byte> content)
     {
         var violations = new Violations();
@@ -25,11 +28,13 @@ public static class DocumentParser
     /// <summary>A fact to be, and where in the document it stands.</summary>
     private sealed record Statement(string Type, string Key, JsonValue.Record Payload, string Where);
 
-    private static List<Statement> Statements(string kind, string mimeType, ReadOnlyMemory<byte> content, Violations violations)
+    private static List<Statement> Statements(
+        string kind, string mimeType, ReadOnlyMemory<byte> content, Violations violations)
     {
         if (!DocumentSchema.Kinds.TryGetValue(kind, out var schema))
         {
-            violations.Add("", $"{Quoted.Text(kind)} is no kind of document; kinds are {string.Join(", ", DocumentSchema.Kinds.Keys)}");
+            var kinds = string.Join(", ", DocumentSchema.Kinds.Keys);
+            violations.Add("", $"{Quoted.Text(kind)} is no kind of document; kinds are {kinds}");
         }
         else if (content.Length > MaxBytes)
         {
@@ -43,30 +48,36 @@ public static class DocumentParser
         else if (mimeType == "text/csv" && schema.Row is { } row)
         {
             var rows = new CsvRecords(violations, row).Read(content);
-            return violations.Any ? [] : [.. rows.Select(r => kind == "BOM" ? Component(Text(r.Row, "sku"), r.Row, r.Where) : Item(r.Row, r.Where))];
+            return violations.Any ? [] : [.. rows.Select(r => FromRow(kind, r.Row, r.Where))];
         }
         else
         {
-            violations.Add("", $"{Quoted.Text(mimeType)} is no form of {kind}; write application/json{(schema.Row is null ? "" : " or text/csv")}");
+            var forms = schema.Row is null ? "application/json" : "application/json or text/csv";
+            violations.Add("", $"{Quoted.Text(mimeType)} is no form of {kind}; write {forms}");
         }
 
         return [];
     }
 
-    private static IEnumerable<Statement> FromJson(string kind, JsonValue document, Violations violations) => (kind, document) switch
-    {
-        ("BOM", JsonValue.Record bom) => Bom(bom, violations),
-        ("PCF", JsonValue.Record pcf) => [new("PCF", $"pcf:{Text(pcf, "sku")}", pcf, "")],
-        ("DUE_DILIGENCE", JsonValue.Record report) => [new("DueDiligence", $"dd:{Text(report, "sku")}", report, "")],
-        ("ITEMS", JsonValue.List items) => Records(items).Select(r => Item(r.Record, $"/{r.Index}")),
-        ("ITEMS", JsonValue.Record wrapper) => Records(wrapper["items"]).Select(r => Item(r.Record, $"/items/{r.Index}")),
-        ("OTHER", JsonValue.Record other) => Records(other["facts"]).Select(r => Given(r.Record, $"/facts/{r.Index}")),
-        _ => throw new System.Diagnostics.UnreachableException($"{kind} {document}"),
-    };
+    private static IEnumerable<Statement> FromJson(string kind, JsonValue document, Violations violations) =>
+        (kind, document) switch
+        {
+            ("BOM", JsonValue.Record bom) => Bom(bom, violations),
+            ("PCF", JsonValue.Record pcf) => [new("PCF", $"pcf:{Text(pcf, "sku")}", pcf, "")],
+            ("DUE_DILIGENCE", JsonValue.Record dd) => [new("DueDiligence", $"dd:{Text(dd, "sku")}", dd, "")],
+            ("ITEMS", JsonValue.List items) => Records(items, "").Select(r => Item(r.Record, r.Where)),
+            ("ITEMS", JsonValue.Record file) => Records(file["items"], "/items").Select(r => Item(r.Record, r.Where)),
+            ("OTHER", JsonValue.Record file) => Records(file["facts"], "/facts").Select(r => Given(r.Record, r.Where)),
+            _ => throw new UnreachableException($"{kind} {document}"),
+        };
+
+    private static Statement FromRow(string kind, JsonValue.Record row, string where) =>
+        kind == "BOM" ? Component(Text(row, "sku"), row, where) : Item(row, where);
 
     private static IEnumerable<Statement> Bom(JsonValue.Record bom, Violations violations)
     {
-        var battery = new Dictionary<string, JsonValue>(((JsonValue.Record)bom["battery"]!).Members, StringComparer.Ordinal);
+        var named = (JsonValue.Record)bom["battery"]!;
+        var battery = new Dictionary<string, JsonValue>(named.Members, StringComparer.Ordinal);
         foreach (var (name, value) in bom.Members.Where(member => member.Key is not ("battery" or "components")))
         {
             // What the BOM says beside its two members is about the battery: nothing of a document is lost.
@@ -76,8 +87,8 @@ public static class DocumentParser
             }
         }
 
-        var sku = Text(new(battery), "sku");
-        return Records(bom["components"]).Select(r => Component(sku, r.Record, $"/components/{r.Index}"))
+        var sku = Text(named, "sku");
+        return Records(bom["components"], "/components").Select(r => Component(sku, r.Record, r.Where))
             .Prepend(new("Battery", $"battery:{sku}", new(battery), "/battery"));
     }
 
@@ -90,8 +101,8 @@ public static class DocumentParser
     private static Statement Given(JsonValue.Record fact, string where) =>
         new(Text(fact, "fact_type"), Text(fact, "fact_key"), (JsonValue.Record)fact["payload"]!, where);
 
-    private static IEnumerable<(int Index, JsonValue.Record Record)> Records(JsonValue? list) =>
-        ((JsonValue.List)list!).Items.Cast<JsonValue.Record>().Index();
+    private static IEnumerable<(JsonValue.Record Record, string Where)> Records(JsonValue? list, string where) =>
+        ((JsonValue.List)list!).Items.Cast<JsonValue.Record>().Select((record, i) => (record, $"{where}/{i}"));
 
     private static string Text(JsonValue.Record record, string member) => ((JsonValue.Text)record[member]!).Value;
 

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Bpc.Core.Facts;
 
-/// <summary>The published JSON Schema (2020-12) of each kind of document: what the parser checks is made from it.</summary>
+/// <summary>
+/// The published JSON Schema (2020-12) of each kind of document: what the parser checks is made from it.
+/// </summary>
 public sealed class DocumentSchema
 {
     private readonly byte[] _bytes;

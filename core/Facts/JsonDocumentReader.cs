@@ -5,8 +5,8 @@ using Bpc.Core.Canonical;
 namespace Bpc.Core.Facts;
 
 /// <summary>
-/// Reads a JSON document against the shape of its kind, collecting every violation. Numbers become plain decimal text;
-/// where there are violations the value is of no use.
+/// Reads a JSON document against the shape of its kind, collecting every violation. Numbers become plain decimal
+/// text; where there are violations the value is of no use.
 /// </summary>
 internal sealed class JsonDocumentReader(Violations violations)
 {
@@ -47,7 +47,8 @@ internal sealed class JsonDocumentReader(Violations violations)
             }
             catch (JsonException e)
             {
-                violations.Add($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", $"not JSON: {e.Message.Split(" LineNumber:")[0]}");
+                violations.Add($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}",
+                    $"not JSON: {e.Message.Split(" LineNumber:")[0]}");
             }
         }
 
@@ -70,7 +71,8 @@ internal sealed class JsonDocumentReader(Violations violations)
             (JsonValueKind.Array, Shape.Anything) => List(element, s_any, place),
             (JsonValueKind.Array, Shape.List list) => List(element, list, place),
             (JsonValueKind.Array, Shape.ListOrMembers either) => List(element, either.AsList, place),
-            (JsonValueKind.String, _) => Text(element, place) is { } text ? Checked(text, shape, place) : JsonValue.Null.Value,
+            (JsonValueKind.String, _) =>
+                Text(element, place) is { } text ? Checked(text, shape, place) : JsonValue.Null.Value,
             (JsonValueKind.Number, Shape.Anything) => Checked(element.GetRawText(), s_decimal, place),
             (JsonValueKind.Number, Shape.Number) => Checked(element.GetRawText(), shape, place),
             (JsonValueKind.True or JsonValueKind.False, Shape.Anything or Shape.Flag) => element.GetBoolean(),
@@ -94,12 +96,13 @@ internal sealed class JsonDocumentReader(Violations violations)
                 continue;
             }
 
-            var known = shape.Named.TryGetValue(name, out var named);
-            if (!known && shape.Closed)
+            var named = shape.Named.GetValueOrDefault(name);
+            if (named is null && shape.Closed)
             {
-                Wrong(place.Member(name), $"is no member of this object, which has {string.Join(", ", shape.Named.Keys)}");
+                Wrong(place.Member(name),
+                    $"is no member of this object, which has {string.Join(", ", shape.Named.Keys)}");
             }
-            else if (!members.TryAdd(name, Value(property.Value, known ? named! : Shape.Anything.Value, place.Member(name))))
+            else if (!members.TryAdd(name, Value(property.Value, named ?? Shape.Anything.Value, place.Member(name))))
             {
                 Wrong(place.Member(name), "stands here twice");
             }

@@ -11,10 +11,13 @@ internal static class Scalar
     {
         Shape.Number number => Number(text, number),
         Shape.Text form => Problem(text, form) is { } problem ? (null, problem) : (text, null),
-        Shape.Choice choice => choice.Words.Contains(text) ? (text, null) : (null, $"{Quoted.Text(text)} is not {Expected(choice)}"),
-        Shape.Anything => text.Length <= JsonDocumentReader.MaxTextLength ? (text, null) : (null, TooLong(JsonDocumentReader.MaxTextLength)),
+        Shape.Choice choice when choice.Words.Contains(text) => (text, null),
+        Shape.Anything when text.Length <= MaxLength => (text, null),
+        Shape.Anything => (null, TooLong(MaxLength)),
         _ => (null, $"{Quoted.Text(text)} is not {Expected(shape)}"),
     };
+
+    private const int MaxLength = JsonDocumentReader.MaxTextLength;
 
     /// <summary>What would be right, after "write".</summary>
     public static string Expected(Shape shape) => shape switch
@@ -32,26 +35,29 @@ internal static class Scalar
         _ => "any JSON",
     };
 
-    private static (JsonValue? Value, string? Problem) Number(string text, Shape.Number shape) => DecimalText.Read(text) switch
-    {
-        null when DecimalText.IsNumber(text) =>
-            (null, $"{Quoted.Text(text)} has more than {DecimalText.MostDigits} digits; write {Expected(shape)}"),
-        null => (null, $"{Quoted.Text(text)} is not a number; write {Expected(shape)}"),
-        ['-', ..] when !shape.MayBeNegative => (null, $"{text} is negative; write {Expected(shape)}"),
-        var plain => (plain, null),
-    };
+    private static (JsonValue? Value, string? Problem) Number(string text, Shape.Number shape) =>
+        DecimalText.Read(text) switch
+        {
+            null when DecimalText.IsNumber(text) =>
+                (null, $"{Quoted.Text(text)} has more than {DecimalText.MostDigits} digits; write {Expected(shape)}"),
+            null => (null, $"{Quoted.Text(text)} is not a number; write {Expected(shape)}"),
+            ['-', ..] when !shape.MayBeNegative => (null, $"{text} is negative; write {Expected(shape)}"),
+            var plain => (plain, null),
+        };
 
     private static string? Problem(string text, Shape.Text shape) => text switch
     {
         { Length: 0 } when shape.MinLength > 0 => $"empty; write {Expected(shape)}",
-        _ when text.Length > shape.MaxLength && text.EnumerateRunes().Count() > shape.MaxLength => TooLong(shape.MaxLength),
+        _ when text.Length > shape.MaxLength && text.EnumerateRunes().Count() > shape.MaxLength =>
+            TooLong(shape.MaxLength),
         _ when shape.Pattern?.Match(text) is { } match && match.Length != text.Length => NotRight(text, shape),
         _ when shape.Format is TextFormat.Date && !IsDate(text) => NotRight(text, shape),
         _ when shape.Format is TextFormat.WebAddress && !IsWebAddress(text) => NotRight(text, shape),
         _ => null,
     };
 
-    private static string NotRight(string text, Shape.Text shape) => $"{Quoted.Text(text)} is not right; write {Expected(shape)}";
+    private static string NotRight(string text, Shape.Text shape) =>
+        $"{Quoted.Text(text)} is not right; write {Expected(shape)}";
 
     private static string TooLong(int most) => $"text of more than {most} characters";
 
@@ -59,5 +65,6 @@ internal static class Scalar
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static bool IsWebAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.Host.Length > 0;
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address.Scheme is "https" or "http" && address.Host.Length > 0;
 }

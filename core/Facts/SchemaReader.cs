@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Bpc.Core.Facts;
 
 /// <summary>
-/// Turns a published JSON Schema into the <see cref="Shape"/> the parser checks, so that the two cannot differ. It knows the few
-/// keywords our schemas use; any other stops the program rather than being ignored.
+/// Turns a published JSON Schema into the <see cref="Shape"/> the parser checks, so that the two cannot differ. It
+/// knows the few keywords our schemas use; any other stops the program rather than being ignored.
 /// </summary>
 internal sealed class SchemaReader(JsonElement root)
 {
@@ -69,20 +69,22 @@ internal sealed class SchemaReader(JsonElement root)
     private static Shape.Text Text(JsonElement schema)
     {
         Allow(schema, "type", "minLength", "maxLength", "pattern", "format");
-        var pattern = schema.TryGetProperty("pattern", out var p) ? new Regex(p.GetString()!, RegexOptions.CultureInvariant) : null;
+        var pattern = schema.TryGetProperty("pattern", out var p)
+            ? new Regex(p.GetString()!, RegexOptions.CultureInvariant) : null;
         var format = schema.TryGetProperty("format", out var f) ? f.GetString() switch
         {
             "date" => TextFormat.Date,
             "uri" => TextFormat.WebAddress,
             var other => throw new NotSupportedException($"schema format {other}"),
         } : TextFormat.Plain;
-        return new(Limit(schema, "minLength", 0), Limit(schema, "maxLength", JsonDocumentReader.MaxTextLength), pattern, format,
-            Example(schema));
+        var most = Limit(schema, "maxLength", JsonDocumentReader.MaxTextLength);
+        return new(Limit(schema, "minLength", 0), most, pattern, format, Example(schema));
     }
 
     private static Shape.Number Number(JsonElement schema)
     {
-        Allow(schema, "type", "pattern", "minimum"); // The pattern is for other readers: DecimalText reads numbers here.
+        // The pattern is for other readers: DecimalText reads numbers here.
+        Allow(schema, "type", "pattern", "minimum");
         return new(!schema.TryGetProperty("minimum", out _), Example(schema));
     }
 

@@ -27,7 +27,8 @@ internal abstract record Shape
     public sealed record List(Shape Items, int MinItems, int MaxItems) : Shape;
 
     /// <summary>An object; a closed one refuses members it does not name, an open one keeps them.</summary>
-    public sealed record Members(IReadOnlyDictionary<string, Shape> Named, IReadOnlyList<string> Required, bool Closed) : Shape;
+    public sealed record Members(
+        IReadOnlyDictionary<string, Shape> Named, IReadOnlyList<string> Required, bool Closed) : Shape;
 
     /// <summary>Either of two JSON types.</summary>
     public sealed record ListOrMembers(List AsList, Members AsMembers) : Shape;

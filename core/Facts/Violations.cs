@@ -20,15 +20,17 @@ internal sealed class Violations
     {
         if (!Full)
         {
-            _list.Add(_list.Count < Most ? new(where, message) : new("", $"there are more: only the first {Most} are listed"));
+            _list.Add(_list.Count < Most
+                ? new(where, message) : new("", $"there are more: only the first {Most} are listed"));
         }
     }
 
     public BpcException Rejected()
     {
         var first = _list[0];
-        var more = Full ? $" (and more than {Most - 1} others)" : _list.Count > 1 ? $" (and {_list.Count - 1} more)" : "";
-        return new(BpcError.DocumentRejected, (first.Where.Length > 0 ? $"{first.Where}: " : "") + first.Message + more, _list);
+        var where = first.Where.Length > 0 ? $"{first.Where}: " : "";
+        var more = Full ? $" (and at least {Most} more)" : _list.Count > 1 ? $" (and {_list.Count - 1} more)" : "";
+        return new(BpcError.DocumentRejected, $"{where}{first.Message}{more}", _list);
     }
 
     /// <summary>What stands at a place, in words.</summary>

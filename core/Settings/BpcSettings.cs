@@ -2,7 +2,9 @@ using Bpc.Core.Passports;
 
 namespace Bpc.Core.Settings;
 
-/// <summary>Every BPC_* variable, read once and checked before anything starts. Names, defaults and limits: docs/settings.md.</summary>
+/// <summary>
+/// Every BPC_* variable, read once and checked before anything starts. Names, defaults and limits: docs/settings.md.
+/// </summary>
 public sealed record BpcSettings
 {
     /// <summary>BPC_ENV: dev, test or prod.</summary>
@@ -33,10 +35,15 @@ public sealed record BpcSettings
     /// <summary>BPC_PAYLOAD_MAX_BYTES, BPC_PROOF_MAX_BYTES, BPC_RECEIPT_MAX_BYTES.</summary>
     public ArtefactLimits Limits { get; init; } = new();
 
-    /// <summary>BPC_API_KEY_PEPPER_BASE64: at least 32 bytes; keys are stored as HMAC-SHA256 under it, secrets encrypted under keys derived from it.</summary>
+    /// <summary>
+    /// BPC_API_KEY_PEPPER_BASE64: at least 32 bytes; keys are stored as HMAC-SHA256 under it, secrets encrypted under
+    /// keys derived from it.
+    /// </summary>
     public byte[] ApiKeyPepper { get; init; } = [];
 
-    /// <summary>BPC_WEBHOOK_ALLOW_CIDRS: address ranges webhooks may reach although they are private; none by default in prod.</summary>
+    /// <summary>
+    /// BPC_WEBHOOK_ALLOW_CIDRS: address ranges webhooks may reach although they are private; none by default in prod.
+    /// </summary>
     public IReadOnlyList<string> WebhookAllowCidrs { get; init; } = ["127.0.0.0/8", "::1/128"];
 
     /// <summary>BPC_RETENTION_JOBS_DAYS: finished jobs older than this are removed; null keeps them.</summary>
@@ -73,7 +80,9 @@ public sealed record JobSettings
 
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(1024);
 
-    /// <summary>BPC_JOBS_SHUTDOWN_GRACE_SECONDS: how long a stopping silo lets its handlers finish before it releases them.</summary>
+    /// <summary>
+    /// BPC_JOBS_SHUTDOWN_GRACE_SECONDS: how long a stopping silo lets its handlers finish before it releases them.
+    /// </summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(20);
 }
 
@@ -84,7 +93,8 @@ public sealed record SigningSettings(string KeyId = "dev-key-1", string? Private
 }
 
 /// <summary>BPC_QUEUE_*: the RabbitMQ trigger.</summary>
-public sealed record QueueSettings(bool Enabled = false, string? Url = null, string Exchange = "bpc", string RoutingKey = "jobs.trigger")
+public sealed record QueueSettings(
+    bool Enabled = false, string? Url = null, string Exchange = "bpc", string RoutingKey = "jobs.trigger")
 {
     public override string ToString() => $"queue {(Enabled ? "on" : "off")}, {Exchange}/{RoutingKey}";
 }
@@ -95,11 +105,12 @@ public sealed record HttpSettings(
     bool RateLimitEnabled = false, int RateLimitRps = 50, int RateLimitBurst = 100);
 
 /// <summary>
-/// BPC_SILO_HOST, under which other silos and gateways reach this one; BPC_SILO_PORT, BPC_GATEWAY_PORT, BPC_SILO_HTTP_PORT: null takes
-/// a free port (HTTP: 8081, else a free one). BPC_CLUSTER_ID, BPC_SERVICE_ID.
+/// BPC_SILO_HOST, under which other silos and gateways reach this one; BPC_SILO_PORT, BPC_GATEWAY_PORT,
+/// BPC_SILO_HTTP_PORT: null takes a free port (HTTP: 8081, else a free one). BPC_CLUSTER_ID, BPC_SERVICE_ID.
 /// </summary>
 public sealed record SiloSettings(
-    int? SiloPort = null, int? GatewayPort = null, int? HttpPort = null, string ClusterId = "bpc", string ServiceId = "bpc",
+    int? SiloPort = null, int? GatewayPort = null, int? HttpPort = null,
+    string ClusterId = "bpc", string ServiceId = "bpc",
     string Host = "127.0.0.1");
 
 /// <summary>BPC_LOG_LEVEL, BPC_LOG_JSON, BPC_LOG_FILE.</summary>

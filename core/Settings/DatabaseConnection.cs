@@ -2,7 +2,9 @@ using System.Data.Common;
 
 namespace Bpc.Core.Settings;
 
-/// <summary>The connection string of the BPC_DB_* settings: one place, so that every program reaches the database alike.</summary>
+/// <summary>
+/// The connection string of the BPC_DB_* settings: one place, so that every program reaches the database alike.
+/// </summary>
 public static class DatabaseConnection
 {
     public static string ToConnectionString(this DatabaseSettings settings) => new DbConnectionStringBuilder

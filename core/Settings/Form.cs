@@ -28,16 +28,19 @@ internal static partial class Form
     };
 
     public static readonly Form<string> SslMode =
-        new("disable, allow, prefer, require, verify-ca or verify-full", (text, out value) => s_sslModes.TryGetValue(text, out value!));
+        new("disable, allow, prefer, require, verify-ca or verify-full",
+            (text, out value) => s_sslModes.TryGetValue(text, out value!));
 
     public static readonly Form<string> Name =
-        new("1 to 100 of the characters A-Z a-z 0-9 . _ : / + -", (text, out value) => NamePattern.IsMatch(value = text));
+        new("1 to 100 of the characters A-Z a-z 0-9 . _ : / + -",
+            (text, out value) => NamePattern.IsMatch(value = text));
 
     public static readonly Form<string> Text =
         new("text without control characters", (text, out value) => !(value = text).Any(char.IsControl));
 
     public static readonly Form<string> Host =
-        new("a host name or an IP address", (text, out value) => Uri.CheckHostName(value = text) != UriHostNameType.Unknown);
+        new("a host name or an IP address",
+            (text, out value) => Uri.CheckHostName(value = text) != UriHostNameType.Unknown);
 
     public static readonly Form<byte[]> Pepper = new("base64 of at least 32 bytes", (text, out value) =>
         TryBase64(text, out value) && value.Length >= 32);
@@ -45,21 +48,25 @@ internal static partial class Form
     public static readonly Form<string> SigningKey =
         new("base64 of an Ed25519 private key: a PKCS#8 PEM, PKCS#8 DER or the 32-byte seed", (text, out value) =>
             TryBase64(value = text, out var key)
-            && (key.Length == 32 || (key.Length >= 48 && key[0] == 0x30) || key.AsSpan().StartsWith("-----BEGIN PRIVATE KEY-----"u8)));
+            && (key.Length == 32 || (key.Length >= 48 && key[0] == 0x30)
+                || key.AsSpan().StartsWith("-----BEGIN PRIVATE KEY-----"u8)));
 
     public static readonly Form<IReadOnlyList<string>> AddressRanges =
         new("none, or address ranges such as 10.0.0.0/8,fd00::/8", (text, out value) =>
         {
             value = text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries);
-            return value.All(range => range.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(range, out _));
+            return value.All(range => range.Contains('/') && IPNetwork.TryParse(range, out _));
         });
 
     public static Form<int> Whole(int least, int most) => new($"a whole number {least}..{most}", (text, out value) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
+        && value >= least && value <= most);
 
-    public static Form<TimeSpan> Seconds(int least, int most) => Duration(least, most, "seconds", TimeSpan.FromSeconds(1));
+    public static Form<TimeSpan> Seconds(int least, int most) =>
+        Duration(least, most, "seconds", TimeSpan.FromSeconds(1));
 
-    public static Form<TimeSpan> Milliseconds(int least, int most) => Duration(least, most, "milliseconds", TimeSpan.FromMilliseconds(1));
+    public static Form<TimeSpan> Milliseconds(int least, int most) =>
+        Duration(least, most, "milliseconds", TimeSpan.FromMilliseconds(1));
 
     /// <summary>One of the words, in any case; the value is the word as written here.</summary>
     public static Form<string> OneOf(params string[] words) => new(string.Join(", ", words), (text, out value) =>
@@ -67,9 +74,9 @@ internal static partial class Form
 
     /// <summary>An absolute address of one of the schemes, without query and fragment.</summary>
     public static Form<string> Address(params string[] schemes) =>
-        new($"an address that starts with {string.Join(" or ", schemes.Select(scheme => scheme + "://"))}", (text, out value) =>
-            Uri.TryCreate(value = text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.Host.Length > 0
-            && uri.Fragment.Length == 0 && uri.Query.Length == 0);
+        new($"an address that starts with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}",
+            (text, out value) => Uri.TryCreate(value = text, UriKind.Absolute, out var uri)
+                && schemes.Contains(uri.Scheme) && uri.Host.Length > 0 && uri is { Fragment: "", Query: "" });
 
     private static Form<TimeSpan> Duration(int least, int most, string unit, TimeSpan one)
     {

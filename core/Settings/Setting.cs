@@ -1,7 +1,7 @@
 namespace Bpc.Core.Settings;
 
 /// <summary>One variable: a row of docs/settings.md.</summary>
-/// <param name="Default">As the table shows it; what counts is the default in <see cref="BpcSettings"/>, and a test holds them together.</param>
+/// <param name="Default">As the table shows it; <see cref="BpcSettings"/> decides, and a test compares the two.</param>
 public sealed record Setting(string Name, string Default, string Allowed, string Meaning)
 {
     /// <summary>Must be set where BPC_ENV is prod.</summary>

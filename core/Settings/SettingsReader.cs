@@ -17,7 +17,8 @@ public static class SettingsReader
             {
                 if (setting.RequiredInProduction && settings.IsProduction)
                 {
-                    problems.Add(new(setting.Name, $"not set, and BPC_ENV=prod requires it; allowed: {setting.Allowed}"));
+                    problems.Add(new(
+                        setting.Name, $"not set, and BPC_ENV=prod requires it; allowed: {setting.Allowed}"));
                 }
             }
             else if (setting.TryApply(settings, text) is { } applied)
@@ -40,19 +41,21 @@ public static class SettingsReader
         if (jobs.LeaseRenew * 2 > jobs.Lease)
         {
             yield return new("BPC_JOBS_LEASE_RENEW_SECONDS",
-                $"{jobs.LeaseRenew.TotalSeconds} s is more than half of BPC_JOBS_LEASE_SECONDS ({jobs.Lease.TotalSeconds} s): "
-                + "one late renewal would lose the lease; at most half is allowed");
+                $"{jobs.LeaseRenew.TotalSeconds} s is more than half of BPC_JOBS_LEASE_SECONDS "
+                + $"({jobs.Lease.TotalSeconds} s): one late renewal would lose the lease; at most half is allowed");
         }
 
         if (jobs.BackoffBase > jobs.BackoffMax)
         {
             yield return new("BPC_JOBS_BACKOFF_BASE_SECONDS",
-                $"{jobs.BackoffBase.TotalSeconds} s is more than BPC_JOBS_BACKOFF_MAX_SECONDS ({jobs.BackoffMax.TotalSeconds} s)");
+                $"{jobs.BackoffBase.TotalSeconds} s is more than BPC_JOBS_BACKOFF_MAX_SECONDS "
+                + $"({jobs.BackoffMax.TotalSeconds} s)");
         }
 
         if (settings.Queue is { Enabled: true, Url: null })
         {
-            yield return new("BPC_QUEUE_URL", "not set, and BPC_QUEUE_ENABLED=true requires it; such as amqp://guest:guest@localhost:5672/");
+            yield return new("BPC_QUEUE_URL",
+                "not set, and BPC_QUEUE_ENABLED=true requires it; such as amqp://guest:guest@localhost:5672/");
         }
     }
 

@@ -22,9 +22,12 @@ public static class SettingsTable
     private static IEnumerable<Setting> Database =>
     [
         Of("BPC_DB_HOST", "none", Host, (s, v) => s with { Database = s.Database with { Host = v } },
-            "PostgreSQL host; none: `bpc up` runs a private PostgreSQL of its own") with { RequiredInProduction = true },
-        Of("BPC_DB_PORT", "5432", Port, (s, v) => s with { Database = s.Database with { Port = v } }, "PostgreSQL port"),
-        Of("BPC_DB_USER", "postgres", Text, (s, v) => s with { Database = s.Database with { User = v } }, "PostgreSQL user"),
+            "PostgreSQL host; none: `bpc up` runs a private PostgreSQL of its own")
+            with { RequiredInProduction = true },
+        Of("BPC_DB_PORT", "5432", Port, (s, v) => s with { Database = s.Database with { Port = v } },
+            "PostgreSQL port"),
+        Of("BPC_DB_USER", "postgres", Text, (s, v) => s with { Database = s.Database with { User = v } },
+            "PostgreSQL user"),
         Of("BPC_DB_PASSWORD", "postgres", Text, (s, v) => s with { Database = s.Database with { Password = v } },
             "PostgreSQL password") with { Secret = true },
         Of("BPC_DB_NAME", "bpc", Text, (s, v) => s with { Database = s.Database with { Name = v } }, "database name"),
@@ -37,21 +40,26 @@ public static class SettingsTable
     private static IEnumerable<Setting> Jobs =>
     [
         Of("BPC_JOBS_POLL_INTERVAL_MS", "1000", Milliseconds(10, 600_000),
-            (s, v) => s with { Jobs = s.Jobs with { PollInterval = v } }, "how often a silo looks for jobs nobody told it of"),
+            (s, v) => s with { Jobs = s.Jobs with { PollInterval = v } },
+            "how often a silo looks for jobs nobody told it of"),
         Of("BPC_JOBS_LEASE_SECONDS", "60", Seconds(2, 3600),
             (s, v) => s with { Jobs = s.Jobs with { Lease = v } }, "how long a claimed job is held without renewal"),
         Of("BPC_JOBS_LEASE_RENEW_SECONDS", "30", Seconds(1, 1800),
-            (s, v) => s with { Jobs = s.Jobs with { LeaseRenew = v } }, "how often leases are renewed; at most half a lease"),
+            (s, v) => s with { Jobs = s.Jobs with { LeaseRenew = v } },
+            "how often leases are renewed; at most half a lease"),
         Of("BPC_JOBS_MAX_ATTEMPTS_DEFAULT", "5", Whole(1, 100),
-            (s, v) => s with { Jobs = s.Jobs with { MaxAttemptsDefault = v } }, "starts a job has before it is DEAD_LETTER"),
+            (s, v) => s with { Jobs = s.Jobs with { MaxAttemptsDefault = v } },
+            "starts a job has before it is DEAD_LETTER"),
         Of("BPC_JOBS_CONCURRENCY", "200", Whole(1, 10_000),
             (s, v) => s with { Jobs = s.Jobs with { Concurrency = v } }, "jobs one silo runs at once"),
         Of("BPC_JOBS_BACKOFF_BASE_SECONDS", "2", Seconds(1, 3600),
-            (s, v) => s with { Jobs = s.Jobs with { BackoffBase = v } }, "base of the exponential backoff between attempts"),
+            (s, v) => s with { Jobs = s.Jobs with { BackoffBase = v } },
+            "base of the exponential backoff between attempts"),
         Of("BPC_JOBS_BACKOFF_MAX_SECONDS", "1024", Seconds(1, 86_400),
             (s, v) => s with { Jobs = s.Jobs with { BackoffMax = v } }, "longest backoff between attempts"),
         Of("BPC_JOBS_SHUTDOWN_GRACE_SECONDS", "20", Seconds(0, 600),
-            (s, v) => s with { Jobs = s.Jobs with { ShutdownGrace = v } }, "how long a stopping silo lets its jobs finish"),
+            (s, v) => s with { Jobs = s.Jobs with { ShutdownGrace = v } },
+            "how long a stopping silo lets its jobs finish"),
         Of("BPC_RETENTION_JOBS_DAYS", "none", Whole(1, 36_500), (s, v) => s with { RetentionJobsDays = v },
             "finished jobs older than this are removed; none keeps them"),
     ];
@@ -62,9 +70,11 @@ public static class SettingsTable
             "name of the signing key; stands beside each signature"),
         Of("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "none", SigningKey,
             (s, v) => s with { Signing = s.Signing with { PrivateKeyBase64 = v } },
-            "key that signs receipts; `bpc keys new-signing` makes one") with { RequiredInProduction = true, Secret = true },
+            "key that signs receipts; `bpc keys new-signing` makes one")
+            with { RequiredInProduction = true, Secret = true },
         Of("BPC_API_KEY_PEPPER_BASE64", "none", Pepper, (s, v) => s with { ApiKeyPepper = v },
-            "secret under which API keys are hashed and stored secrets encrypted") with { RequiredInProduction = true, Secret = true },
+            "secret under which API keys are hashed and stored secrets encrypted")
+            with { RequiredInProduction = true, Secret = true },
     ];
 
     private static IEnumerable<Setting> Queue =>
@@ -73,10 +83,12 @@ public static class SettingsTable
             "RabbitMQ wakes the silos; without it the database does"),
         Of("BPC_QUEUE_URL", "none", Address("amqp", "amqps"), (s, v) => s with { Queue = s.Queue with { Url = v } },
             "RabbitMQ address; required where the queue is enabled") with { Secret = true },
-        Of("BPC_QUEUE_EXCHANGE", "bpc", Name, (s, v) => s with { Queue = s.Queue with { Exchange = v } }, "RabbitMQ exchange"),
+        Of("BPC_QUEUE_EXCHANGE", "bpc", Name, (s, v) => s with { Queue = s.Queue with { Exchange = v } },
+            "RabbitMQ exchange"),
         Of("BPC_QUEUE_ROUTING_KEY", "jobs.trigger", Name, (s, v) => s with { Queue = s.Queue with { RoutingKey = v } },
             "RabbitMQ routing key"),
-        Of("BPC_HEALTH_REQUIRE_QUEUE", "false", Flag, (s, v) => s with { Metrics = s.Metrics with { HealthRequireQueue = v } },
+        Of("BPC_HEALTH_REQUIRE_QUEUE", "false", Flag,
+            (s, v) => s with { Metrics = s.Metrics with { HealthRequireQueue = v } },
             "a process without its queue reports itself not ready"),
     ];
 
@@ -85,15 +97,18 @@ public static class SettingsTable
         Of("BPC_HTTP_HOST", "127.0.0.1", Host, (s, v) => s with { Http = s.Http with { Host = v } },
             "address the HTTP servers listen on; 0.0.0.0 for all"),
         Of("BPC_HTTP_PORT", "8080", Port, (s, v) => s with { Http = s.Http with { Port = v } }, "port of the gateway"),
-        Of("BPC_PUBLIC_BASE_URL", "none", Address("http", "https"), (s, v) => s with { Http = s.Http with { PublicBaseUrl = v.TrimEnd('/') } },
+        Of("BPC_PUBLIC_BASE_URL", "none", Address("http", "https"),
+            (s, v) => s with { Http = s.Http with { PublicBaseUrl = v.TrimEnd('/') } },
             "address under which phones and browsers reach the gateway; none: its host and port"),
         Of("BPC_RATE_LIMIT_ENABLED", "false", Flag, (s, v) => s with { Http = s.Http with { RateLimitEnabled = v } },
             "limits requests by API key and address"),
         Of("BPC_RATE_LIMIT_RPS", "50", Whole(1, 100_000), (s, v) => s with { Http = s.Http with { RateLimitRps = v } },
             "requests a second in the long run"),
-        Of("BPC_RATE_LIMIT_BURST", "100", Whole(1, 100_000), (s, v) => s with { Http = s.Http with { RateLimitBurst = v } },
+        Of("BPC_RATE_LIMIT_BURST", "100", Whole(1, 100_000),
+            (s, v) => s with { Http = s.Http with { RateLimitBurst = v } },
             "requests at once"),
-        Of("BPC_WEBHOOK_ALLOW_CIDRS", "127.0.0.0/8,::1/128 (prod: none)", AddressRanges, (s, v) => s with { WebhookAllowCidrs = v },
+        Of("BPC_WEBHOOK_ALLOW_CIDRS", "127.0.0.0/8,::1/128 (prod: none)", AddressRanges,
+            (s, v) => s with { WebhookAllowCidrs = v },
             "private address ranges that webhooks may reach"),
     ];
 
@@ -101,10 +116,12 @@ public static class SettingsTable
     [
         Of("BPC_SILO_HOST", "127.0.0.1", Host, (s, v) => s with { Silo = s.Silo with { Host = v } },
             "address or name under which the other silos and the gateways reach this silo"),
-        Of("BPC_SILO_PORT", "a free port", Port, (s, v) => s with { Silo = s.Silo with { SiloPort = v } }, "port between silos"),
+        Of("BPC_SILO_PORT", "a free port", Port, (s, v) => s with { Silo = s.Silo with { SiloPort = v } },
+            "port between silos"),
         Of("BPC_GATEWAY_PORT", "a free port", Port, (s, v) => s with { Silo = s.Silo with { GatewayPort = v } },
             "port of a silo for Orleans clients"),
-        Of("BPC_SILO_HTTP_PORT", "8081, else a free port", Port, (s, v) => s with { Silo = s.Silo with { HttpPort = v } },
+        Of("BPC_SILO_HTTP_PORT", "8081, else a free port", Port,
+            (s, v) => s with { Silo = s.Silo with { HttpPort = v } },
             "port of a silo's health, metrics and dashboard"),
         Of("BPC_CLUSTER_ID", "bpc", Name, (s, v) => s with { Silo = s.Silo with { ClusterId = v } },
             "Orleans cluster; silos and gateways of one cluster share it"),
@@ -114,10 +131,13 @@ public static class SettingsTable
 
     private static IEnumerable<Setting> Logs =>
     [
-        Of("BPC_LOG_LEVEL", "info", OneOf("trace", "debug", "info", "warn", "error"), (s, v) => s with { Log = s.Log with { Level = v } },
+        Of("BPC_LOG_LEVEL", "info", OneOf("trace", "debug", "info", "warn", "error"),
+            (s, v) => s with { Log = s.Log with { Level = v } },
             "least level that is logged"),
-        Of("BPC_LOG_JSON", "false", Flag, (s, v) => s with { Log = s.Log with { Json = v } }, "one JSON object a line instead of text"),
-        Of("BPC_LOG_FILE", "none", Text, (s, v) => s with { Log = s.Log with { File = v } }, "file the log also goes to"),
+        Of("BPC_LOG_JSON", "false", Flag, (s, v) => s with { Log = s.Log with { Json = v } },
+            "one JSON object a line instead of text"),
+        Of("BPC_LOG_FILE", "none", Text, (s, v) => s with { Log = s.Log with { File = v } },
+            "file the log also goes to"),
         Of("BPC_METRICS_ENABLED", "true", Flag, (s, v) => s with { Metrics = s.Metrics with { Enabled = v } },
             "serves Prometheus metrics at /v1/metrics"),
         Of("BPC_METRICS_TOKEN", "none", Text, (s, v) => s with { Metrics = s.Metrics with { Token = v } },
@@ -128,7 +148,9 @@ public static class SettingsTable
     [
         Of("BPC_PAYLOAD_MAX_BYTES", "131072", Bytes, (s, v) => s with { Limits = s.Limits with { Payload = v } },
             "largest payload with its sections"),
-        Of("BPC_PROOF_MAX_BYTES", "262144", Bytes, (s, v) => s with { Limits = s.Limits with { Proof = v } }, "largest proof"),
-        Of("BPC_RECEIPT_MAX_BYTES", "16384", Bytes, (s, v) => s with { Limits = s.Limits with { Receipt = v } }, "largest receipt"),
+        Of("BPC_PROOF_MAX_BYTES", "262144", Bytes, (s, v) => s with { Limits = s.Limits with { Proof = v } },
+            "largest proof"),
+        Of("BPC_RECEIPT_MAX_BYTES", "16384", Bytes, (s, v) => s with { Limits = s.Limits with { Receipt = v } },
+            "largest receipt"),
     ];
 }

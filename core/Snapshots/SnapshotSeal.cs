@@ -12,7 +12,8 @@ public static class SnapshotSeal
     private const string Version = "BPC-SNAPSHOT-1";
 
     /// <summary>
-    /// The bytes for these facts in any order. Two facts of one type and key raise VALIDATION_ERROR with every such pair.
+    /// The bytes for these facts in any order. Two facts of one type and key raise VALIDATION_ERROR with every such
+    /// pair.
     /// </summary>
     public static SealedSnapshot Seal(Guid snapshotId, IEnumerable<Fact> facts)
     {

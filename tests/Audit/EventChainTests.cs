@@ -48,7 +48,8 @@ public sealed class EventChainTests
     [Fact]
     public void A_gap_is_named()
     {
-        Assert.Equal(new(4, "version 3 is missing before it"), EventChain.Verify(s_chain.Where(row => row.AggregateVersion != 3)));
+        AuditEvent[] without3 = [s_chain[0], s_chain[1], s_chain[3]];
+        Assert.Equal(new(4, "version 3 is missing before it"), EventChain.Verify(without3));
         Assert.Equal(new(2, "version 1 is missing before it"), EventChain.Verify(s_chain.Skip(1)));
     }
 

@@ -7,7 +7,8 @@ internal sealed class RandomJson(int seed)
 {
     private static readonly string[] s_pieces =
     [
-        "a", "A", "10", "9", "\"", "\\", "/", "\b\t\n\f\r", "\u0000", "\u001f", "\u007f", "\u0080", "é", "e\u0301", "\u2028", "€", "電",
+        "a", "A", "10", "9", "\"", "\\", "/", "\b\t\n\f\r",
+        "\u0000", "\u001f", "\u007f", "\u0080", "é", "e\u0301", "\u2028", "€", "電",
         "\uD83D\uDE02", "\uD834\uDD1E", "\uFB33", "\uFEFF", "\uFFFF", "</script>",
     ];
 
@@ -26,7 +27,7 @@ internal sealed class RandomJson(int seed)
         _ => Object(depth - 1),
     };
 
-    public string Text() => string.Concat(Enumerable.Range(0, _random.Next(5)).Select(_ => s_pieces[_random.Next(s_pieces.Length)]));
+    public string Text() => string.Concat(_random.GetItems(s_pieces, _random.Next(5)));
 
     public JsonValue.Record Object(int depth = 3) => JsonValue.Object(
         Enumerable.Range(0, _random.Next(8)).Select(_ => Text()).Distinct().Select(name => (name, Value(depth))));

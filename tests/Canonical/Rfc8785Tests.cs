@@ -4,7 +4,9 @@ using Bpc.Core.Canonical;
 
 namespace Bpc.Tests.Canonical;
 
-/// <summary>RFC 8785 by its own examples, and by the test files of its authors where BPC_TEST_VECTORS names their folder.</summary>
+/// <summary>
+/// RFC 8785 by its own examples, and by the test files of its authors where BPC_TEST_VECTORS names their folder.
+/// </summary>
 public sealed class Rfc8785Tests
 {
     [Fact]
@@ -29,8 +31,9 @@ public sealed class Rfc8785Tests
     // §3.2.3 of the RFC.
     [Fact]
     public void Members_are_sorted_by_UTF16_code_units_as_in_the_RFC() => Assert.Equal(
-        "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\",\"ö\":\"Latin Small Letter O With Diaeresis\","
-        + "\"€\":\"Euro Sign\",\"\uD83D\uDE00\":\"Emoji: Grinning Face\",\"\uFB33\":\"Hebrew Letter Dalet With Dagesh\"}",
+        "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\","
+        + "\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\","
+        + "\"\uD83D\uDE00\":\"Emoji: Grinning Face\",\"\uFB33\":\"Hebrew Letter Dalet With Dagesh\"}",
         Canonical("""
             {
               "\u20ac": "Euro Sign",
@@ -103,7 +106,7 @@ public sealed class Rfc8785Tests
     private static byte[] Vector(string folder, string file)
     {
         var vectors = Environment.GetEnvironmentVariable("BPC_TEST_VECTORS");
-        Assert.SkipWhen(vectors is null, "BPC_TEST_VECTORS is not set: it names the folder of the published test vectors");
+        Assert.SkipWhen(vectors is null, "BPC_TEST_VECTORS does not say where the published vectors are");
         return File.ReadAllBytes(Path.Combine(vectors!, "rfc8785-jcs", "testdata", folder, file));
     }
 }

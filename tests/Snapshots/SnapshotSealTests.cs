@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Bpc.Core;
 using Bpc.Core.Facts;
@@ -28,8 +29,7 @@ public sealed class SnapshotSealTests
             """{"fact_key":"battery:S1","fact_type":"battery","payload_hash":"0000"}],""",
             "\"snapshot_id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"snapshot_version\":\"BPC-SNAPSHOT-1\"}");
         Assert.Equal(expected, Encoding.UTF8.GetString(sealedSnapshot.Bytes));
-        Assert.Equal(
-            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(sealedSnapshot.Bytes)), sealedSnapshot.Hash);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(sealedSnapshot.Bytes)), sealedSnapshot.Hash);
     }
 
     [Fact]
@@ -54,6 +54,6 @@ public sealed class SnapshotSealTests
         var refused = Assert.Throws<BpcException>(() => SnapshotSeal.Seal(s_id, [.. s_facts, .. again]));
 
         Assert.Equal(BpcError.Validation, refused.Code);
-        Assert.Equal(["Component component:S1:é", "PCF pcf:S1"], refused.Violations.Select(violation => violation.Where));
+        Assert.Equal(["Component component:S1:é", "PCF pcf:S1"], refused.Violations.Select(pair => pair.Where));
     }
 }
