@@ -1,6 +1,7 @@
 using Bpc.Core.Facts;
 using Bpc.Core.Rules.Evaluate;
 using Bpc.Core.Rules.Syntax;
+using Bpc.Core.Rules.Tests;
 using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules;
@@ -17,9 +18,9 @@ public sealed record FieldInfo(string Path, string Type, string? Unit, string Se
 /// <summary>A rule package in BPC-RULES-1, parsed, type-checked and ready to evaluate. Immutable and safe to share between threads.</summary>
 public sealed class RulePackage
 {
-    private RulePackage(string name, string version, Plan plan, IReadOnlyList<TestDeclaration> tests, SourceText source)
+    private RulePackage(PackageHeader header, Plan plan, IReadOnlyList<CompiledTest> tests)
     {
-        (Name, Version, Plan, Tests, Source) = (name, version, plan, tests, source);
+        (Name, Version, Plan, Tests) = (header.Name, header.Version, plan, tests);
         Fields = [.. plan.Fields.Select(f => new FieldInfo(f.Path, f.Type.ToString(), f.Unit, f.Section, f.Cites))];
     }
 
@@ -36,9 +37,7 @@ public sealed class RulePackage
     internal Plan Plan { get; }
 
     /// <summary>Tests that stand in the package itself.</summary>
-    internal IReadOnlyList<TestDeclaration> Tests { get; }
-
-    internal SourceText Source { get; }
+    internal IReadOnlyList<CompiledTest> Tests { get; }
 
     /// <summary>
     /// Parses and checks a source. RULE_PARSE_ERROR, RULE_TYPE_ERROR, UNIT_MISMATCH or RULE_CYCLE_DETECTED carries every error
@@ -46,12 +45,12 @@ public sealed class RulePackage
     /// </summary>
     public static RulePackage Compile(string dslSource)
     {
-        var source = new SourceText(dslSource);
-        var diagnostics = new Diagnostics(source);
+        var diagnostics = new Diagnostics(new(dslSource));
         var tree = DeclarationParser.Package(diagnostics);
         var plan = PackageChecker.Check(tree, diagnostics);
+        var tests = TestChecker.Check(tree.Tests, plan, diagnostics);
         diagnostics.ThrowIfAny();
-        return new(tree.Header!.Name, tree.Header.Version, plan, tree.Tests, source);
+        return new(tree.Header!, plan, tests);
     }
 
     /// <summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
-using Xunit;
 
 namespace Bpc.Tests.Rules;
 

@@ -2,7 +2,6 @@ using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
 using Bpc.Core.Rules;
-using Xunit;
 using static Bpc.Tests.Rules.RuleSamples;
 
 namespace Bpc.Tests.Rules;

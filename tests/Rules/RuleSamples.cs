@@ -3,7 +3,6 @@ using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
 using Bpc.Core.Rules;
-using Xunit;
 
 namespace Bpc.Tests.Rules;
 

@@ -18,15 +18,18 @@ internal enum Place
 /// <summary>What a package declares, as its expressions see it.</summary>
 internal sealed class Symbols
 {
-    public Dictionary<string, RuleType.Record> Facts { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, RuleType.Record> Facts { get; private init; } = new(StringComparer.Ordinal);
 
-    public Dictionary<string, FieldSymbol> Fields { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, FieldSymbol> Fields { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Every branch of the package, as <c>line 3, column 7: then</c>.</summary>
     public List<string> Branches { get; } = [];
 
     /// <summary>How many variables the largest expression has.</summary>
     public int Slots { get; set; }
+
+    /// <summary>The same declarations with a count of variables of its own: a package is shared between threads.</summary>
+    public Symbols ForTests() => new() { Facts = Facts, Fields = Fields };
 }
 
 internal sealed record FieldSymbol(string Path, RuleType Type, string Section, int Index, Span At);

@@ -1,0 +1,59 @@
+using Bpc.Core.Canonical;
+using Bpc.Core.Facts;
+using Bpc.Core.Rules.Evaluate;
+using Bpc.Core.Rules.Types;
+
+namespace Bpc.Core.Rules.Tests;
+
+/// <summary>Makes the input of a case from the values of its variables; what a case leaves out has these defaults.</summary>
+internal sealed class CaseInput
+{
+    public const string DefaultSku = "SKU-1";
+    public const string DefaultCategory = "EV";
+    public const string DefaultSerialNumber = "SN-1";
+
+    /// <summary>The day from which batteries need a passport.</summary>
+    public static readonly DateOnly DefaultIssuedOn = new(2027, 2, 18);
+
+    public static readonly RuleInput Empty = new(DefaultSku, DefaultCategory, DefaultSerialNumber, DefaultIssuedOn, []);
+
+    public Step? Sku { get; set; }
+
+    public Step? Category { get; set; }
+
+    public Step? SerialNumber { get; set; }
+
+    public Step? IssuedOn { get; set; }
+
+    public List<(Step Type, Step Key, Func<Evaluation, JsonValue> Payload)> Facts { get; } = [];
+
+    public RuleInput Make(Evaluation variables)
+    {
+        var facts = Facts.ConvertAll(fact =>
+        {
+            var payload = CanonicalJson.Write(fact.Payload(variables));
+            return new Fact(Text(fact.Type, "", variables), Text(fact.Key, "", variables), payload, CanonicalJson.HashHex(payload));
+        });
+        var repeated = facts.GroupBy(fact => (fact.FactType, fact.FactKey)).FirstOrDefault(group => group.Count() > 1);
+        return repeated is not null
+            ? throw RuleFailure.Assert("FACT_REPEATED", $"two facts {repeated.Key.FactType} '{repeated.Key.FactKey}'; a snapshot has one")
+            : new(Text(Sku, DefaultSku, variables), Text(Category, DefaultCategory, variables),
+                Text(SerialNumber, DefaultSerialNumber, variables),
+                IssuedOn is null ? DefaultIssuedOn : ((DateValue)IssuedOn(variables).Value).Value, facts);
+    }
+
+    /// <summary>As documents' facts have it: numbers are decimal texts, and none is a member that is not there.</summary>
+    public static JsonValue Json(Value value) => value switch
+    {
+        IntValue integer => integer.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ListValue list => JsonValue.Array(list.Items.Select(item => Json(item.Value))),
+        RecordValue record => Object(record.Members.Select(m => (m.Key, Json(m.Value.Value)))),
+        _ => value.ToJson(),
+    };
+
+    public static JsonValue.Record Object(IEnumerable<(string Name, JsonValue Value)> members) =>
+        JsonValue.Object(members.Where(member => member.Value is not JsonValue.Null));
+
+    private static string Text(Step? step, string otherwise, Evaluation variables) =>
+        step is null ? otherwise : ((TextValue)step(variables).Value).Value;
+}
