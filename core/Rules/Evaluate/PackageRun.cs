@@ -36,8 +36,7 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
     private void Derive(FieldPlan field)
     {
         var applicability = Applicability.Of(Evaluation, field.Applies);
-        // What does not apply is not derived: a require for another category's data must not end this compile.
-        Traced? derived = applicability.Outcome == Applicability.NotApplicable ? null : field.Body(Evaluation);
+        var derived = Value(field, applicability);
         if (derived is { Value.IsNone: false } value)
         {
             Evaluation.FieldValues[field.Index] = value;
@@ -50,6 +49,19 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
         int[] because = [.. applicability.Because, .. derived is { } none ? [none.Node] : Array.Empty<int>()];
         var node = Emit(field.Path, applicability.Outcome, field.Cites, field.Section, because);
         Evaluation.FieldValues[field.Index] = new(NoneValue.Instance, node);
+    }
+
+    // Data given although nothing obliges to it is kept; but where a field does not apply, nothing is required of it.
+    private Traced? Value(FieldPlan field, Applicability applicability)
+    {
+        try
+        {
+            return field.Body(Evaluation);
+        }
+        catch (RuleFailure failure) when (failure.IsRequirement && applicability.Outcome == Applicability.NotApplicable)
+        {
+            return null;
+        }
     }
 
     private void Derive(CheckPlan check)

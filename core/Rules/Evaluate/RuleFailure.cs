@@ -9,6 +9,12 @@ internal sealed class RuleFailure(BpcError error, string code, string message) :
 
     public string Code { get; } = code;
 
+    /// <summary>Whether a require or ensure of the package failed, not the data's form or the arithmetic.</summary>
+    public bool IsRequirement { get; private init; }
+
+    public static RuleFailure Requirement(string code, string message) =>
+        new(BpcError.RuleAssertFailed, code, message) { IsRequirement = true };
+
     public static RuleFailure Assert(string code, string message) => new(BpcError.RuleAssertFailed, code, message);
 
     public static RuleFailure Of(BpcError error, string message) => new(error, error.Name, message);

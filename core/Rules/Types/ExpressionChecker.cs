@@ -157,8 +157,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
 
     private Checked Member(Expr.Member e)
     {
-        var path = Dotted(e);
-        if (path is not null && !_variables.ContainsKey(path.Split('.')[0]))
+        if (Dotted(e) is { } path && !_variables.ContainsKey(path.Split('.')[0]) && !HasField(Dotted(e.Target)!))
         {
             return Global(e, path);
         }
@@ -306,6 +305,10 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
             Wrong(at, $"here should be {wanted}, this is {actual}", Mismatch.Right(actual, wanted), Mismatch.Code(actual, wanted));
         }
     }
+
+    // In identification.manufacturer.name the last name is a member of the field before it.
+    private bool HasField(string path) => symbols.Fields.ContainsKey(path)
+        || (path.LastIndexOf('.') is > 0 and var dot && HasField(path[..dot]));
 
     private static string? Dotted(Expr expression) => expression switch
     {

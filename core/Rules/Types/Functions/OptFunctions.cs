@@ -52,7 +52,7 @@ internal static class OptFunctions
     private static RuleFailure Failed(Evaluation run, int branch, string code, Step message)
     {
         run.Reached(branch);
-        return RuleFailure.Assert(code, ((TextValue)message(run).Value).Value);
+        return RuleFailure.Requirement(code, ((TextValue)message(run).Value).Value);
     }
 
     private static Checked Some(CallSite call)
