@@ -143,7 +143,7 @@ internal sealed class DeclarationParser
     private Expr Body()
     {
         _reader.Expect("=", "the derivation follows '=': = let … ; value;");
-        var body = _expressions.Expression();
+        var body = _expressions.Whole();
         _reader.Expect(";", "a declaration ends with ';'");
         return body;
     }
@@ -201,7 +201,7 @@ internal sealed class DeclarationParser
             while (_reader.TryTake(","));
         }
 
-        var when = _reader.TryTake("when") ? _expressions.Expression() : null;
+        var when = _reader.TryTake("when") ? _expressions.Whole() : null;
         return from is null && until is null && categories.Count == 0 && when is null
             ? throw _reader.Wrong("applies says nothing", "applies from 2027-02-18 until 2030-01-01 for EV, LMT when …; at least one part", start)
             : new(start, from, until, categories, when);

@@ -12,7 +12,16 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
 
     private static readonly string[] s_comparisons = ["==", "!=", "<", "<=", ">", ">="];
 
-    public Expr Expression() => reader.Current switch
+    /// <summary>An expression that stands in no other.</summary>
+    public Expr Whole()
+    {
+        var expression = Expression();
+        return !ExprHeight.IsTooHigh(expression) ? expression : throw reader.Wrong(
+            $"more than {ExprHeight.Most} steps stand in each other", "give parts a field of their own", expression.At,
+            BpcError.RuleBudgetExceeded);
+    }
+
+    private Expr Expression() => reader.Current switch
     {
         { Kind: TokenKind.Name, Text: "let" } => Lets(),
         { Kind: TokenKind.Name, Text: "if" } => reader.Nested(If),

@@ -15,6 +15,7 @@ internal sealed class Layout(string source, IReadOnlyList<Token> tokens)
 
     // Between the first word of a field or check and its ';', lines are indented once more.
     private bool _inDerivation;
+    private int _lets;
 
     public string Write()
     {
@@ -38,9 +39,14 @@ internal sealed class Layout(string source, IReadOnlyList<Token> tokens)
         {
             _inDerivation = true;
         }
+        else if (atTop && _inDerivation && token is { Kind: TokenKind.Name, Text: "let" })
+        {
+            _lets++;
+        }
         else if (atTop && token.Is(";"))
         {
-            _inDerivation = false;
+            // The ';' of a let does not end the declaration.
+            (_inDerivation, _lets) = (_lets > 0, Math.Max(0, _lets - 1));
         }
 
         _out.Append(source.AsSpan(token.At.Start, token.At.Length).TrimEnd());

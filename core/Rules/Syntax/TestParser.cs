@@ -58,7 +58,7 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
         reader.Expect("in", right);
         if (reader.TryTake("["))
         {
-            return new(variable, type, null, null, reader.ListUntil("]", expressions.Expression));
+            return new(variable, type, null, null, reader.ListUntil("]", expressions.Whole));
         }
 
         var low = expressions.Constant();
@@ -91,7 +91,7 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
                 reader.Expect("{", "its members stand in braces: product { sku: \"SKU-123\" }");
                 return new TestStatement.Subject(word.At, word.Text, reader.ListUntil("}", expressions.Member));
             case "issued":
-                return new TestStatement.Issued(word.At, expressions.Expression());
+                return new TestStatement.Issued(word.At, expressions.Whole());
             case "fact":
                 return Fact(word.At);
             case "expect":
@@ -103,8 +103,8 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
 
     private TestStatement.Fact Fact(Span start)
     {
-        var type = expressions.Expression();
-        var key = expressions.Expression();
+        var type = expressions.Whole();
+        var key = expressions.Whole();
         if (!reader.Current.Is("{"))
         {
             throw reader.Wrong("the fact's JSON object is missing", "fact \"Battery\" \"battery:SKU-123\" { \"rated_capacity_kwh\": \"75.500\" }");
@@ -126,7 +126,7 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
             return new JsonTemplate.Array(start, reader.ListUntil("]", Json));
         }
 
-        return reader.TryTake("null") ? new JsonTemplate.Null(start) : new JsonTemplate.Value(start, expressions.Expression());
+        return reader.TryTake("null") ? new JsonTemplate.Null(start) : new JsonTemplate.Value(start, expressions.Whole());
     });
 
     private (string Name, JsonTemplate Value) Member()
@@ -157,7 +157,7 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
             return new TestStatement.ExpectOutcome(start, at, path, false, Outcome(s_outcomes));
         }
 
-        var condition = expressions.Expression();
+        var condition = expressions.Whole();
         return new TestStatement.ExpectHolds(start.To(reader.Last), condition);
     }
 

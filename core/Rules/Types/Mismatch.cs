@@ -12,10 +12,10 @@ internal static class Mismatch
 
     public static string Right(RuleType actual, RuleType wanted) => (actual, wanted) switch
     {
+        (RuleType.Opt { Inner: RuleType.Bool }, RuleType.Bool) => "it may be none: add .or(false)",
         (RuleType.Opt o, _) when o.Inner.Fits(wanted) =>
             "it may be none: require(x, \"E001\", \"why\"), x.or(default), or pass it on as Opt",
         (_, RuleType.Opt o) when actual.Fits(o.Inner) => "write some(x)",
-        (RuleType.Opt, RuleType.Bool) => "it may be none: add .or(false)",
         (RuleType.Opt a, RuleType.Opt b) => Right(a.Inner, b.Inner),
         (_, RuleType.Opt b) => Right(actual, b.Inner) + "; then some(x)",
         (RuleType.Qty a, RuleType.Qty b) when !a.Unit.Equals(b.Unit) => UnitTable.Conversion(a.Unit, b.Unit) is null

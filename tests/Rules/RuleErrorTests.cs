@@ -1,0 +1,142 @@
+using Bpc.Core;
+using Bpc.Core.Rules;
+using static Bpc.Tests.Rules.RuleSamples;
+
+namespace Bpc.Tests.Rules;
+
+public sealed class RuleErrorTests
+{
+    [Fact]
+    public void An_error_shows_the_place_the_line_a_caret_and_what_would_be_right()
+    {
+        var error = Refused(Header + "field battery.mass_kg : Qty(kg, 3) access public =\n  let mass = 5.500;\n  mass;\n");
+        Assert.Equal(BpcError.UnitMismatch, error.Code);
+        var violation = Assert.Single(error.Violations);
+        Assert.Equal("line 4, column 3", violation.Where);
+        Assert.Equal("here should be Qty(kg, 3), this is Dec(3)\n    mass;\n    ^^^^\n  give it a unit: qty(x, kg)", violation.Message);
+    }
+
+    [Fact]
+    public void All_errors_of_a_source_come_at_once_and_syntax_names_the_code()
+    {
+        var error = Refused(Header + """
+            field a : Int access public = 1 +;
+            field b : Int access public = "x";
+            field c : Int access public = field(a) + field(missing);
+            field d : Int = let x = ); let y = 5 5; x;
+            nonsense;
+            """);
+        Assert.Equal(BpcError.RuleParse, error.Code);
+        Assert.Equal([2, 3, 4, 5, 5, 5, 6], error.Violations.Select(v => int.Parse(v.Where.Split(' ', ',')[1], null)));
+    }
+
+    [Theory]
+    [InlineData("package p version 1;", "the version as a text")]
+    [InlineData("package p version \"1\" language \"BPC-RULES-9\";", "it reads \"BPC-RULES-1\"")]
+    [InlineData(Header + "field a : Int access public = 1", "a declaration ends with ';'")]
+    [InlineData(Header + "field a : Int access everyone = 1;", "audiences are public")]
+    [InlineData(Header + "field a : Opt(Int) access public applies for CAR = none;", "EV, LMT and INDUSTRIAL")]
+    [InlineData(Header + "field a : Opt(Int) access public applies = none;", "applies says nothing")]
+    [InlineData(Header + "field a : Opt(Int) access public applies from 2027-02-30 = none;", "not in the calendar")]
+    [InlineData(Header + "field a : Opt(Int) access public applies from 2027-02-03 until 2027-02-03 = none;", "never applies")]
+    [InlineData(Header + "field a : Int access public applies from 2027-02-03 = 1;", "always has a value")]
+    [InlineData(Header + "field a : Dec(19) access public = 1;", "from 0 to 18")]
+    [InlineData(Header + "field a : Qty(kwh, 3) access public = 1;", "did you mean kWh?")]
+    [InlineData(Header + "field a : Money access public = 1;", "there is no type 'Money'")]
+    [InlineData(Header + "field a : Int = 1;", "nothing says who may see a")]
+    [InlineData(Header + "field a : Int access public = 1; field a : Int access public = 1;", "already there")]
+    [InlineData(Header + "field a : Int access public = 1; field a.b : Int access public = 1;", "cannot also hold")]
+    [InlineData(Header + "field a : Int access public = 1; check a = true;", "both would have one name")]
+    [InlineData(Header + "field a : Text access public = \"open;", "does not end on its line")]
+    [InlineData(Header + "field a : Text access public = \"\\q\";", "this escape is not known")]
+    [InlineData(Header + "field a : Text access public = ü;", "has no meaning here")]
+    [InlineData(Header + "field a : Int access public access public = 1;", "already there")]
+    [InlineData(Header + "field a : Bool access public = 1 < 2 < 3;", "comparisons do not chain")]
+    [InlineData(Header + "facts A { x : Int } facts A { x : Int }", "already declared")]
+    public void What_the_grammar_or_the_declarations_forbid_is_refused(string source, string says) =>
+        Assert.Contains(says, Refused(source).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Int", "1 + 1.5", "wants the same unit and scale")]
+    [InlineData("Int", "1.5", "here should be Int, this is Dec(1)")]
+    [InlineData("Dec(2)", "1.5", "write round(x, 2)")]
+    [InlineData("Dec(2)", "1", "write dec(x, 2)")]
+    [InlineData("Dec(2)", "1 / 3", "round(x, 2)")]
+    [InlineData("Text", "1", "text(x)")]
+    [InlineData("Opt(Int)", "1", "write some(x)")]
+    [InlineData("Int", "some(1)", "x.or(default)")]
+    [InlineData("Int", "some(1) + 1", "it may be none")]
+    [InlineData("Bool", "some(1) < 2", "add .or(false)")]
+    [InlineData("Int", "if some(true) then 1 else 2", "add .or(false)")]
+    [InlineData("Int", "if 1 then 1 else 2", "here should be Bool")]
+    [InlineData("Int", "if true then 1 else \"a\"", "then is Int, else is Text")]
+    [InlineData("Bool", "1 == \"a\"", "the same type on both sides")]
+    [InlineData("Bool", "[1] == [1]", "does not compare List(Int)")]
+    [InlineData("Bool", "1 / 2 == 1 / 2", "round both sides first")]
+    [InlineData("Int", "x => x", "a lambda does not stand alone")]
+    [InlineData("Int", "nothing_here", "nothing here is called")]
+    [InlineData("Int", "let mass = 1; mas", "did you mean mass?")]
+    [InlineData("Int", "let a = 1; let a = 2; a", "already has a meaning")]
+    [InlineData("Int", "somme([1])", "there is no function 'somme'")]
+    [InlineData("Int", "sum([1], 2)", "takes 1 arguments, here are 2")]
+    [InlineData("Int", "sum([\"a\"])", "sum adds numbers")]
+    [InlineData("List(Int)", "map([1], 2)", "here should be a lambda")]
+    [InlineData("List(Int)", "map([1], (a, b) => a)", "the lambda has 2 parameters")]
+    [InlineData("List(Int)", "filter([1], x => x)", "here should be Bool")]
+    [InlineData("List(Int)", "[1, \"a\"]", "the list holds Int, this is Text")]
+    [InlineData("Int", "fold([1], 0, (a, b) => \"x\")", "each step gives Text")]
+    [InlineData("Int", "fact(\"U\", \"u\").then(r => 1).or(0)", "no facts \"U\" are declared")]
+    [InlineData("Int", "fact(\"T\", \"t\").n", "the record may be none")]
+    [InlineData("Opt(Int)", "fact(\"T\", \"t\").then(r => r.nn)", "did you mean n?")]
+    [InlineData("Int", "require(1, \"E1\", \"m\")", "which always has a value")]
+    [InlineData("Int", "require(some(1), \"\" + \"E1\", \"m\")", "the code is not a written text")]
+    [InlineData("Dec(1)", "round(1.55, 1 + 0)", "the scale is not a written number")]
+    [InlineData("Int", "field(y)", "there is no field 'y'")]
+    [InlineData("Text", "product.color", "nothing is called 'product.color'")]
+    [InlineData("Int", "1.5.or(2)", "or wants an Opt")]
+    public void What_the_types_forbid_is_refused_with_what_would_be_right(string type, string body, string says)
+    {
+        var error = RefusedBody(type, body, "n : Opt(Int)");
+        Assert.Equal(BpcError.RuleType, error.Code);
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains("^", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Qty(kg, 1)", "qty(1.0, kWh)", "kWh does not become kg")]
+    [InlineData("Qty(kWh, 1)", "qty(1.0, Wh)", "write convert(x, kWh)")]
+    [InlineData("Qty(kg, 1)", "qty(1.0, kg) + qty(1.0, g)", "write convert(x, kg)")]
+    [InlineData("Bool", "qty(1.0, kg) < 1.0", "here are Qty(kg, 1) and Dec(1)")]
+    [InlineData("Qty(kg, 1)", "qty(qty(1.0, kg), kg)", "has the unit kg already")]
+    [InlineData("Qty(Wh, 1)", "convert(qty(1.0, J), Wh)", "J does not become Wh exactly")]
+    [InlineData("Qty(K, 1)", "convert(qty(1.0, degC), K)", "degC does not become K exactly")]
+    [InlineData("Qty(kg, 2)", "qty(1.0, kg) * qty(1.0, kg)", "here should be Qty(kg, 2), this is Qty(kg^2, 2)")]
+    public void Units_that_do_not_fit_are_a_unit_mismatch(string type, string body, string says)
+    {
+        var error = RefusedBody(type, body);
+        Assert.Equal(BpcError.UnitMismatch, error.Code);
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cycle_is_named_with_its_members()
+    {
+        var error = Refused(Header + """
+            field a : Int access public = field(b) + field(d);
+            field b : Int access public = field(c);
+            field c : Int access public = field(a);
+            field d : Int access public = 1;
+            """);
+        Assert.Equal(BpcError.RuleCycle, error.Code);
+        Assert.Contains("these fields read each other: a → b → c → a", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Expressions_nested_too_deep_are_refused_instead_of_exhausting_the_stack()
+    {
+        foreach (var body in new[] { new string('(', 100_000) + "1", "1" + string.Concat(Enumerable.Repeat(" + 1", 100_000)) })
+        {
+            Assert.Equal(BpcError.RuleBudgetExceeded, RefusedBody("Int", body).Code);
+        }
+    }
+}
