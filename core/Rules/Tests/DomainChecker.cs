@@ -10,7 +10,7 @@ internal sealed class DomainChecker(VariableDeclaration variable, Symbols symbol
 {
     private static readonly Domain s_broken = Domain.Integers("", 0, 0);
 
-    private readonly ExpressionChecker _checker = new(symbols, diagnostics, Place.TestInput);
+    private readonly ExpressionChecker _checker = new(symbols, diagnostics, ExpressionPlace.TestInput);
     private readonly string _name = variable.Variable.Name;
 
     public Domain Check()

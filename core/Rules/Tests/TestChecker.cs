@@ -19,8 +19,8 @@ internal sealed class TestChecker
     {
         (_test, _plan, _diagnostics) = (test, plan, diagnostics);
         _symbols = plan.Symbols.ForTests();
-        _input = new(_symbols, diagnostics, Place.TestInput);
-        _expectation = new(_symbols, diagnostics, Place.Expectation);
+        _input = new(_symbols, diagnostics, ExpressionPlace.TestInput);
+        _expectation = new(_symbols, diagnostics, ExpressionPlace.Expectation);
     }
 
     public static IReadOnlyList<CompiledTest> Check(IReadOnlyList<TestDeclaration> tests, Plan plan, Diagnostics diagnostics)

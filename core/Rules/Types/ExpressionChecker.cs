@@ -6,7 +6,7 @@ using Bpc.Core.Rules.Syntax;
 namespace Bpc.Core.Rules.Types;
 
 /// <summary>Finds the type of an expression and compiles it in the same walk: what has a type runs, and never fails for its type.</summary>
-internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics, Place place)
+internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics, ExpressionPlace place)
 {
     private readonly Dictionary<string, (RuleType Type, int Slot)> _variables = new(StringComparer.Ordinal);
     private int _slots;
@@ -72,7 +72,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     /// <summary>Counts a branch of the package for coverage; tests have none.</summary>
     public int Branch(Span at, string name)
     {
-        if (place != Place.Rule)
+        if (place != ExpressionPlace.Rule)
         {
             return -1;
         }
@@ -144,7 +144,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
             return new(variable.Type, run => run.Slots[variable.Slot]);
         }
 
-        if (place == Place.Expectation && symbols.Fields.ContainsKey(e.Identifier))
+        if (place == ExpressionPlace.Expectation && symbols.Fields.ContainsKey(e.Identifier))
         {
             return RequiredField(e.At, e.Identifier);
         }
@@ -183,7 +183,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
 
     private Checked Global(Expr.Member e, string path)
     {
-        if (place != Place.TestInput && path is "product.sku" or "product.category" or "item.serial_number")
+        if (place != ExpressionPlace.TestInput && path is "product.sku" or "product.category" or "item.serial_number")
         {
             return new(RuleType.String, run => run.Op(path, new TextValue(path switch
             {
@@ -195,7 +195,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
 
         if (symbols.Fields.ContainsKey(path))
         {
-            return place == Place.Expectation ? RequiredField(e.At, path)
+            return place == ExpressionPlace.Expectation ? RequiredField(e.At, path)
                 : Wrong(e.At, $"'{path}' is a field", $"a field is read with field({path})");
         }
 

@@ -65,7 +65,7 @@ internal sealed class PackageChecker
 
     private FieldPlan Field(FieldDeclaration field, int index, Dictionary<string, IReadOnlySet<string>> reads)
     {
-        var checker = new ExpressionChecker(_symbols, _diagnostics, Place.Rule);
+        var checker = new ExpressionChecker(_symbols, _diagnostics, ExpressionPlace.Rule);
         if (field.Clauses.Applies.Count > 0 && field.Type is not (RuleType.Opt or RuleType.Unknown))
         {
             Wrong(field.Clauses.Applies[0].At, $"a field of type {field.Type} always has a value, so nothing decides what its absence means",
@@ -82,7 +82,7 @@ internal sealed class PackageChecker
 
     private CheckPlan Check(CheckDeclaration check)
     {
-        var checker = new ExpressionChecker(_symbols, _diagnostics, Place.Rule);
+        var checker = new ExpressionChecker(_symbols, _diagnostics, ExpressionPlace.Rule);
         var applicability = Applicability(checker, check.Clauses.Applies);
         var body = checker.Check(check.Body);
         if (body.Type is not RuleType.Opt { Inner: RuleType.Bool or RuleType.Nothing })

@@ -3,7 +3,7 @@ using Bpc.Core.Rules.Syntax;
 namespace Bpc.Core.Rules.Types;
 
 /// <summary>Where an expression stands, which decides what it may name.</summary>
-internal enum Place
+internal enum ExpressionPlace
 {
     /// <summary>A field, a check or a condition: facts, fields by field(x), the product and the item.</summary>
     Rule,
