@@ -1,5 +1,6 @@
 -- migrate:up
--- Everything belongs to a tenant, and references carry the tenant with the id, so that rows of two tenants are never linked.
+-- Everything belongs to a tenant, and references carry the tenant with the id, so that rows of two tenants are never
+-- linked.
 CREATE TABLE tenants (
   tenant_id  uuid PRIMARY KEY,
   slug       text NOT NULL UNIQUE CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),

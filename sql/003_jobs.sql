@@ -1,5 +1,6 @@
 -- migrate:up
--- The jobs table is the operators' console: the quickstart's UPDATEs must work on any row, so nothing refuses a transition.
+-- The jobs table is the operators' console: the quickstart's UPDATEs must work on any row, so nothing refuses a
+-- transition.
 CREATE TABLE jobs (
   job_id           uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   tenant_id        uuid NOT NULL REFERENCES tenants,

@@ -62,11 +62,13 @@ CREATE TABLE passport_versions (
   UNIQUE (tenant_id, passport_id, passport_version_id),
   FOREIGN KEY (tenant_id, passport_id) REFERENCES passports (tenant_id, passport_id),
   FOREIGN KEY (tenant_id, snapshot_id) REFERENCES snapshots (tenant_id, snapshot_id),
-  FOREIGN KEY (tenant_id, rule_package_version_id) REFERENCES rule_package_versions (tenant_id, rule_package_version_id),
+  FOREIGN KEY (tenant_id, rule_package_version_id)
+    REFERENCES rule_package_versions (tenant_id, rule_package_version_id),
   FOREIGN KEY (signing_key_id, signing_public_key) REFERENCES signing_keys (signing_key_id, public_key),
   FOREIGN KEY (tenant_id, passport_id, superseded_by)   -- only by a version of the same passport
     REFERENCES passport_versions (tenant_id, passport_id, passport_version_id),
-  CHECK (num_nulls(signature, signing_key_id, signing_public_key, signed_at) = CASE status WHEN 'COMPILING' THEN 4 ELSE 0 END),
+  CHECK (num_nulls(signature, signing_key_id, signing_public_key, signed_at)
+         = CASE status WHEN 'COMPILING' THEN 4 ELSE 0 END),
   CHECK (num_nulls(qr_payload, qr_png) IN (0, 2)),
   CHECK (status <> 'ACTIVE' OR (qr_png IS NOT NULL AND activated_at IS NOT NULL)),
   CHECK (status <> 'SUPERSEDED' OR superseded_at IS NOT NULL),

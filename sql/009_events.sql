@@ -23,10 +23,11 @@ CREATE FUNCTION append_event(
   p_tenant uuid, p_aggregate_type text, p_aggregate uuid, p_event_type text, p_actor text, p_payload text)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-  v_prev text; v_version bigint; v_hash text; v_payload_hash text := bpc_sha256(p_payload); v_event bigint; v_now timestamptz;
+  v_payload_hash text := bpc_sha256(p_payload);
+  v_now timestamptz; v_prev text; v_version bigint; v_hash text; v_event bigint;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(p_tenant::text || p_aggregate_type || p_aggregate, 7));
-  v_now := clock_timestamp();   -- under the lock: within a chain time never runs backwards, as the start of a transaction may
+  v_now := clock_timestamp();   -- under the lock: in a chain time never runs backwards, as a transaction's start may
   SELECT event_hash, aggregate_version INTO v_prev, v_version FROM events
    WHERE tenant_id = p_tenant AND aggregate_type = p_aggregate_type AND aggregate_id = p_aggregate
    ORDER BY aggregate_version DESC LIMIT 1;
@@ -36,8 +37,8 @@ BEGIN
     || ',"event_type":"' || p_event_type || '","occurred_at":"' || bpc_time(v_now)
     || '","payload_hash":"' || v_payload_hash || '","prev_event_hash":' || coalesce('"' || v_prev || '"', 'null')
     || ',"tenant_id":"' || p_tenant || '"}');
-  INSERT INTO events (tenant_id, aggregate_type, aggregate_id, aggregate_version, event_type, occurred_at, actor_id, payload,
-                      payload_hash, prev_event_hash, event_hash)
+  INSERT INTO events (tenant_id, aggregate_type, aggregate_id, aggregate_version, event_type, occurred_at, actor_id,
+                      payload, payload_hash, prev_event_hash, event_hash)
   VALUES (p_tenant, p_aggregate_type, p_aggregate, v_version, p_event_type, v_now, p_actor, p_payload,
           v_payload_hash, v_prev, v_hash)
   RETURNING event_id INTO v_event;
@@ -46,7 +47,8 @@ BEGIN
     INSERT INTO webhook_deliveries (webhook_delivery_id, tenant_id, webhook_endpoint_id, event_id, event_type, body)
     SELECT bpc_uuid7(), p_tenant, e.webhook_endpoint_id, v_event, p_event_type,
            '{"event_id":' || v_event || ',"event_type":"' || p_event_type || '","occurred_at":"' || bpc_time(v_now)
-           || '","aggregate_type":"' || p_aggregate_type || '","aggregate_id":"' || p_aggregate || '","data":' || p_payload || '}'
+           || '","aggregate_type":"' || p_aggregate_type || '","aggregate_id":"' || p_aggregate
+           || '","data":' || p_payload || '}'
       FROM webhook_endpoints e
      WHERE e.tenant_id = p_tenant AND e.status = 'ENABLED'
        AND EXISTS (SELECT FROM webhook_subscriptions s

@@ -25,7 +25,8 @@ internal sealed partial record Migration(string Version, string Name, string Sql
 
         var twice = migrations.GroupBy(migration => migration.Version).FirstOrDefault(same => same.Count() > 1);
         return twice is null ? migrations
-            : throw new InvalidOperationException($"Version {twice.Key} twice: {string.Join(", ", twice.Select(m => m.Name))}.");
+            : throw new InvalidOperationException(
+                $"Version {twice.Key} twice: {string.Join(", ", twice.Select(same => same.Name))}.");
     }
 
     private static Migration Parse(string name, string text)
@@ -39,6 +40,7 @@ internal sealed partial record Migration(string Version, string Name, string Sql
     [GeneratedRegex(@"^\d+")]
     private static partial Regex LeadingDigits();
 
-    [GeneratedRegex(@"\A-- migrate:up[ \t]*\r?\n(?<up>.*?)(^-- migrate:down|\z)", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"\A-- migrate:up[ \t]*\r?\n(?<up>.*?)(^-- migrate:down|\z)", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Sections();
 }

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Bpc.Grains.Storage;
 
-/// <summary>Brings a database up to this build's schema. The ledger and the files are dbmate's, so that either may run.</summary>
+/// <summary>
+/// Brings a database up to this build's schema. The ledger and the files are dbmate's, so that either may run.
+/// </summary>
 public static class Migrator
 {
     // Any number, the same in every build: it serialises all migrators of one database.
@@ -12,14 +14,15 @@ public static class Migrator
         ApplyAsync(connectionString, say: _ => { }, ct);
 
     /// <summary>
-    /// Applies what is missing, each file once and in a transaction of its own, however many processes ask at a time, and returns
-    /// the versions it applied. Creates the database where it is missing. Versions of a newer build are said and left alone: during
-    /// a rolling update a process of the old build must be able to start.
+    /// Applies what is missing, each file once and in a transaction of its own, however many processes ask at a time,
+    /// and returns the versions it applied. Creates the database where it is missing. Versions of a newer build are
+    /// said and left alone: during a rolling update a process of the old build must be able to start.
     /// </summary>
     public static async Task<IReadOnlyList<string>> ApplyAsync(
         string connectionString, Action<string> say, CancellationToken ct)
     {
-        // Not pooled: closing the connection is what gives the lock back, whatever happens. A long migration may take its time.
+        // Not pooled: closing the connection is what gives the lock back, whatever happens. A long migration may take
+        // its time.
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
         await using var connection = await OpenOrCreateAsync(settings, say, ct);
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", ct);
@@ -27,7 +30,7 @@ public static class Migrator
             connection, "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY)", ct);
 
         var done = await DoneAsync(connection, ct);
-        var newer = done.Except(Migration.All.Select(migration => migration.Version)).Order(StringComparer.Ordinal).ToList();
+        var newer = done.Except(Migration.All.Select(migration => migration.Version)).Order().ToList();
         if (newer.Count > 0)
         {
             say($"The database also has migrations of a newer build: {string.Join(", ", newer)}.");
@@ -52,7 +55,8 @@ public static class Migrator
         }
         catch (PostgresException e)
         {
-            throw new InvalidOperationException($"Migration {migration.Name} failed: {e.MessageText} ({e.SqlState}).", e);
+            throw new InvalidOperationException(
+                $"Migration {migration.Name} failed: {e.MessageText} ({e.SqlState}).", e);
         }
 
         await using var ledger = new NpgsqlCommand("INSERT INTO schema_migrations (version) VALUES ($1)", connection)
@@ -87,7 +91,8 @@ public static class Migrator
             var name = "\"" + settings.Database!.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
             await ExecuteAsync(connection, $"CREATE DATABASE {name}", ct);
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException e)
+            when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
             // Another process made it in between.
         }

@@ -5,8 +5,8 @@ using Bpc.Core.Settings;
 namespace Bpc.Silo.Postgres;
 
 /// <summary>
-/// A real PostgreSQL of our own under a folder, on loopback, behind a random password. It keeps its data between starts and stops
-/// with us, even when we are killed.
+/// A real PostgreSQL of our own under a folder, on loopback, behind a random password. It keeps its data between starts
+/// and stops with us, even when we are killed.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
@@ -51,8 +51,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>The server of this folder while another process of ours runs it; null where none does.</summary>
     public static DatabaseSettings? Running(string directory) => PostgresHome.Candidates(directory)
-        .Select(home => PostmasterFile.Read(home.Data) is { } server && server.IsAlive() ? SettingsOf(home, server.Port) : null)
-        .FirstOrDefault(settings => settings is not null);
+        .Select(home => (Home: home, Server: PostmasterFile.Read(home.Data)))
+        .Where(found => found.Server is not null && found.Server.IsAlive())
+        .Select(found => SettingsOf(found.Home, found.Server!.Port))
+        .FirstOrDefault();
 
     /// <summary>Stops the server cleanly: sessions are ended, the data is on disk.</summary>
     public async ValueTask DisposeAsync()
@@ -64,7 +66,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     internal static BpcException Unusable(string message) => new(BpcError.ConfigMissing, message);
 
     private static async Task<EmbeddedPostgres> StartAsync(
-        PostgresHome home, ServerUser user, FileStream held, Action<string> say, IReadOnlyList<string> options, CancellationToken ct)
+        PostgresHome home, ServerUser user, FileStream held, Action<string> say, IReadOnlyList<string> options,
+        CancellationToken ct)
     {
         Process? watchdog = null;
         try

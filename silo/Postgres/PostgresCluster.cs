@@ -8,9 +8,13 @@ namespace Bpc.Silo.Postgres;
 internal sealed class PostgresCluster(PostgresHome home, ServerUser user, PostgresPrograms programs)
 {
     // Three silos of the default pool size, a gateway, and room for psql.
-    private static readonly string[] s_defaults = ["max_connections=300", "listen_addresses=127.0.0.1", "unix_socket_directories="];
+    private static readonly string[] s_defaults =
+        ["max_connections=300", "listen_addresses=127.0.0.1", "unix_socket_directories="];
 
-    /// <summary>Makes the data folder where there is none: under another name first, so that a half-made one is never taken for real.</summary>
+    /// <summary>
+    /// Makes the data folder where there is none: under another name first, so that a half-made one is never taken
+    /// for real.
+    /// </summary>
     public async Task MakeAsync(string superuser, Action<string> say, CancellationToken ct)
     {
         if (home.DataVersion() is not null)
@@ -32,8 +36,12 @@ internal sealed class PostgresCluster(PostgresHome home, ServerUser user, Postgr
         try
         {
             await user.OwnAsync(passwordFile, ct);
-            var made = await user.RunAsync(programs.PathOf("initdb"),
-                ["-D", fresh, "-U", superuser, "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--encoding=UTF8", "--no-locale"], ct);
+            string[] arguments =
+            [
+                "-D", fresh, "-U", superuser, "--auth=scram-sha-256", $"--pwfile={passwordFile}",
+                "--encoding=UTF8", "--no-locale",
+            ];
+            var made = await user.RunAsync(programs.PathOf("initdb"), arguments, ct);
             made.OrThrow("initdb");
         }
         finally
@@ -65,7 +73,8 @@ internal sealed class PostgresCluster(PostgresHome home, ServerUser user, Postgr
         for (var attempt = 1; ; attempt++)
         {
             var port = attempt == 1 && home.LastPort() is { } last && IsFree(last) ? last : FreePort();
-            var server = string.Join(' ', s_defaults.Concat(options).Append($"port={port}").Select(option => $"-c '{option}'"));
+            string[] settings = [.. s_defaults, .. options, $"port={port}"];
+            var server = string.Join(' ', settings.Select(setting => $"-c '{setting}'"));
             var started = await ControlAsync(["start", "-t", "60", "-l", home.Log, "-o", server], ct);
             if (started.ExitCode == 0)
             {
@@ -81,11 +90,15 @@ internal sealed class PostgresCluster(PostgresHome home, ServerUser user, Postgr
     }
 
     /// <summary>
-    /// A shell that waits for its input to end, then stops the server. Its input is a pipe only we hold: it ends when we close it, and
-    /// also when we are killed. It ignores the terminal's Ctrl-C, which is for us: jobs in flight still need the database.
+    /// A shell that waits for its input to end, then stops the server. Its input is a pipe only we hold: it ends when
+    /// we close it, and also when we are killed. It ignores the terminal's Ctrl-C, which is for us: jobs in flight
+    /// still need the database.
     /// </summary>
-    public Process Watch() => user.Start("sh",
-        ["-c", "trap '' INT TERM HUP; read -r _; exec \"$1\" stop -D \"$2\" -m fast -s", "sh", programs.PathOf("pg_ctl"), home.Data]);
+    public Process Watch()
+    {
+        const string Script = "trap '' INT TERM HUP; read -r _; exec \"$1\" stop -D \"$2\" -m fast -s";
+        return user.Start("sh", ["-c", Script, "sh", programs.PathOf("pg_ctl"), home.Data]);
+    }
 
     private Task<ProgramResult> ControlAsync(IEnumerable<string> arguments, CancellationToken ct) =>
         user.RunAsync(programs.PathOf("pg_ctl"), ["-D", home.Data, "-w", .. arguments], ct);

@@ -5,7 +5,8 @@ using System.Text;
 namespace Bpc.Silo.Postgres;
 
 /// <summary>
-/// Where the private server lives. The folder is ours, with the lock and the password; <c>server/</c> in it is the server user's.
+/// Where the private server lives. The folder is ours, with the lock and the password; <c>server/</c> in it is the
+/// server user's.
 /// </summary>
 internal sealed record PostgresHome(string Folder)
 {
@@ -19,7 +20,10 @@ internal sealed record PostgresHome(string Folder)
 
     private string PortFile => Path.Combine(Folder, "port");
 
-    /// <summary><paramref name="directory"/>/postgres, or, where the server's user may not look there, a folder in /var/lib/bpc.</summary>
+    /// <summary>
+    /// <paramref name="directory"/>/postgres, or, where the server's user may not look there, a folder in
+    /// /var/lib/bpc.
+    /// </summary>
     public static async Task<PostgresHome> ChooseAsync(
         string directory, ServerUser user, Action<string> say, CancellationToken ct)
     {
@@ -29,22 +33,28 @@ internal sealed record PostgresHome(string Folder)
         {
             home = Elsewhere(directory);
             Directory.CreateDirectory(home.Folder);
-            say($"PostgreSQL runs as user {user.Name}, who may not look into {directory}: the database is in {home.Folder}.");
+            say($"PostgreSQL runs as user {user.Name}, who may not look into {directory}: "
+                + $"the database is in {home.Folder}.");
         }
 
-        return !Directory.Exists(home.Server) || await user.OwnsAsync(home.Server, ct) ? home : throw EmbeddedPostgres.Unusable(
-            $"The database in {home.Server} belongs to another user: run bpc as that user again, or delete that folder.");
+        return !Directory.Exists(home.Server) || await user.OwnsAsync(home.Server, ct) ? home
+            : throw EmbeddedPostgres.Unusable($"The database in {home.Server} belongs to another user: "
+                + "run bpc as that user again, or delete that folder.");
     }
 
     /// <summary>Both places where the server of this folder may be.</summary>
     public static IEnumerable<PostgresHome> Candidates(string directory) => [Near(directory), Elsewhere(directory)];
 
-    /// <summary>The lock is the kernel's: it is gone with the process that holds it, however that ended. Null: held by another.</summary>
+    /// <summary>
+    /// The lock is the kernel's: it is gone with the process that holds it, however that ended. Null: held by
+    /// another.
+    /// </summary>
     public FileStream? TryLock()
     {
         try
         {
-            return new FileStream(Path.Combine(Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var path = Path.Combine(Folder, "lock");
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {

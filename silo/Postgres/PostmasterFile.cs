@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Bpc.Silo.Postgres;
 
-/// <summary>postmaster.pid, which a running server keeps in its data folder: its process, the folder, when it started, its port …</summary>
+/// <summary>
+/// postmaster.pid, which a running server keeps in its data folder: its process, the folder, when it started, its
+/// port …
+/// </summary>
 internal sealed record PostmasterFile(string Path, int ProcessId, DateTimeOffset Started, int Port)
 {
     public static PostmasterFile? Read(string data)
@@ -15,8 +18,8 @@ internal sealed record PostmasterFile(string Path, int ProcessId, DateTimeOffset
     }
 
     /// <summary>
-    /// Whether that very server lives. After a crash of the machine the number may be another process's by now, which pg_ctl would
-    /// take for the server and kill: so its name and its start are compared too.
+    /// Whether that very server lives. After a crash of the machine the number may be another process's by now, which
+    /// pg_ctl would take for the server and kill: so its name and its start are compared too.
     /// </summary>
     public bool IsAlive()
     {

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Bpc.Silo.Postgres;
 
 /// <summary>
-/// Who runs PostgreSQL's programs: whoever runs us, or, since PostgreSQL refuses to run as root, another user of the machine.
+/// Who runs PostgreSQL's programs: whoever runs us, or, since PostgreSQL refuses to run as root, another user of the
+/// machine.
 /// </summary>
 /// <param name="Name">The other user; null for our own.</param>
 internal sealed record ServerUser(string? Name)

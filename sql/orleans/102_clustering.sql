@@ -1,6 +1,6 @@
 -- migrate:up
--- One row a cluster. Every change of its members carries the version it was decided on, and takes the next: of two silos that
--- decide on one version, one wins and the other reads again.
+-- One row a cluster. Every change of its members carries the version it was decided on, and takes the next: of two
+-- silos that decide on one version, one wins and the other reads again.
 CREATE TABLE orleans_clusters (
   cluster_id text PRIMARY KEY,
   version    int NOT NULL DEFAULT 0
@@ -33,11 +33,14 @@ WITH decided AS (
   UPDATE orleans_clusters SET version = version + 1
    WHERE cluster_id = @DeploymentId AND version = @Version
      AND NOT EXISTS (SELECT FROM orleans_members
-                      WHERE cluster_id = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation)
+                      WHERE cluster_id = @DeploymentId
+                        AND address = @Address AND port = @Port AND generation = @Generation)
   RETURNING cluster_id),
 inserted AS (
-  INSERT INTO orleans_members (cluster_id, address, port, generation, silo_name, host_name, status, gateway_port, started_at, alive_at)
-  SELECT cluster_id, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime, @IAmAliveTime FROM decided
+  INSERT INTO orleans_members (cluster_id, address, port, generation, silo_name, host_name, status, gateway_port,
+                               started_at, alive_at)
+  SELECT cluster_id, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime, @IAmAliveTime
+    FROM decided
   RETURNING 1)
 SELECT EXISTS (SELECT FROM inserted)
 $query$),
@@ -47,7 +50,8 @@ WITH decided AS (
   UPDATE orleans_clusters SET version = version + 1
    WHERE cluster_id = @DeploymentId AND version = @Version
      AND EXISTS (SELECT FROM orleans_members
-                  WHERE cluster_id = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation)
+                  WHERE cluster_id = @DeploymentId
+                    AND address = @Address AND port = @Port AND generation = @Generation)
   RETURNING cluster_id),
 updated AS (
   UPDATE orleans_members m SET status = @Status, suspect_times = @SuspectTimes, alive_at = @IAmAliveTime
@@ -67,7 +71,8 @@ SELECT c.version AS Version, m.address AS Address, m.port AS Port, m.generation 
        m.host_name AS HostName, m.status AS Status, m.gateway_port AS ProxyPort, m.suspect_times AS SuspectTimes,
        m.started_at AS StartTime, m.alive_at AS IAmAliveTime
   FROM orleans_clusters c
-  LEFT JOIN orleans_members m ON m.cluster_id = c.cluster_id AND m.address = @Address AND m.port = @Port AND m.generation = @Generation
+  LEFT JOIN orleans_members m ON m.cluster_id = c.cluster_id
+                             AND m.address = @Address AND m.port = @Port AND m.generation = @Generation
  WHERE c.cluster_id = @DeploymentId
 $query$),
 
@@ -96,6 +101,7 @@ $query$);
 
 -- migrate:down
 DELETE FROM OrleansQuery WHERE QueryKey IN (
-  'InsertMembershipVersionKey', 'InsertMembershipKey', 'UpdateMembershipKey', 'UpdateIAmAlivetimeKey', 'MembershipReadRowKey',
-  'MembershipReadAllKey', 'GatewaysQueryKey', 'DeleteMembershipTableEntriesKey', 'CleanupDefunctSiloEntriesKey');
+  'InsertMembershipVersionKey', 'InsertMembershipKey', 'UpdateMembershipKey', 'UpdateIAmAlivetimeKey',
+  'MembershipReadRowKey', 'MembershipReadAllKey', 'GatewaysQueryKey',
+  'DeleteMembershipTableEntriesKey', 'CleanupDefunctSiloEntriesKey');
 DROP TABLE orleans_members, orleans_clusters;

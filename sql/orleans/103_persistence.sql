@@ -1,5 +1,6 @@
 -- migrate:up
--- The state a grain keeps for itself (a dispatcher's statistics, a circuit breaker, a token bucket); the domain's is in our tables.
+-- The state a grain keeps for itself (a dispatcher's statistics, a circuit breaker, a token bucket); the domain's is in
+-- our tables.
 CREATE TABLE orleans_grain_state (
   service_id    text NOT NULL,
   grain_type    text NOT NULL,
@@ -12,7 +13,8 @@ CREATE TABLE orleans_grain_state (
   PRIMARY KEY (service_id, grain_type, key_n0, key_n1, key_text)
 );
 
--- A write names the version it read, or none if it saw no row. No row in the answer means that somebody else wrote in between.
+-- A write names the version it read, or none if it saw no row. No row in the answer means that somebody else wrote in
+-- between.
 INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES
 ('ReadFromStorageKey', $query$
 SELECT payload AS PayloadBinary, version AS Version
@@ -51,5 +53,6 @@ RETURNING version + 1 AS NewGrainStateVersion
 $query$);
 
 -- migrate:down
-DELETE FROM OrleansQuery WHERE QueryKey IN ('ReadFromStorageKey', 'WriteToStorageKey', 'ClearStorageKey', 'DeleteStorageKey');
+DELETE FROM OrleansQuery
+ WHERE QueryKey IN ('ReadFromStorageKey', 'WriteToStorageKey', 'ClearStorageKey', 'DeleteStorageKey');
 DROP TABLE orleans_grain_state;

@@ -67,8 +67,8 @@ public sealed class EmbeddedPostgresTests : IDisposable
         var error = await Assert.ThrowsAsync<PostgresException>(() => AskAsync(guess, "SELECT 1"));
 
         Assert.Equal(PostgresErrorCodes.InvalidPassword, error.SqlState);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Home, "password")));
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(Home, "server")) & (UnixFileMode)0b000_111_111);
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(Path.Combine(Home, "password")));
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(Path.Combine(Home, "server")));
         Assert.Equal("127.0.0.1", await AskAsync(server, "SELECT current_setting('listen_addresses')"));
     }
 
@@ -99,7 +99,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Root_keeps_the_data_elsewhere_when_the_servers_user_may_not_look_into_the_folder()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root changes users");
-        File.SetUnixFileMode(_folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_000_000);
         string data;
         await using (var server = await StartAsync())
         {
@@ -112,13 +112,15 @@ public sealed class EmbeddedPostgresTests : IDisposable
         Directory.Delete(Path.GetFullPath(Path.Combine(data, "../..")), recursive: true);
     }
 
-    private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(_folder.FullName, _said.Add, ["fsync=off"], Ct);
+    private Task<EmbeddedPostgres> StartAsync() =>
+        EmbeddedPostgres.StartAsync(_folder.FullName, _said.Add, ["fsync=off"], Ct);
 
     private static Task<object?> AskAsync(EmbeddedPostgres server, string sql) => AskAsync(server.Settings, sql);
 
     private static async Task<object?> AskAsync(DatabaseSettings settings, string sql)
     {
-        await using var connection = new NpgsqlConnection((settings with { Name = "postgres" }).ToConnectionString() + ";Pooling=false");
+        var postgres = (settings with { Name = "postgres" }).ToConnectionString() + ";Pooling=false";
+        await using var connection = new NpgsqlConnection(postgres);
         await connection.OpenAsync(Ct);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Ct);

@@ -6,6 +6,10 @@ namespace Bpc.Tests.Database;
 [Trait("Category", "Integration")]
 public sealed class InvariantsTests(PostgresServer postgres)
 {
+    private const string Refused = PostgresErrorCodes.RestrictViolation;
+
+    private const string OpenSnapshot = "INSERT INTO snapshots (snapshot_id, tenant_id) VALUES (bpc_uuid7(), $1)";
+
     private static readonly string[] s_forbidden =
     [
         "UPDATE document_versions SET content = '[]'",
@@ -58,7 +62,7 @@ public sealed class InvariantsTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await database.CreateSampleAsync();
 
-        await Assert.AllAsync(s_forbidden, change => RefusedAsync(database, PostgresErrorCodes.RestrictViolation, change));
+        await Assert.AllAsync(s_forbidden, change => RefusedAsync(database, Refused, change));
     }
 
     [Fact]
@@ -68,9 +72,12 @@ public sealed class InvariantsTests(PostgresServer postgres)
         var tenant = await database.CreateSampleAsync();
         const string sign = """
             UPDATE passport_versions SET status = 'SIGNED', signature = sha512('t'), signing_key_id = 'key',
-                   signing_public_key = sha256('key'), signed_at = now(), qr_payload = 'BPC1', qr_png = 'png' WHERE status = 'COMPILING'
+                   signing_public_key = sha256('key'), signed_at = now(), qr_payload = 'BPC1', qr_png = 'png'
+             WHERE status = 'COMPILING'
             """;
-        const string activate = "UPDATE passport_versions SET status = 'ACTIVE', activated_at = now() WHERE status = 'SIGNED'";
+        const string activate = """
+            UPDATE passport_versions SET status = 'ACTIVE', activated_at = now() WHERE status = 'SIGNED'
+            """;
         Assert.Equal(1, await database.ExecuteAsync(activate));
         await database.ExecuteAsync(SampleRows.CompileStatement, tenant);
         Assert.Equal(1, await database.ExecuteAsync(sign));
@@ -79,12 +86,13 @@ public sealed class InvariantsTests(PostgresServer postgres)
 
         Assert.Equal(1, await database.ExecuteAsync("""
             UPDATE passport_versions SET status = 'SUPERSEDED', superseded_at = now(),
-                   superseded_by = (SELECT passport_version_id FROM passport_versions WHERE status = 'SIGNED') WHERE status = 'ACTIVE'
+                   superseded_by = (SELECT passport_version_id FROM passport_versions WHERE status = 'SIGNED')
+             WHERE status = 'ACTIVE'
             """));
         Assert.Equal(1, await database.ExecuteAsync(activate));
         Assert.Equal(2, await database.ExecuteAsync(
             "UPDATE passport_versions SET status = 'REVOKED', revoked_at = now(), revoke_reason = 'recalled'"));
-        await RefusedAsync(database, PostgresErrorCodes.RestrictViolation, "UPDATE passport_versions SET revoke_reason = 'none'");
+        await RefusedAsync(database, Refused, "UPDATE passport_versions SET revoke_reason = 'none'");
     }
 
     [Fact]
@@ -98,7 +106,8 @@ public sealed class InvariantsTests(PostgresServer postgres)
             "UPDATE passport_versions SET status = 'SIGNED' WHERE status = 'COMPILING'");
         await RefusedAsync(database, PostgresErrorCodes.ForeignKeyViolation, """
             UPDATE passport_versions SET status = 'SIGNED', signature = sha512('t'), signing_key_id = 'key',
-                   signing_public_key = sha256('not the public key of that name'), signed_at = now() WHERE status = 'COMPILING'
+                   signing_public_key = sha256('not the public key of that name'), signed_at = now()
+             WHERE status = 'COMPILING'
             """);
         await database.ExecuteAsync("""
             UPDATE passport_versions SET status = 'SIGNED', signature = sha512('t'), signing_key_id = 'key',
@@ -109,16 +118,20 @@ public sealed class InvariantsTests(PostgresServer postgres)
     }
 
     [Theory]
-    [InlineData("INSERT INTO facts SELECT bpc_uuid7(), tenant_id, document_version_id, 'Battery', 'c', 'x', payload_hash FROM facts LIMIT 1")]
     [InlineData("""
-        INSERT INTO passport_exports SELECT bpc_uuid7(), tenant_id, passport_version_id, NULL, format, 'x', sha256 FROM passport_exports
+        INSERT INTO facts
+        SELECT bpc_uuid7(), tenant_id, document_version_id, 'Battery', 'c', 'x', payload_hash FROM facts LIMIT 1
+        """)]
+    [InlineData("""
+        INSERT INTO passport_exports
+        SELECT bpc_uuid7(), tenant_id, passport_version_id, NULL, format, 'x', sha256 FROM passport_exports
         """)]
     public async Task Bytes_are_not_stored_under_a_hash_of_others(string insert)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await database.CreateSampleAsync();
 
-        await RefusedAsync(database, PostgresErrorCodes.RestrictViolation, insert);
+        await RefusedAsync(database, Refused, insert);
     }
 
     [Fact]
@@ -126,28 +139,37 @@ public sealed class InvariantsTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateSampleAsync();
-        await database.ExecuteAsync("INSERT INTO snapshots (snapshot_id, tenant_id) VALUES (bpc_uuid7(), $1)", tenant);
+        await database.ExecuteAsync(OpenSnapshot, tenant);
 
-        await RefusedAsync(database, PostgresErrorCodes.RestrictViolation, """
-            UPDATE snapshots SET status = 'SEALED', snapshot_bytes = '{"facts":[{}]}', snapshot_hash = bpc_sha256('{"facts":[{}]}'),
-                   secret = sha256('secret'), sealed_at = now() WHERE status = 'BUILDING'
+        await RefusedAsync(database, Refused, """
+            UPDATE snapshots SET status = 'SEALED', snapshot_bytes = '{"facts":[{}]}',
+                   snapshot_hash = bpc_sha256('{"facts":[{}]}'), secret = sha256('secret'), sealed_at = now()
+             WHERE status = 'BUILDING'
             """);
     }
 
     [Theory]
-    [InlineData("INSERT INTO document_versions SELECT bpc_uuid7(), $1, document_id, 2, mime_type, content, sha256 FROM document_versions")]
+    [InlineData("""
+        INSERT INTO document_versions
+        SELECT bpc_uuid7(), $1, document_id, 2, mime_type, content, sha256 FROM document_versions
+        """)]
     [InlineData("INSERT INTO snapshot_items SELECT o.snapshot_id, f.fact_id, $1 FROM facts f, open_snapshot o LIMIT 1")]
     [InlineData("INSERT INTO passports SELECT bpc_uuid7(), $1, battery_product_id, '2' FROM battery_products")]
-    [InlineData("INSERT INTO rule_package_versions SELECT bpc_uuid7(), $1, rule_package_id, 2, '', '', '', dsl_sha256, tests_sha256 "
-        + "FROM rule_package_versions")]
-    [InlineData("INSERT INTO passport_sections SELECT passport_version_id, 'restricted', $1, '{}' FROM passport_versions")]
+    [InlineData("""
+        INSERT INTO rule_package_versions
+        SELECT bpc_uuid7(), $1, rule_package_id, 2, '', '', '', dsl_sha256, tests_sha256 FROM rule_package_versions
+        """)]
+    [InlineData("""
+        INSERT INTO passport_sections SELECT passport_version_id, 'restricted', $1, '{}' FROM passport_versions
+        """)]
     public async Task Rows_of_two_tenants_are_never_linked(string link)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await database.CreateSampleAsync();
         var stranger = await database.CreateTenantAsync();
-        await database.ExecuteAsync("INSERT INTO snapshots (snapshot_id, tenant_id) VALUES (bpc_uuid7(), $1)", stranger);
-        await database.ExecuteAsync("CREATE VIEW open_snapshot AS SELECT snapshot_id FROM snapshots WHERE status = 'BUILDING'");
+        await database.ExecuteAsync(OpenSnapshot, stranger);
+        await database.ExecuteAsync(
+            "CREATE VIEW open_snapshot AS SELECT snapshot_id FROM snapshots WHERE status = 'BUILDING'");
 
         await RefusedAsync(database, PostgresErrorCodes.ForeignKeyViolation, link, stranger);
     }
@@ -157,18 +179,20 @@ public sealed class InvariantsTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateSampleAsync();
-        await database.ExecuteAsync("INSERT INTO snapshots (snapshot_id, tenant_id) VALUES (bpc_uuid7(), $1)", tenant);
+        await database.ExecuteAsync(OpenSnapshot, tenant);
         await using var sealing = await database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await sealing.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await using var seal = new NpgsqlCommand("""
-            UPDATE snapshots SET status = 'SEALED', snapshot_bytes = '{"facts":[]}', snapshot_hash = bpc_sha256('{"facts":[]}'),
-                   secret = sha256('secret'), sealed_at = now() WHERE status = 'BUILDING'
+            UPDATE snapshots SET status = 'SEALED', snapshot_bytes = '{"facts":[]}',
+                   snapshot_hash = bpc_sha256('{"facts":[]}'), secret = sha256('secret'), sealed_at = now()
+             WHERE status = 'BUILDING'
             RETURNING snapshot_id
             """, sealing);
         var snapshot = (Guid)(await seal.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
 
-        var late = RefusedAsync(database, PostgresErrorCodes.RestrictViolation, """
-            INSERT INTO snapshot_items (snapshot_id, fact_id, tenant_id) SELECT $1, fact_id, tenant_id FROM facts LIMIT 1
+        var late = RefusedAsync(database, Refused, """
+            INSERT INTO snapshot_items (snapshot_id, fact_id, tenant_id)
+            SELECT $1, fact_id, tenant_id FROM facts LIMIT 1
             """, snapshot);
         while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0)
         {

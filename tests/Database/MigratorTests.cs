@@ -32,7 +32,7 @@ public sealed class MigratorTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
 
-        var ledger = await database.ScalarAsync<string[]>("SELECT array_agg(version ORDER BY version)::text[] FROM schema_migrations");
+        var ledger = await database.ScalarAsync<string[]>("SELECT array_agg(version)::text[] FROM schema_migrations");
 
         Assert.NotNull(ledger);
         Assert.Contains("001", ledger);
@@ -63,6 +63,6 @@ public sealed class MigratorTests(PostgresServer postgres)
 
         Assert.Contains("001_tenants.sql", error.Message, StringComparison.Ordinal);
         Assert.IsType<PostgresException>(error.InnerException);
-        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM schema_migrations WHERE version = '001'"));
+        Assert.False(await database.ScalarAsync<bool>("SELECT '001' IN (SELECT version FROM schema_migrations)"));
     }
 }

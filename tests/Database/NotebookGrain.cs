@@ -18,7 +18,8 @@ public interface INotebookGrain : IGrainWithStringKey
     Task<string[]> RemindersAsync();
 }
 
-public sealed class NotebookGrain([PersistentState("notebook")] IPersistentState<Notebook> state) : Grain, INotebookGrain, IRemindable
+public sealed class NotebookGrain([PersistentState("notebook")] IPersistentState<Notebook> state)
+    : Grain, INotebookGrain, IRemindable
 {
     public async Task<string?> ReadAsync()
     {

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Bpc.Tests.Database;
 
 /// <summary>
-/// The PostgreSQL of a test run: the one BPC_DB_HOST names, else a private one in a temporary folder. It starts when the first test
-/// asks for a database, and each database is a clone of one that was migrated once.
+/// The PostgreSQL of a test run: the one BPC_DB_HOST names, else a private one in a temporary folder. It starts when
+/// the first test asks for a database, and each database is a clone of one that was migrated once.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -33,7 +33,10 @@ public sealed class PostgresServer : IAsyncLifetime
         return new(settings, () => DropAsync(settings.Name));
     }
 
-    /// <summary>The settings of a database that does not exist yet, for tests of those who make one; they drop it with <see cref="DropAsync"/>.</summary>
+    /// <summary>
+    /// The settings of a database that does not exist yet, for tests of those who make one; they drop it with <see
+    /// cref="DropAsync"/>.
+    /// </summary>
     public async Task<DatabaseSettings> NameDatabaseAsync() =>
         (await _template.Value) with { Name = $"{_run}_{Interlocked.Increment(ref _count)}" };
 
@@ -65,11 +68,13 @@ public sealed class PostgresServer : IAsyncLifetime
     private async Task<DatabaseSettings> StartServerAsync()
     {
         _folder = Directory.CreateTempSubdirectory("bpc-tests-");
-        // Everybody may pass through, so that the server's user finds its own folder in it, which only that user may enter.
+        // Everybody may pass through, so that the server's user finds its own folder in it, which only that user may
+        // enter.
         File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_001_001);
         // fsync=off: it only protects against a crash of the machine, which throwaway data need not outlive.
+        string[] options = ["fsync=off", "full_page_writes=off"];
         _server = await EmbeddedPostgres.StartAsync(
-            _folder.FullName, say: _ => { }, ["fsync=off", "full_page_writes=off"], TestContext.Current.CancellationToken);
+            _folder.FullName, say: _ => { }, options, TestContext.Current.CancellationToken);
         return _server.Settings with { Name = "postgres" };
     }
 
