@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Bpc.Cli.Demo;
 using Bpc.Cli.Jobs;
 using Bpc.Cli.Keys;
 using Bpc.Cli.Passports;
@@ -7,6 +8,7 @@ using Bpc.Cli.Rules;
 using Bpc.Cli.Storage;
 using Bpc.Cli.Tenants;
 using Bpc.Cli.Testing;
+using Bpc.Cli.Up;
 
 namespace Bpc.Cli;
 
@@ -49,7 +51,9 @@ internal static class CommandLine
     {
         var root = new RootCommand("BPC compiles a battery's documents into a signed passport, on Orleans and PostgreSQL.")
         {
+            DemoCommand.Create(),
             TestCommand.Create(),
+            UpCommand.Create(),
             MigrateCommand.Create(),
             new Verb("tenant", "Tenants and their API keys.") { CreateTenantCommand.Create() },
             new Verb("keys", "Signing keys.") { NewSigningKeyCommand.Create() },
@@ -59,7 +63,7 @@ internal static class CommandLine
             },
             new Verb("rules", "Rule packages in BPC-RULES-1: check, test and format.")
             {
-                CheckRulesCommand.Create(), TestRulesCommand.Create(),
+                CheckRulesCommand.Create(), TestRulesCommand.Create(), FormatRulesCommand.Create(),
             },
             VerifyCommand.Create(),
         };

@@ -60,13 +60,14 @@ internal sealed class Api : IDisposable
         }
     }
 
-    /// <summary>Waits for a job's end. One that did not succeed raises its last error.</summary>
+    /// <summary>Waits until a job succeeds. Its first error is raised, also where the worker would try again.</summary>
     public async Task<JsonNode> JobAsync(string jobId, CancellationToken ct)
     {
-        var job = await WaitAsync($"v1/jobs/{jobId}", j => (string?)j["status"] is not ("QUEUED" or "RUNNING"), ct);
+        var job = await WaitAsync(
+            $"v1/jobs/{jobId}", j => j["last_error"] is not null || (string?)j["status"] is not ("QUEUED" or "RUNNING"), ct);
         return (string?)job["status"] == "SUCCEEDED" ? job : throw new BpcException(
             BpcError.Named((string?)job["last_error"]?["error_code"] ?? BpcError.Internal.Name),
-            $"{job["type"]} {jobId} ended {job["status"]}: {job["last_error"]?["message"]}");
+            $"{job["type"]} {jobId} is {job["status"]} after an error: {job["last_error"]?["message"]}");
     }
 
     public void Dispose() => _http.Dispose();

@@ -8,6 +8,8 @@ namespace Bpc.Cli.Rules;
 /// <summary><c>bpc rules test</c>: the same run that decides whether a package may be published.</summary>
 internal static class TestRulesCommand
 {
+    private const int MostShown = 5;
+
     public static Command Create()
     {
         var file = new Argument<FileInfo>("FILE") { Description = "A rule package, NAME.bpcr; its tests stand in NAME.test.bpcr." }
@@ -56,8 +58,8 @@ internal static class TestRulesCommand
             terminal.Line($"    was      {failure.Actual}");
         }
 
-        Unreached(terminal, "fields no case gave a value", report.UnreachedFields);
-        Unreached(terminal, "branches no case took", report.UnreachedBranches);
+        Unreached(terminal, "no case gives a value to field", report.UnreachedFields);
+        Unreached(terminal, "no case takes the branch at", report.UnreachedBranches);
         if (report.Cases < RuleTests.MinimumCases)
         {
             terminal.Line($"{report.Cases} cases are too few to publish: {RuleTests.MinimumCases} distinct ones are needed");
@@ -69,9 +71,14 @@ internal static class TestRulesCommand
 
     private static void Unreached(Terminal terminal, string what, IReadOnlyList<string> items)
     {
-        if (items.Count > 0)
+        foreach (var item in items.Take(MostShown))
         {
-            terminal.Line($"{what}: {string.Join(", ", items)}");
+            terminal.Out.MarkupLine($"[yellow]![/] {what}: {Markup.Escape(item)}");
+        }
+
+        if (items.Count > MostShown)
+        {
+            terminal.Line($"  and {items.Count - MostShown} more (--json lists all)");
         }
     }
 }

@@ -65,7 +65,7 @@ internal static class TestCommand
     {
         terminal.Say($"Building the tests ({configuration})");
         var code = await ChildProcess.RunAsync(
-            "dotnet", ["build", home.Shipped("tests"), "-c", configuration, "-v", "q", "-nologo"], ct);
+            "dotnet", ["build", home.Shipped("tests"), "-c", configuration, "-v", "q", "-nologo", "-clp:NoSummary"], ct);
         if (code != 0)
         {
             throw new BpcException(BpcError.Internal, "the tests do not build");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Bpc.Core;
+using Bpc.Hosting;
 
 namespace Bpc.Cli.Up;
 
@@ -20,12 +21,12 @@ internal static class HttpPort
                 BpcError.ConfigMissing, $"BPC_HTTP_PORT: {port} is taken by another process on {host}; name a free port, or unset it");
         }
 
-        var free = Free(host);
+        var free = FreePort.On(Address(host));
         say($"Port {port} is taken: using {free} (BPC_HTTP_PORT names another)");
         return free;
     }
 
-    private static bool IsFree(string host, int port)
+    public static bool IsFree(string host, int port)
     {
         try
         {
@@ -37,13 +38,6 @@ internal static class HttpPort
         {
             return false;
         }
-    }
-
-    private static int Free(string host)
-    {
-        using var listener = new TcpListener(Address(host), 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static IPAddress Address(string host) =>

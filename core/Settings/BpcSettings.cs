@@ -114,7 +114,8 @@ public sealed record SiloSettings(
     string Host = "127.0.0.1");
 
 /// <summary>BPC_LOG_LEVEL, BPC_LOG_JSON, BPC_LOG_FILE.</summary>
-public sealed record LogSettings(string Level = "info", bool Json = false, string? File = null);
+/// <param name="Console">No variable: false where the terminal is for something else, as in the demo.</param>
+public sealed record LogSettings(string Level = "info", bool Json = false, string? File = null, bool Console = true);
 
 /// <summary>BPC_METRICS_ENABLED, BPC_METRICS_TOKEN, BPC_HEALTH_REQUIRE_QUEUE.</summary>
 public sealed record MetricsSettings(bool Enabled = true, string? Token = null, bool HealthRequireQueue = false)

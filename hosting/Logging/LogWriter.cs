@@ -23,7 +23,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
     public LogWriter(LogSettings settings, TimeProvider clock)
     {
         (Settings, _clock) = (settings, clock);
-        StreamWriter[] outputs = [new(Console.OpenStandardOutput()), .. File(settings.File)];
+        StreamWriter[] outputs = [.. settings.Console ? StandardOutput() : [], .. File(settings.File)];
         _writing = Task.Run(() => WriteAsync(outputs));
     }
 
@@ -51,6 +51,8 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
             Interlocked.Increment(ref _dropped);
         }
     }
+
+    private static StreamWriter[] StandardOutput() => [new(Console.OpenStandardOutput())];
 
     private static StreamWriter[] File(string? path)
     {

@@ -25,6 +25,7 @@ public sealed class CommandLineTests
     [InlineData("nonsense", "nonsense")]
     [InlineData("jobs list --limit many", "many")]
     [InlineData("jobs retry", "filter")]
+    [InlineData("demo --rules README.md", "--input")]
     [InlineData("verify no-such-file.json", "no-such-file.json")]
     public async Task Wrong_usage_names_what_is_wrong_and_exits_64(string line, string named)
     {

@@ -1,0 +1,33 @@
+using Bpc.Cli.Up;
+using Bpc.Core.Passports;
+using Bpc.Grains.Tenants;
+using Spectre.Console;
+
+namespace Bpc.Cli.Demo;
+
+/// <summary>The end of the demo: the gaps, the code to scan, and links that work in a browser.</summary>
+internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant tenant)
+{
+    public async Task ShowAsync(Api api, DemoResult result, byte[] publicKey, CancellationToken ct)
+    {
+        narrator.Blank();
+        await new Evidence(api, narrator).ShowGapsAsync(result.PassportVersionId, ct);
+
+        var page = $"{cluster.Address}p/{result.PassportVersionId}";
+        narrator.Title("The passport's public page, to scan");
+        foreach (var line in TerminalQr.Lines(QrCode.Modules(page)))
+        {
+            narrator.Console.WriteLine("    " + line);
+        }
+
+        narrator.Blank();
+        narrator.Title($"{result.Status} after {result.DurationMs / 1000.0:0.0} s. Look around:");
+        narrator.Link("the passport", page);
+        narrator.Link("its link code", $"{page}/qr.png");
+        narrator.Link("API reference", cluster.SignInLink(tenant.TenantId, "/reference"));
+        narrator.Link("dashboard", cluster.SignInLink(tenant.TenantId, "/dashboard"));
+        narrator.Detail("The last two sign this browser in, once, on this machine.");
+        narrator.Title("Verify it yourself, without any of this running:");
+        narrator.Detail($"./bpc verify {result.Bundle} --key {Convert.ToBase64String(publicKey)}");
+    }
+}
