@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Bpc.Core.Passports;
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.EndToEnd;
+
+[Trait("Category", "Integration")]
+public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
+{
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("bpc-demo-");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_demo_ends_with_one_line_of_json_and_a_bundle_that_verifies()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var demo = await RunAsync(database, "demo", "--exit", "--json");
+
+        Assert.True(demo.ExitCode == 0, demo.Error);
+        using var result = JsonDocument.Parse(Assert.Single(demo.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(
+            ["status", "passport_version_id", "passport_id", "tenant_id", "api_key", "url", "bundle", "duration_ms"],
+            result.RootElement.EnumerateObject().Select(m => m.Name));
+        Assert.Equal("ACTIVE", result.RootElement.GetProperty("status").GetString());
+        await AssertVerifiesAsync(result.RootElement.GetProperty("bundle").GetString()!);
+    }
+
+    [Fact]
+    public async Task Another_capacity_in_the_bill_of_materials_is_another_capacity_in_the_passport()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var input = CopySample(bom => bom.Replace("\"rated_capacity_kwh\": 75.5", "\"rated_capacity_kwh\": 61.25", StringComparison.Ordinal));
+
+        var demo = await RunAsync(
+            database, "demo", "--exit", "--json", "--input", input, "--rules", Path.Combine(Repository.Root, "rules/sample/ev-battery.bpcr"));
+
+        Assert.True(demo.ExitCode == 0, demo.Error);
+        var section = await database.ScalarAsync<string>(
+            "SELECT convert_from(content, 'UTF8') FROM passport_sections WHERE section = 'public'");
+        Assert.Contains("\"61.25", section, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"75.5", section, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Documents_with_errors_end_the_demo_with_every_violation()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var input = CopySample(bom => bom.Replace("\"EV\"", "\"CAR\"", StringComparison.Ordinal).Replace("75.5", "\"much\"", StringComparison.Ordinal));
+
+        var demo = await RunAsync(
+            database, "demo", "--exit", "--input", input, "--rules", Path.Combine(Repository.Root, "rules/sample/ev-battery.bpcr"));
+
+        Assert.Equal(1, demo.ExitCode);
+        Assert.Contains("bom.json /battery/category", demo.Error, StringComparison.Ordinal);
+        Assert.Contains("bom.json /battery/rated_capacity_kwh", demo.Error, StringComparison.Ordinal);
+    }
+
+    private async Task AssertVerifiesAsync(string bundle)
+    {
+        using var signer = ReceiptSigner.Load("any", await File.ReadAllTextAsync(Path.Combine(_home.FullName, "keys", "signing-key"), Ct));
+        var key = Convert.ToBase64String(signer.PublicKey);
+
+        Assert.Equal(0, (await Cli.Bpc.RunAsync("verify", bundle, "--key", key)).ExitCode);
+        Assert.Equal(2, (await Cli.Bpc.RunAsync("verify", bundle)).ExitCode);
+
+        using var stranger = ReceiptSigner.Load("any", ReceiptSigner.NewPrivateKey());
+        Assert.Equal(1, (await Cli.Bpc.RunAsync("verify", bundle, "--key", Convert.ToBase64String(stranger.PublicKey))).ExitCode);
+    }
+
+    private Task<ChildProcess> RunAsync(TestDatabase database, params string[] arguments) => ChildProcess.RunAsync(
+        ChildProcess.Bpc, arguments, new Dictionary<string, string>(database.Variables) { ["BPC_HOME"] = _home.FullName }, Ct);
+
+    private string CopySample(Func<string, string> changeBom)
+    {
+        var input = _home.CreateSubdirectory("input").FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "samples", "ev-battery")))
+        {
+            File.Copy(file, Path.Combine(input, Path.GetFileName(file)));
+        }
+
+        var bom = Path.Combine(input, "bom.json");
+        File.WriteAllText(bom, changeBom(File.ReadAllText(bom)));
+        return input;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Net;
+using Bpc.Hosting;
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.EndToEnd;
+
+[Trait("Category", "Integration")]
+public sealed class UpProcessTests(PostgresServer postgres) : IDisposable
+{
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("bpc-up-");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    [Fact]
+    public async Task Everything_comes_up_in_one_process_and_ends_cleanly_when_told()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var port = FreePort.On(IPAddress.Loopback);
+        using var up = Start(database, port);
+        try
+        {
+            await LineAsync(up.StandardOutput, "BPC is up");
+            using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/v1/health/ready", UriKind.Relative), Ct)).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri("/v1/jobs", UriKind.Relative), Ct)).StatusCode);
+
+            Process.Start("kill", ["-TERM", $"{up.Id}"]).Dispose();
+            await up.StandardOutput.ReadToEndAsync(Ct);
+            await up.WaitForExitAsync(Ct);
+
+            Assert.Equal(0, up.ExitCode);
+        }
+        finally
+        {
+            up.Kill(entireProcessTree: true);
+        }
+    }
+
+    private Process Start(TestDatabase database, int port)
+    {
+        var start = new ProcessStartInfo(ChildProcess.Bpc, ["up"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in database.Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["BPC_HOME"] = _home.FullName;
+        start.Environment["BPC_HTTP_PORT"] = $"{port}";
+        var up = Process.Start(start)!;
+        up.BeginErrorReadLine(); // nobody reads it, and a full pipe would stop the program
+        return up;
+    }
+
+    private static async Task LineAsync(StreamReader output, string start)
+    {
+        while (await output.ReadLineAsync(Ct) is { } line)
+        {
+            if (line.StartsWith(start, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"the process ended before it said '{start}'");
+    }
+}
