@@ -51,7 +51,8 @@ public sealed class ExactDecimalTests
     {
         var large = new ExactDecimal(BigInteger.Pow(10, 50), 0);
         Assert.Throws<OverflowException>(() => large * large);
-        Assert.Throws<OverflowException>(() => new ExactDecimal(BigInteger.Pow(10, 75) * 9, 0) + new ExactDecimal(BigInteger.Pow(10, 75), 0));
+        Assert.Throws<OverflowException>(
+            () => new ExactDecimal(BigInteger.Pow(10, 75) * 9, 0) + new ExactDecimal(BigInteger.Pow(10, 75), 0));
     }
 
     [Fact]

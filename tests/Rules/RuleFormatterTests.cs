@@ -45,7 +45,8 @@ public sealed class RuleFormatterTests
     {
         // Every source is also tried with its blanks and line breaks shaken, from a stated seed.
         var random = new Random(7);
-        foreach (var source in s_sources.Concat(Enumerable.Range(0, 200).Select(i => Shaken(s_sources[i % s_sources.Length], random))))
+        foreach (var source in s_sources
+            .Concat(Enumerable.Range(0, 200).Select(i => Shaken(s_sources[i % s_sources.Length], random))))
         {
             var once = RuleFormatter.Format(source);
             Assert.Equal(once, RuleFormatter.Format(once));
@@ -61,7 +62,9 @@ public sealed class RuleFormatterTests
         Lexer.Tokens(new(new(source))).Select(token => (token.Kind, token.Text.TrimEnd()));
 
     // Blanks may come and go between tokens only where two of them would not grow together.
-    private static string Shaken(string source, Random random) => string.Concat(Lexer.Tokens(new(new(source))).Select(token =>
+    private static string Shaken(string source, Random random) =>
+        string.Concat(Lexer.Tokens(new(new(source))).Select(token =>
         source[token.At.Start..token.At.End]
-            + (token.Kind == TokenKind.Comment ? "\n" : random.Next(6) switch { 0 => "\n", 1 => "  ", 2 => "\n\n\n", _ => " " })));
+            + (token.Kind == TokenKind.Comment ? "\n"
+                : random.Next(6) switch { 0 => "\n", 1 => "  ", 2 => "\n\n\n", _ => " " })));
 }

@@ -3,14 +3,17 @@ using Bpc.Core.Rules;
 
 namespace Bpc.Tests.Rules;
 
-/// <summary>Sources cut, repeated and mixed at random, from a stated seed: refused with errors or accepted, never anything else.</summary>
+/// <summary>
+/// Sources cut, repeated and mixed at random, from a stated seed: refused with errors or accepted, never anything else.
+/// </summary>
 public sealed class RuleFuzzTests
 {
     [Fact]
     public void Whatever_is_written_is_refused_with_errors_or_runs_without_a_type_error()
     {
         var random = new Random(20270218);
-        var words = (RuleSamples.Battery + RuleSamples.BatteryTests).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var words = (RuleSamples.Battery + RuleSamples.BatteryTests).Split(
+            [' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < 400; i++)
         {
             try
@@ -22,7 +25,8 @@ public sealed class RuleFuzzTests
             {
                 Assert.Contains(e.Code, new[]
                 {
-                    BpcError.RuleParse, BpcError.RuleType, BpcError.UnitMismatch, BpcError.RuleCycle, BpcError.RuleBudgetExceeded,
+                    BpcError.RuleParse, BpcError.RuleType, BpcError.UnitMismatch, BpcError.RuleCycle,
+                        BpcError.RuleBudgetExceeded,
                     BpcError.RuleAssertFailed, BpcError.DivisionByZero,
                 });
                 Assert.NotEmpty(e.Violations);
