@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Bpc.Core;
 
 namespace Bpc.Grains;
@@ -23,18 +25,24 @@ internal sealed class InputCheck
             .OptionalText(pointer, value, maxLength);
 
     public InputCheck OptionalText(string pointer, string? value, int maxLength) =>
-        Require((value?.Length ?? 0) <= maxLength, pointer, $"has {value?.Length} characters; at most {maxLength} are allowed")
-            .Require(IsStorable(value), pointer, "holds U+0000 or half of a surrogate pair; plain Unicode text is wanted");
+        Require(
+            (value?.Length ?? 0) <= maxLength, pointer,
+            $"has {value?.Length} characters; at most {maxLength} are allowed")
+            .Require(
+                IsStorable(value), pointer, "holds U+0000 or half of a surrogate pair; plain Unicode text is wanted");
 
     public InputCheck OneOf(string pointer, string? value, params IReadOnlyList<string> allowed) =>
-        Require(allowed.Contains(value, StringComparer.Ordinal), pointer, $"is '{value}'; one of {string.Join(", ", allowed)} is wanted");
+        Require(
+            allowed.Contains(value, StringComparer.Ordinal), pointer,
+            $"is '{value}'; one of {string.Join(", ", allowed)} is wanted");
 
     /// <summary>VALIDATION_ERROR with every violation, where there is one.</summary>
     public void ThrowIfWrong()
     {
         if (_violations.Count > 0)
         {
-            throw new BpcException(BpcError.Validation, string.Join("; ", _violations.Select(v => $"{v.Where}: {v.Message}")), _violations);
+            var detail = string.Join("; ", _violations.Select(v => $"{v.Where}: {v.Message}"));
+            throw new BpcException(BpcError.Validation, detail, _violations);
         }
     }
 
@@ -43,7 +51,7 @@ internal sealed class InputCheck
     {
         for (var rest = value.AsSpan(); !rest.IsEmpty;)
         {
-            if (rest[0] == '\0' || System.Text.Rune.DecodeFromUtf16(rest, out _, out var length) != System.Buffers.OperationStatus.Done)
+            if (rest[0] == '\0' || Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done)
             {
                 return false;
             }

@@ -36,6 +36,7 @@ internal static class SlicesSetup
         .AddSingleton<ExportStore>()
         .AddSingleton<RulePackageCache>()
         .AddSingleton<SigningKeys>()
+        .AddHostedService<SigningKeyRegistration>()
         .AddSingleton<IJobHandler, CompilePassportHandler>()
         .AddSingleton<IJobHandler, SignPassportHandler>()
         .AddSingleton<IJobHandler, GenerateQrHandler>()

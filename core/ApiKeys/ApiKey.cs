@@ -4,7 +4,8 @@ using System.Text;
 namespace Bpc.Core.ApiKeys;
 
 /// <summary>
-/// An API key, <c>bpc_&lt;env&gt;_&lt;prefix&gt;_&lt;secret&gt;</c>. The prefix is public and finds the key's row; of the whole key only
+/// An API key, <c>bpc_&lt;env&gt;_&lt;prefix&gt;_&lt;secret&gt;</c>. The prefix is public and finds the key's row; of
+/// the whole key only
 /// HMAC-SHA256(pepper, key) is stored, so that neither the table nor a dump of it opens anything.
 /// </summary>
 /// <param name="Text">The whole key, shown to its owner once.</param>

@@ -29,9 +29,7 @@ public static class RuleTests
     /// </summary>
     public static RuleTestReport Run(RulePackage package, string testsSource, long seed, CancellationToken ct)
     {
-        var diagnostics = new Diagnostics(new(testsSource));
-        var tests = TestChecker.Check(DeclarationParser.Tests(diagnostics).Tests, package.Plan, diagnostics);
-        diagnostics.ThrowIfAny();
+        var tests = Read(package, testsSource);
         var run = new TestRun(package.Plan, seed, ct);
         foreach (var test in package.Tests.Concat(tests))
         {
@@ -39,5 +37,16 @@ public static class RuleTests
         }
 
         return run.Report();
+    }
+
+    /// <summary>Raises what <see cref="Run"/> would raise of a source that does not parse or check; runs nothing.</summary>
+    public static void Check(RulePackage package, string testsSource) => Read(package, testsSource);
+
+    private static IReadOnlyList<CompiledTest> Read(RulePackage package, string testsSource)
+    {
+        var diagnostics = new Diagnostics(new(testsSource));
+        var tests = TestChecker.Check(DeclarationParser.Tests(diagnostics).Tests, package.Plan, diagnostics);
+        diagnostics.ThrowIfAny();
+        return tests;
     }
 }

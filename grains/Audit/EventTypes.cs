@@ -32,11 +32,14 @@ public static class EventTypes
     /// <summary>What a webhook may subscribe to; beside these there is <c>*</c> for all.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        TenantCreated, ApiKeyCreated, DocumentCreated, DocumentVersionUploaded, DocumentVersionValidated, DocumentVersionRejected,
-        SnapshotCreated, SnapshotItemsAdded, SnapshotBuilt, SnapshotSealed, RulePackageCreated, RulePackageVersionDrafted,
-        RulePackageVersionValidated, RulePackageVersionPublished, BatteryProductCreated, PassportCreated, PassportVersionCompiled,
-        PassportVersionSigned, PassportVersionQrGenerated, PassportVersionActivated, PassportVersionSuperseded,
-        PassportVersionRevoked, PassportVersionExported, WebhookEndpointCreated, WebhookSubscriptionCreated,
+        TenantCreated, ApiKeyCreated,
+        DocumentCreated, DocumentVersionUploaded, DocumentVersionValidated, DocumentVersionRejected,
+        SnapshotCreated, SnapshotItemsAdded, SnapshotBuilt, SnapshotSealed,
+        RulePackageCreated, RulePackageVersionDrafted, RulePackageVersionValidated, RulePackageVersionPublished,
+        BatteryProductCreated, PassportCreated,
+        PassportVersionCompiled, PassportVersionSigned, PassportVersionQrGenerated, PassportVersionActivated,
+        PassportVersionSuperseded, PassportVersionRevoked, PassportVersionExported,
+        WebhookEndpointCreated, WebhookSubscriptionCreated,
     ];
 
     /// <summary>The aggregate's type: what stands before the dot.</summary>

@@ -17,7 +17,8 @@ internal sealed class DocumentGrain(Transactions transactions) : Grain, IDocumen
 
     public Task<DocumentCreated> CreateAsync(Call call, string kind, string? externalRef)
     {
-        new InputCheck().OneOf("/kind", kind, DocumentStore.Kinds).OptionalText("/external_ref", externalRef, 200).ThrowIfWrong();
+        new InputCheck().OneOf("/kind", kind, DocumentStore.Kinds).OptionalText("/external_ref", externalRef, 200)
+            .ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {
             await tx.WriteAsync(
@@ -34,7 +35,8 @@ internal sealed class DocumentGrain(Transactions transactions) : Grain, IDocumen
         if (content.Length > DocumentParser.MaxBytes)
         {
             throw new BpcException(
-                BpcError.PayloadLimit, $"the document has {content.Length} bytes; at most {DocumentParser.MaxBytes} are allowed");
+                BpcError.PayloadLimit,
+                $"the document has {content.Length} bytes; at most {DocumentParser.MaxBytes} are allowed");
         }
 
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(content));

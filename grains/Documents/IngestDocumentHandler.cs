@@ -7,10 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Bpc.Grains.Documents;
 
 /// <summary>
-/// INGEST_DOCUMENT: checks the stored bytes of a version that came into the table by another way than the API, then enqueues
+/// INGEST_DOCUMENT: checks the stored bytes of a version that came into the table by another way than the API, then
+/// enqueues
 /// PARSE_FACTS. It changes no state, so it appends no event unless it rejects.
 /// </summary>
-internal sealed partial class IngestDocumentHandler(DocumentStore documents, CpuPool cpu, ILogger<IngestDocumentHandler> log)
+internal sealed partial class IngestDocumentHandler(
+    DocumentStore documents, CpuPool cpu, ILogger<IngestDocumentHandler> log)
     : IJobHandler
 {
     public string Type => JobTypes.IngestDocument;
@@ -32,7 +34,8 @@ internal sealed partial class IngestDocumentHandler(DocumentStore documents, Cpu
         {
             return version.Status == "UPLOADED"
                 ? DocumentRejection.Reject(job, id, violations[0].Message, violations)
-                : new JobOutcome.Fail(BpcError.DocumentRejected, $"already VALIDATED, and yet: {violations[0].Message}");
+                : new JobOutcome.Fail(
+                    BpcError.DocumentRejected, $"already VALIDATED, and yet: {violations[0].Message}");
         }
 
         Checked(id, version.Content.Length);
@@ -52,7 +55,8 @@ internal sealed partial class IngestDocumentHandler(DocumentStore documents, Cpu
 
         if (version.Content.Length is 0 or > DocumentParser.MaxBytes)
         {
-            violations.Add(new("", $"the document has {version.Content.Length} bytes; 1 to {DocumentParser.MaxBytes} are allowed"));
+            var allowed = $"1 to {DocumentParser.MaxBytes} are allowed";
+            violations.Add(new("", $"the document has {version.Content.Length} bytes; {allowed}"));
         }
 
         if (version.MimeType == "text/csv" && version.Kind is not ("BOM" or "ITEMS"))

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
@@ -8,12 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Documents;
 
-/// <summary>PARSE_FACTS: reads the facts out of a document version, which becomes VALIDATED, or REJECTED with every violation.</summary>
-internal sealed partial class ParseFactsHandler(DocumentStore documents, CpuPool cpu, ILogger<ParseFactsHandler> log) : IJobHandler
+/// <summary>
+/// PARSE_FACTS: reads the facts out of a document version, which becomes VALIDATED, or REJECTED with every violation.
+/// </summary>
+internal sealed partial class ParseFactsHandler(
+    DocumentStore documents, CpuPool cpu, JobMetrics metrics, ILogger<ParseFactsHandler> log) : IJobHandler
 {
-    private static readonly Counter<long> s_skipped = new Meter("Bpc.Jobs").CreateCounter<long>(
-        "bpc_jobs_skipped", description: "Jobs that had nothing to do: what they name does not exist");
-
     public string Type => JobTypes.ParseFacts;
 
     public TimeSpan MaxRun => TimeSpan.FromMinutes(2);
@@ -23,19 +22,21 @@ internal sealed partial class ParseFactsHandler(DocumentStore documents, CpuPool
         var id = JobPayload.Of(job).Id("document_version_id");
         return await documents.FindVersionAsync(job.TenantId, id, ct) switch
         {
-            null => Skip(id),
+            null => Skip(job, id),
             { Status: "VALIDATED" } parsed => Done(parsed.Facts), // an earlier run did it
             { Status: "REJECTED" } => DocumentRejection.AlreadyRejected(id),
             var version => await ParseAsync(job, id, version, ct),
         };
     }
 
-    private async Task<JobOutcome> ParseAsync(ClaimedJob job, Guid id, StoredDocumentVersion version, CancellationToken ct)
+    private async Task<JobOutcome> ParseAsync(
+        ClaimedJob job, Guid id, StoredDocumentVersion version, CancellationToken ct)
     {
         Parsing(id, version.Kind);
         try
         {
-            var facts = await cpu.RunAsync(() => DocumentParser.Parse(version.Kind, version.MimeType, version.Content), ct);
+            var facts = await cpu.RunAsync(
+                () => DocumentParser.Parse(version.Kind, version.MimeType, version.Content), ct);
             Extracted(facts.Count);
             return Done(
                 facts.Count,
@@ -50,10 +51,10 @@ internal sealed partial class ParseFactsHandler(DocumentStore documents, CpuPool
     }
 
     // Nothing to do is no failure: an operator may enqueue by SQL whatever ids are at hand.
-    private JobOutcome.Succeed Skip(Guid id)
+    private JobOutcome.Succeed Skip(ClaimedJob job, Guid id)
     {
         NotThere(id);
-        s_skipped.Add(1, new KeyValuePair<string, object?>("job_type", Type));
+        metrics.Skipped(job);
         return new JobOutcome.Succeed(JsonValue.Object(("skipped", $"document version {id} does not exist")));
     }
 

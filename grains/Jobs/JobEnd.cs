@@ -21,13 +21,13 @@ internal sealed record JobEnd(
     public static JobEnd Of(ClaimedJob job, JobOutcome outcome, BpcSettings settings) => outcome switch
     {
         JobOutcome.Succeed ok => new("SUCCEEDED", Text(ok.Result), null, TimeSpan.Zero, false, ok.Writes),
-        JobOutcome.Fail fail => Failed(job, fail.Code, fail.Detail, settings) with { Writes = fail.Writes },
+        JobOutcome.Fail fail => Failed(job, fail.Code, fail.Detail, settings, fail.RetryIn) with { Writes = fail.Writes },
         JobOutcome.Snooze snooze => Requeued(snooze.Delay),
         _ => throw new ArgumentException($"unknown outcome {outcome}", nameof(outcome)),
     };
 
     /// <summary>The catalogue decides: FAILED, DEAD_LETTER, or another try while attempts are left.</summary>
-    public static JobEnd Failed(ClaimedJob job, BpcError code, string message, BpcSettings settings)
+    public static JobEnd Failed(ClaimedJob job, BpcError code, string message, BpcSettings settings, TimeSpan? retryIn = null)
     {
         var error = Text(JsonValue.Object(
             ("error_code", code.Name),
@@ -42,7 +42,7 @@ internal sealed record JobEnd(
             Disposition.Retry when job.Attempt < job.MaxAttempts => ended with
             {
                 Status = "QUEUED",
-                Delay = Backoff.Delay(job.Attempt, settings.Jobs, Random.Shared.NextDouble()),
+                Delay = retryIn ?? Backoff.Delay(job.Attempt, settings.Jobs, Random.Shared.NextDouble()),
             },
             _ => ended with { Status = "DEAD_LETTER" },
         };

@@ -18,6 +18,8 @@ public sealed class JobMetrics(IMeterFactory meters)
         "bpc_jobs_completed", description: "Jobs that left RUNNING, by what became of them");
     private readonly Counter<long> _fenced = meters.Create(Name).CreateCounter<long>(
         "bpc_jobs_fenced", description: "Ends refused because the lease was no longer ours");
+    private readonly Counter<long> _skipped = meters.Create(Name).CreateCounter<long>(
+        "bpc_jobs_skipped", description: "Jobs that had nothing to do: what they name does not exist");
     private readonly Histogram<double> _duration = meters.Create(Name).CreateHistogram<double>(
         "bpc_job_duration", "s", "From claim to commit", advice: new() { HistogramBucketBoundaries = s_buckets });
 
@@ -34,4 +36,6 @@ public sealed class JobMetrics(IMeterFactory meters)
     }
 
     internal void Fenced(ClaimedJob job) => _fenced.Add(1, new KeyValuePair<string, object?>("job_type", job.Type));
+
+    internal void Skipped(ClaimedJob job) => _skipped.Add(1, new KeyValuePair<string, object?>("job_type", job.Type));
 }

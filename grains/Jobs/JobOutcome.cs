@@ -24,7 +24,11 @@ public abstract record JobOutcome
     public sealed record Succeed(JsonValue.Record Result, params IReadOnlyList<Write> Writes) : JobOutcome;
 
     /// <summary>The job ends as the error's disposition says, and the writes are committed with that end (a rejected document's row).</summary>
-    public sealed record Fail(BpcError Code, string Detail, params IReadOnlyList<Write> Writes) : JobOutcome;
+    public sealed record Fail(BpcError Code, string Detail, params IReadOnlyList<Write> Writes) : JobOutcome
+    {
+        /// <summary>The wait before another try, for a type with a schedule of its own; null backs off as all do.</summary>
+        public TimeSpan? RetryIn { get; init; }
+    }
 
     /// <summary>QUEUED again after the delay without burning an attempt.</summary>
     public sealed record Snooze(TimeSpan Delay) : JobOutcome;

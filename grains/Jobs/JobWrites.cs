@@ -11,12 +11,18 @@ internal static class JobWrites
     public static string Actor(this ClaimedJob job) => $"job:{job.JobId}";
 
     public static Write Event(
-        this ClaimedJob job, string eventType, Guid aggregateId, params IEnumerable<(string Name, JsonValue Value)> payload) =>
+        this ClaimedJob job, string eventType, Guid aggregateId,
+        params IEnumerable<(string Name, JsonValue Value)> payload) =>
         Events.Append(
-            job.TenantId, EventTypes.Aggregate(eventType), aggregateId, eventType, job.Actor(), JsonValue.Object(payload));
+            job.TenantId, EventTypes.Aggregate(eventType), aggregateId, eventType, job.Actor(),
+            JsonValue.Object(payload));
 
-    /// <summary>The next job of the chain, under the same trace; the source's id as key makes it one however often this job runs.</summary>
+    /// <summary>
+    /// The next job of the chain, under the same trace; the source's id as key makes it one however often this job
+    /// runs.
+    /// </summary>
     public static Write Next(
-        this ClaimedJob job, Guid nextJobId, string type, Guid source, params IEnumerable<(string Name, JsonValue Value)> payload) =>
+        this ClaimedJob job, Guid nextJobId, string type, Guid source,
+        params IEnumerable<(string Name, JsonValue Value)> payload) =>
         Enqueue.Job(nextJobId, job.TenantId, type, JsonValue.Object(payload), source.ToString(), job.TraceParent);
 }

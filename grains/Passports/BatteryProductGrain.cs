@@ -13,7 +13,8 @@ internal sealed class BatteryProductGrain(Transactions transactions) : Grain, IB
 
     public Task<BatteryProductCreated> CreateAsync(Call call, string sku, string name, string category)
     {
-        new InputCheck().Text("/sku", sku, 100).Text("/name", name, 200).OneOf("/category", category, PassportStore.Categories)
+        new InputCheck().Text("/sku", sku, 100).Text("/name", name, 200)
+            .OneOf("/category", category, PassportStore.Categories)
             .ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {
@@ -22,7 +23,8 @@ internal sealed class BatteryProductGrain(Transactions transactions) : Grain, IB
                 throw new BpcException(BpcError.InvalidState, $"a battery product with SKU '{sku}' exists: {existing}");
             }
 
-            await tx.WriteAsync(tx.Event(EventTypes.BatteryProductCreated, Id, ("sku", sku), ("name", name), ("category", category)));
+            await tx.WriteAsync(
+                tx.Event(EventTypes.BatteryProductCreated, Id, ("sku", sku), ("name", name), ("category", category)));
             return new BatteryProductCreated(Id, sku);
         });
     }

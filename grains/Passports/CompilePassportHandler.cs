@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Passports;
 
-/// <summary>COMPILE_PASSPORT: a new version COMPILING with payload, sections, proof and receipt; then it is to be signed.</summary>
+/// <summary>
+/// COMPILE_PASSPORT: a new version COMPILING with payload, sections, proof and receipt; then it is to be signed.
+/// </summary>
 internal sealed partial class CompilePassportHandler(
     PassportVersionStore versions, IGrainFactory grains, ILogger<CompilePassportHandler> log) : IJobHandler
 {

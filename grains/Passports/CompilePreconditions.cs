@@ -3,7 +3,8 @@ using Bpc.Core;
 namespace Bpc.Grains.Passports;
 
 /// <summary>
-/// What a compile needs, asked twice: before the job is enqueued, and by the job itself, which may have come into the table by SQL.
+/// What a compile needs, asked twice: before the job is enqueued, and by the job itself, which may have come into the
+/// table by SQL.
 /// </summary>
 internal static class CompilePreconditions
 {
@@ -11,9 +12,11 @@ internal static class CompilePreconditions
     {
         switch (status)
         {
-            case null: throw new BpcException(BpcError.NotFound, $"snapshot {snapshotId} does not exist");
+            case null:
+                throw new BpcException(BpcError.NotFound, $"snapshot {snapshotId} does not exist");
             case not "SEALED":
-                throw new BpcException(BpcError.SnapshotNotSealed, $"snapshot {snapshotId} is {status}; seal it before compiling");
+                throw new BpcException(
+                    BpcError.SnapshotNotSealed, $"snapshot {snapshotId} is {status}; seal it before compiling");
         }
     }
 
@@ -21,7 +24,9 @@ internal static class CompilePreconditions
     {
         switch (status)
         {
-            case null: throw new BpcException(BpcError.NotFound, $"rule package version {rulePackageVersionId} does not exist");
+            case null:
+                throw new BpcException(
+                    BpcError.NotFound, $"rule package version {rulePackageVersionId} does not exist");
             case not "PUBLISHED":
                 throw new BpcException(
                     BpcError.RulePackageNotPublished,

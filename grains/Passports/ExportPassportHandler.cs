@@ -7,7 +7,8 @@ using Bpc.Grains.Jobs;
 namespace Bpc.Grains.Passports;
 
 /// <summary>EXPORT_PASSPORT: the bundle an auditor verifies offline, stored once a job.</summary>
-internal sealed class ExportPassportHandler(PassportVersionStore versions, ExportStore exports, CpuPool cpu) : IJobHandler
+internal sealed class ExportPassportHandler(PassportVersionStore versions, ExportStore exports, CpuPool cpu)
+    : IJobHandler
 {
     public string Type => JobTypes.ExportPassport;
 
@@ -27,7 +28,8 @@ internal sealed class ExportPassportHandler(PassportVersionStore versions, Expor
             return Done(earlier);
         }
 
-        var stored = await versions.FindSignedAsync(job.TenantId, id, ct) ?? throw await WhyNotAsync(job.TenantId, id, ct);
+        var stored = await versions.FindSignedAsync(job.TenantId, id, ct)
+            ?? throw await WhyNotAsync(job.TenantId, id, ct);
         var bundle = await cpu.RunAsync(() => Bundle.Write(stored.Passport), ct);
         var (export, sha256) = (Guid.CreateVersion7(), CanonicalJson.HashHex(bundle));
         return Done(
@@ -38,7 +40,9 @@ internal sealed class ExportPassportHandler(PassportVersionStore versions, Expor
 
     private async Task<BpcException> WhyNotAsync(Guid tenantId, Guid id, CancellationToken ct) =>
         await versions.FindHashesAsync(tenantId, id, ct) is { } version
-            ? new(BpcError.InvalidState, $"passport version {id} is {version.Status} and not finished; signature and QR code come first")
+            ? new(
+                BpcError.InvalidState,
+                $"passport version {id} is {version.Status} and not finished; signature and QR code come first")
             : new(BpcError.NotFound, $"passport version {id} does not exist");
 
     private static JobOutcome.Succeed Done(StoredExport export, params IReadOnlyList<Storage.Write> writes) =>

@@ -18,10 +18,12 @@ internal sealed class ExportStore(NpgsqlDataSource database)
             WHERE tenant_id = @tenantId AND job_id = @jobId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
-        return await connection.QueryFirstOrDefaultAsync<StoredExport>(new(sql, new { tenantId, jobId }, cancellationToken: ct));
+        return await connection.QueryFirstOrDefaultAsync<StoredExport>(
+            new(sql, new { tenantId, jobId }, cancellationToken: ct));
     }
 
-    public static Write Insert(Guid tenantId, Guid exportId, Guid versionId, Guid jobId, byte[] content, string sha256) => new(
+    public static Write Insert(
+        Guid tenantId, Guid exportId, Guid versionId, Guid jobId, byte[] content, string sha256) => new(
         """
         INSERT INTO passport_exports (export_id, tenant_id, passport_version_id, job_id, format, content, sha256)
         VALUES ($1, $2, $3, $4, 'bundle', $5, $6)

@@ -25,7 +25,8 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
             if (await PassportStore.TakeSerialNumberAsync(tx, Id, batteryProductId, serialNumber) is { } existing)
             {
                 throw new BpcException(
-                    BpcError.InvalidState, $"the battery with serial number '{serialNumber}' has a passport: {existing}");
+                    BpcError.InvalidState,
+                    $"the battery with serial number '{serialNumber}' has a passport: {existing}");
             }
 
             await tx.WriteAsync(tx.Event(EventTypes.PassportCreated, Id,
@@ -43,7 +44,8 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
             }
 
             CompilePreconditions.RequireSealed(snapshotId, await PassportStore.SnapshotStatusAsync(tx, snapshotId));
-            CompilePreconditions.RequirePublished(rulePackageVersionId, await PassportStore.RulesStatusAsync(tx, rulePackageVersionId));
+            CompilePreconditions.RequirePublished(
+                rulePackageVersionId, await PassportStore.RulesStatusAsync(tx, rulePackageVersionId));
             var job = Guid.CreateVersion7();
             await tx.WriteAsync(tx.Job(job, JobTypes.CompilePassport, null,
                 ("passport_id", Id.ToString()), ("snapshot_id", snapshotId.ToString()),
@@ -62,10 +64,12 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
                 case { Status: "ACTIVE" }: return state;
                 case { Status: not "SIGNED" }:
                     throw new BpcException(
-                        BpcError.InvalidState, $"passport version {passportVersionId} is {version.Status}; a SIGNED one can be activated");
+                        BpcError.InvalidState,
+                        $"passport version {passportVersionId} is {version.Status}; a SIGNED one can be activated");
                 case { HasQr: false }:
                     throw new BpcException(
-                        BpcError.InvalidState, $"passport version {passportVersionId} has no QR code yet; its GENERATE_QR job makes it");
+                        BpcError.InvalidState,
+                        $"passport version {passportVersionId} has no QR code yet; its GENERATE_QR job makes it");
             }
 
             // The old one first: the index allows one ACTIVE version at every moment.

@@ -11,13 +11,15 @@ internal static class PassportStore
     public static readonly IReadOnlyList<string> Categories = ["EV", "LMT", "INDUSTRIAL"];
 
     /// <summary>Null where the SKU was free and now is this product's; otherwise the product that has it.</summary>
-    public static async Task<Guid?> TakeSkuAsync(CallTransaction tx, Guid productId, string sku, string name, string category)
+    public static async Task<Guid?> TakeSkuAsync(
+        CallTransaction tx, Guid productId, string sku, string name, string category)
     {
         const string insert = """
             INSERT INTO battery_products (battery_product_id, tenant_id, sku, name, category)
             VALUES (@productId, @TenantId, @sku, @name, @category) ON CONFLICT (tenant_id, sku) DO NOTHING
             """;
-        const string holder = "SELECT battery_product_id FROM battery_products WHERE tenant_id = @TenantId AND sku = @sku";
+        const string holder =
+            "SELECT battery_product_id FROM battery_products WHERE tenant_id = @TenantId AND sku = @sku";
         var parameters = new { productId, tx.TenantId, sku, name, category };
         return await tx.ExecuteAsync(insert, parameters) == 1 ? null : await tx.FirstAsync<Guid>(holder, parameters);
     }
@@ -28,7 +30,8 @@ internal static class PassportStore
             new { tx.TenantId, productId }) is not null;
 
     /// <summary>Null where the battery had no passport and this now is its; otherwise the passport it has.</summary>
-    public static async Task<Guid?> TakeSerialNumberAsync(CallTransaction tx, Guid passportId, Guid productId, string serialNumber)
+    public static async Task<Guid?> TakeSerialNumberAsync(
+        CallTransaction tx, Guid passportId, Guid productId, string serialNumber)
     {
         const string insert = """
             INSERT INTO passports (passport_id, tenant_id, battery_product_id, serial_number)
@@ -45,20 +48,27 @@ internal static class PassportStore
 
     public static async Task<bool> ExistsAsync(CallTransaction tx, Guid passportId) =>
         await tx.FirstAsync<int?>(
-            "SELECT 1 FROM passports WHERE tenant_id = @TenantId AND passport_id = @passportId", new { tx.TenantId, passportId })
+            "SELECT 1 FROM passports WHERE tenant_id = @TenantId AND passport_id = @passportId",
+            new { tx.TenantId, passportId })
             is not null;
 
     public static Task<string?> SnapshotStatusAsync(CallTransaction tx, Guid snapshotId) => tx.FirstAsync<string>(
-        "SELECT status FROM snapshots WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId", new { tx.TenantId, snapshotId });
+        "SELECT status FROM snapshots WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId",
+        new { tx.TenantId, snapshotId });
 
     public static Task<string?> RulesStatusAsync(CallTransaction tx, Guid rulesId) => tx.FirstAsync<string>(
         "SELECT status FROM rule_package_versions WHERE tenant_id = @TenantId AND rule_package_version_id = @rulesId",
         new { tx.TenantId, rulesId });
 
-    /// <summary>The passport's version, the passport's row locked until the call ends: of parallel activations one goes at a time.</summary>
-    public static async Task<ActivationCandidate?> LockForActivationAsync(CallTransaction tx, Guid passportId, Guid versionId)
+    /// <summary>
+    /// The passport's version, the passport's row locked until the call ends: of parallel activations one goes at a
+    /// time.
+    /// </summary>
+    public static async Task<ActivationCandidate?> LockForActivationAsync(
+        CallTransaction tx, Guid passportId, Guid versionId)
     {
-        const string locked = "SELECT 1 FROM passports WHERE tenant_id = @TenantId AND passport_id = @passportId FOR UPDATE";
+        const string locked =
+            "SELECT 1 FROM passports WHERE tenant_id = @TenantId AND passport_id = @passportId FOR UPDATE";
         const string candidate = """
             SELECT status AS Status, qr_png IS NOT NULL AS HasQr FROM passport_versions
             WHERE tenant_id = @TenantId AND passport_id = @passportId AND passport_version_id = @versionId FOR UPDATE

@@ -13,11 +13,15 @@ using Orleans.Placement;
 
 namespace Bpc.Grains.Passports;
 
-/// <summary>One version of a passport. It makes what its jobs commit, on the silo whose job asks; it keeps nothing between calls.</summary>
+/// <summary>
+/// One version of a passport. It makes what its jobs commit, on the silo whose job asks; it keeps nothing between
+/// calls.
+/// </summary>
 [PreferLocalPlacement]
 internal sealed partial class PassportVersionGrain(
-    BpcSettings settings, Transactions transactions, PassportVersionStore versions, CompileStore compiles, SnapshotStore snapshots,
-    RuleStore rules, RulePackageCache packages, SigningKeys keys, CpuPool cpu, ILogger<PassportVersionGrain> log)
+    BpcSettings settings, Transactions transactions, PassportVersionStore versions, CompileStore compiles,
+    SnapshotStore snapshots, RuleStore rules, RulePackageCache packages, SigningKeys keys, CpuPool cpu,
+    ILogger<PassportVersionGrain> log)
     : Grain, IPassportVersionGrain
 {
     // What was allowed when a passport was made is allowed when it is replayed.
@@ -45,8 +49,10 @@ internal sealed partial class PassportVersionGrain(
         CallingCompiler();
         var input = source.Input(what, Id, facts, source.Now, settings.CompilerBuildId, settings.Limits);
         var made = await cpu.RunAsync(() => PassportCompiler.Compile(package, input), ct);
-        Succeeded(made.Payload.Length + made.Sections.Values.Sum(s => s.Length), made.Proof.Length, made.Receipt.Length);
-        return new Compiled(made.Payload, made.PayloadHash, made.Sections.ToDictionary(), made.Proof, made.ProofRootHash,
+        Succeeded(
+            made.Payload.Length + made.Sections.Values.Sum(s => s.Length), made.Proof.Length, made.Receipt.Length);
+        return new Compiled(
+            made.Payload, made.PayloadHash, made.Sections.ToDictionary(), made.Proof, made.ProofRootHash,
             made.Receipt, made.ReceiptHash, source.Now, settings.CompilerBuildId);
     }
 
@@ -72,7 +78,8 @@ internal sealed partial class PassportVersionGrain(
         var version = await HashesAsync(tenantId, ct);
         if (version.Status == "COMPILING")
         {
-            throw new BpcException(BpcError.InvalidState, $"passport version {Id} is not signed yet; its code names what is signed");
+            throw new BpcException(
+                BpcError.InvalidState, $"passport version {Id} is not signed yet; its code names what is signed");
         }
 
         if (version.HasQr)
@@ -98,7 +105,8 @@ internal sealed partial class PassportVersionGrain(
             if (status is not ("SIGNED" or "ACTIVE" or "SUPERSEDED"))
             {
                 throw new BpcException(
-                    BpcError.InvalidState, $"passport version {Id} is {status}; SIGNED, ACTIVE and SUPERSEDED ones can be revoked");
+                    BpcError.InvalidState,
+                    $"passport version {Id} is {status}; SIGNED, ACTIVE and SUPERSEDED ones can be revoked");
             }
 
             await tx.WriteAsync(
@@ -114,7 +122,9 @@ internal sealed partial class PassportVersionGrain(
         if (stored is null)
         {
             var status = (await HashesAsync(call.TenantId, CancellationToken.None)).Status;
-            throw new BpcException(BpcError.InvalidState, $"passport version {Id} is {status} and not finished; there is nothing to replay");
+            throw new BpcException(
+                BpcError.InvalidState,
+                $"passport version {Id} is {status} and not finished; there is nothing to replay");
         }
 
         var source = await compiles.SourceAsync(stored.Keys, CancellationToken.None);
@@ -128,7 +138,8 @@ internal sealed partial class PassportVersionGrain(
     private static ReplayDifference? Compare(RulePackage package, CompileInput input, SignedPassport stored) =>
         Replay.Compare(package, input, stored)
             ?? (ReceiptSigner.Verify(stored.ReceiptHash, stored.Signature.Signature, stored.Signature.PublicKey)
-                ? null : new ReplayDifference("signature", Convert.ToBase64String(stored.Signature.Signature), "does not verify"));
+                ? null
+                : new("signature", Convert.ToBase64String(stored.Signature.Signature), "does not verify"));
 
     private async Task<VersionHashes> HashesAsync(Guid tenantId, CancellationToken ct) =>
         await versions.FindHashesAsync(tenantId, Id, ct) ?? throw NotFound();

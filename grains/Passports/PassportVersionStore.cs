@@ -7,10 +7,12 @@ using Npgsql;
 namespace Bpc.Grains.Passports;
 
 /// <summary>What signing and the QR code need of a version.</summary>
-internal sealed record VersionHashes(string Status, string PayloadHash, string ProofRootHash, string ReceiptHash, bool HasQr);
+internal sealed record VersionHashes(
+    string Status, string PayloadHash, string ProofRootHash, string ReceiptHash, bool HasQr);
 
 /// <summary>A signed version with what it was compiled from.</summary>
-internal sealed record StoredPassport(SignedPassport Passport, CompileKeys Keys, DateTime IssuedAt, string CompilerBuildId);
+internal sealed record StoredPassport(
+    SignedPassport Passport, CompileKeys Keys, DateTime IssuedAt, string CompilerBuildId);
 
 /// <summary>The SQL of passport versions: how they come to be, and how they are read back.</summary>
 internal sealed class PassportVersionStore(NpgsqlDataSource database)
@@ -28,8 +30,8 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
     public async Task<VersionHashes?> FindHashesAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {
         const string sql = """
-            SELECT status AS Status, payload_hash AS PayloadHash, proof_root_hash AS ProofRootHash, receipt_hash AS ReceiptHash,
-                   qr_png IS NOT NULL AS HasQr
+            SELECT status AS Status, payload_hash AS PayloadHash, proof_root_hash AS ProofRootHash,
+                   receipt_hash AS ReceiptHash, qr_png IS NOT NULL AS HasQr
             FROM passport_versions WHERE tenant_id = @tenantId AND passport_version_id = @versionId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -37,16 +39,20 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
             new(sql, new { tenantId, versionId }, cancellationToken: ct));
     }
 
-    /// <summary>All bytes of a version that has signature and QR code; null where it has not, or does not exist.</summary>
+    /// <summary>
+    /// All bytes of a version that has signature and QR code; null where it has not, or does not exist.
+    /// </summary>
     public async Task<StoredPassport?> FindSignedAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {
         const string version = """
-            SELECT passport_id AS PassportId, snapshot_id AS SnapshotId, rule_package_version_id AS RulePackageVersionId,
-                   issued_at AS IssuedAt, compiler_build_id AS CompilerBuildId, payload AS Payload, proof AS Proof, receipt AS Receipt,
+            SELECT passport_id AS PassportId, snapshot_id AS SnapshotId,
+                   rule_package_version_id AS RulePackageVersionId, issued_at AS IssuedAt,
+                   compiler_build_id AS CompilerBuildId, payload AS Payload, proof AS Proof, receipt AS Receipt,
                    receipt_hash AS ReceiptHash, signature AS Signature, signing_key_id AS SigningKeyId,
                    signing_public_key AS SigningPublicKey, qr_payload AS QrPayload, qr_png AS QrPng
             FROM passport_versions
-            WHERE tenant_id = @tenantId AND passport_version_id = @versionId AND signature IS NOT NULL AND qr_png IS NOT NULL
+            WHERE tenant_id = @tenantId AND passport_version_id = @versionId AND signature IS NOT NULL
+              AND qr_png IS NOT NULL
             """;
         const string sections = """
             SELECT section AS Section, content AS Content FROM passport_sections
@@ -54,7 +60,8 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
         var parameters = new { tenantId, versionId };
-        if (await connection.QueryFirstOrDefaultAsync<VersionRow>(new(version, parameters, cancellationToken: ct)) is not { } row)
+        var row = await connection.QueryFirstOrDefaultAsync<VersionRow>(new(version, parameters, cancellationToken: ct));
+        if (row is null)
         {
             return null;
         }
@@ -66,8 +73,9 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
 
     public static Write Insert(Guid versionId, CompileKeys keys, Guid jobId, Compiled compiled) => new(
         """
-        INSERT INTO passport_versions (passport_version_id, tenant_id, passport_id, snapshot_id, rule_package_version_id, compile_job_id,
-            issued_at, compiler_build_id, payload, payload_hash, proof, proof_root_hash, receipt, receipt_hash)
+        INSERT INTO passport_versions (passport_version_id, tenant_id, passport_id, snapshot_id,
+            rule_package_version_id, compile_job_id, issued_at, compiler_build_id, payload, payload_hash,
+            proof, proof_root_hash, receipt, receipt_hash)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """,
         [
@@ -76,7 +84,8 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
             compiled.ProofRootHash, compiled.Receipt, compiled.ReceiptHash,
         ]);
 
-    public static Write InsertSections(Guid tenantId, Guid versionId, IReadOnlyDictionary<string, byte[]> sections) => new(
+    public static Write InsertSections(
+        Guid tenantId, Guid versionId, IReadOnlyDictionary<string, byte[]> sections) => new(
         """
         INSERT INTO passport_sections (passport_version_id, section, tenant_id, content)
         SELECT $1, s.name, $2, s.content FROM unnest($3::text[], $4::bytea[]) AS s (name, content)
@@ -99,9 +108,14 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         """,
         [tenantId, versionId, qr.Payload, qr.Png]);
 
-    /// <summary>The state before, the row locked until the call ends; null where the tenant has no such version.</summary>
+    /// <summary>
+    /// The state before, the row locked until the call ends; null where the tenant has no such version.
+    /// </summary>
     public static Task<string?> LockStatusAsync(CallTransaction tx, Guid versionId) => tx.FirstAsync<string>(
-        "SELECT status FROM passport_versions WHERE tenant_id = @TenantId AND passport_version_id = @versionId FOR UPDATE",
+        """
+        SELECT status FROM passport_versions
+        WHERE tenant_id = @TenantId AND passport_version_id = @versionId FOR UPDATE
+        """,
         new { tx.TenantId, versionId });
 
     public static Write Revoke(Guid tenantId, Guid versionId, string reason) => new(
@@ -118,7 +132,8 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         byte[] Payload, byte[] Proof, byte[] Receipt, string ReceiptHash,
         byte[] Signature, string SigningKeyId, byte[] SigningPublicKey, string QrPayload, byte[] QrPng)
     {
-        public StoredPassport Passport(Guid tenantId, Guid versionId, IReadOnlyDictionary<string, byte[]> sections) => new(
+        public StoredPassport Passport(
+            Guid tenantId, Guid versionId, IReadOnlyDictionary<string, byte[]> sections) => new(
             new SignedPassport(versionId, Payload, sections, Proof, Receipt, ReceiptHash,
                 new ReceiptSignature(Signature, SigningKeyId, SigningPublicKey), QrPayload, QrPng),
             new CompileKeys(tenantId, PassportId, SnapshotId, RulePackageVersionId), IssuedAt, CompilerBuildId);

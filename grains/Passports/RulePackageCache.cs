@@ -3,7 +3,8 @@ using Bpc.Core.Rules;
 namespace Bpc.Grains.Passports;
 
 /// <summary>
-/// Compiled rule packages of this silo, by version id. A version's source never changes once it can be compiled against, so an entry
+/// Compiled rule packages of this silo, by version id. A version's source never changes once it can be compiled
+/// against, so an entry
 /// is never stale; the oldest makes room.
 /// </summary>
 internal sealed class RulePackageCache(CpuPool cpu)
@@ -24,7 +25,8 @@ internal sealed class RulePackageCache(CpuPool cpu)
             }
         }
 
-        // Two at a time may compile the same version: the same source gives the same package, and the later one is kept.
+        // Two at a time may compile the same version: the same source gives the same package, and the later one is
+        // kept.
         var dsl = await source();
         var package = await cpu.RunAsync(() => RulePackage.Compile(dsl), ct);
         lock (_lock)

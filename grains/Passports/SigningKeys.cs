@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Bpc.Grains.Passports;
 
-/// <summary>This silo's signing key, if it has one, and the register that keeps a key id with one public key for ever.</summary>
+/// <summary>
+/// This silo's signing key, if it has one, and the register that keeps a key id with one public key for ever.
+/// </summary>
 public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database) : IDisposable
 {
     private readonly ReceiptSigner? _signer = settings.Signing.PrivateKeyBase64 is { } key
@@ -15,13 +17,15 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
     private volatile bool _registered;
 
     /// <summary>
-    /// Registers the key's id. CONFIG_MISSING where that id is known with another public key: signatures made under it would be
+    /// Registers the key's id. CONFIG_MISSING where that id is known with another public key: signatures made under it
+    /// would be
     /// taken for the other key's, so the process must not start.
     /// </summary>
     public async Task EnsureAsync(CancellationToken ct)
     {
         const string insert = """
-            INSERT INTO signing_keys (signing_key_id, public_key) VALUES (@KeyId, @PublicKey) ON CONFLICT (signing_key_id) DO NOTHING
+            INSERT INTO signing_keys (signing_key_id, public_key) VALUES (@KeyId, @PublicKey)
+            ON CONFLICT (signing_key_id) DO NOTHING
             """;
         const string read = "SELECT public_key FROM signing_keys WHERE signing_key_id = @KeyId";
         if (_signer is null || _registered)
@@ -35,9 +39,8 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
         var registered = await connection.ExecuteScalarAsync<byte[]>(new(read, key, cancellationToken: ct));
         if (!_signer.PublicKey.AsSpan().SequenceEqual(registered))
         {
-            throw new BpcException(
-                BpcError.ConfigMissing,
-                $"BPC_SIGNING_KEY_ID '{_signer.KeyId}' is registered with another public key; give the new key an id of its own");
+            var problem = $"'{_signer.KeyId}' is registered with another public key; give the new key an id of its own";
+            throw new BpcException(BpcError.ConfigMissing, problem, [new("BPC_SIGNING_KEY_ID", problem)]);
         }
 
         _registered = true;

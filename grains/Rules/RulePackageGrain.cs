@@ -32,14 +32,16 @@ internal sealed class RulePackageGrain(Transactions transactions, CpuPool cpu) :
 
     public async Task<RulePackageVersionState> AddVersionAsync(Call call, string dslSource, string testsSource)
     {
-        new InputCheck().Text("/dsl_source", dslSource, MaxSourceLength).OptionalText("/tests_source", testsSource, MaxSourceLength)
+        new InputCheck().Text("/dsl_source", dslSource, MaxSourceLength)
+            .OptionalText("/tests_source", testsSource, MaxSourceLength)
             .ThrowIfWrong();
         var draft = await cpu.RunAsync(() => RuleDraft.Check(dslSource, testsSource), CancellationToken.None);
         return await transactions.RunAsync(call, async tx =>
         {
             var number = await RuleStore.NextVersionAsync(tx, Id)
                 ?? throw new BpcException(BpcError.NotFound, $"rule package {Id} does not exist");
-            var version = new RulePackageVersionState(Guid.CreateVersion7(), number, "DRAFT", draft.DslSha256, draft.TestsSha256);
+            var version = new RulePackageVersionState(
+                Guid.CreateVersion7(), number, "DRAFT", draft.DslSha256, draft.TestsSha256);
             await tx.WriteAsync(
                 RuleStore.InsertVersion(tx.TenantId, Id, version, draft),
                 tx.Event(EventTypes.RulePackageVersionDrafted, version.RulePackageVersionId,

@@ -17,7 +17,8 @@ internal sealed class RulePackageVersionGrain(Transactions transactions) : Grain
     public Task<JobQueued> RunTestsAsync(Call call, long seed)
     {
         new InputCheck().Require(
-            seed is <= CanonicalJson.MaxInteger and >= -CanonicalJson.MaxInteger, "/seed", "is outside ±(2^53 − 1)").ThrowIfWrong();
+            seed is <= CanonicalJson.MaxInteger and >= -CanonicalJson.MaxInteger, "/seed", "is outside ±(2^53 − 1)")
+                .ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {
             await LockAsync(tx);
@@ -35,7 +36,8 @@ internal sealed class RulePackageVersionGrain(Transactions transactions) : Grain
         {
             case "PUBLISHED": return version;
             case "DEPRECATED" or "RETIRED":
-                throw new BpcException(BpcError.InvalidState, $"rule package version {Id} is {version.Status} and is not published again");
+                throw new BpcException(
+                    BpcError.InvalidState, $"rule package version {Id} is {version.Status} and is not published again");
         }
 
         RequirePassed(await RuleStore.LastRunAsync(tx, Id));
@@ -55,8 +57,10 @@ internal sealed class RulePackageVersionGrain(Transactions transactions) : Grain
         var reason = run switch
         {
             null => $"the tests of rule package version {Id} have not been run",
-            { Failed: > 0 } => $"{run.Failed} of {run.Cases} cases failed; the first: {RuleTestsReport.FirstFailure(run.Report)}",
-            { Cases: < RuleTests.MinimumCases } => $"only {run.Cases} distinct cases ran; {RuleTests.MinimumCases} are wanted",
+            { Failed: > 0 } =>
+                $"{run.Failed} of {run.Cases} cases failed; the first: {RuleTestsReport.FirstFailure(run.Report)}",
+            { Cases: < RuleTests.MinimumCases } =>
+                $"only {run.Cases} distinct cases ran; {RuleTests.MinimumCases} are wanted",
             _ => null,
         };
         if (reason is not null)

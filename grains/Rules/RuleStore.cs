@@ -24,7 +24,8 @@ internal sealed class RuleStore(NpgsqlDataSource database)
             WHERE tenant_id = @tenantId AND rule_package_version_id = @versionId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
-        return await connection.QueryFirstOrDefaultAsync<StoredRules>(new(sql, new { tenantId, versionId }, cancellationToken: ct));
+        return await connection.QueryFirstOrDefaultAsync<StoredRules>(
+            new(sql, new { tenantId, versionId }, cancellationToken: ct));
     }
 
     /// <summary>What the job has run before; null on its first attempt.</summary>
@@ -35,7 +36,8 @@ internal sealed class RuleStore(NpgsqlDataSource database)
             WHERE tenant_id = @tenantId AND job_id = @jobId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
-        return await connection.QueryFirstOrDefaultAsync<TestsRun>(new(sql, new { tenantId, jobId }, cancellationToken: ct));
+        return await connection.QueryFirstOrDefaultAsync<TestsRun>(
+            new(sql, new { tenantId, jobId }, cancellationToken: ct));
     }
 
     /// <summary>Null where the name was free and now is this package's; otherwise the package that has it.</summary>
@@ -50,13 +52,18 @@ internal sealed class RuleStore(NpgsqlDataSource database)
         return await tx.ExecuteAsync(insert, parameters) == 1 ? null : await tx.FirstAsync<Guid>(holder, parameters);
     }
 
-    /// <summary>The number of the package's next version, its row locked; null where the tenant has no such package.</summary>
+    /// <summary>
+    /// The number of the package's next version, its row locked; null where the tenant has no such package.
+    /// </summary>
     public static async Task<int?> NextVersionAsync(CallTransaction tx, Guid packageId)
     {
-        const string locked = "SELECT 1 FROM rule_packages WHERE tenant_id = @TenantId AND rule_package_id = @packageId FOR UPDATE";
-        const string next = "SELECT coalesce(max(version), 0) + 1 FROM rule_package_versions WHERE rule_package_id = @packageId";
+        const string locked =
+            "SELECT 1 FROM rule_packages WHERE tenant_id = @TenantId AND rule_package_id = @packageId FOR UPDATE";
+        const string next =
+            "SELECT coalesce(max(version), 0) + 1 FROM rule_package_versions WHERE rule_package_id = @packageId";
         var parameters = new { tx.TenantId, packageId };
-        return await tx.FirstAsync<int?>(locked, parameters) is null ? null : await tx.FirstAsync<int>(next, parameters);
+        return await tx.FirstAsync<int?>(locked, parameters) is null ? null
+            : await tx.FirstAsync<int>(next, parameters);
     }
 
     /// <summary>The version, its row locked until the call ends; null where the tenant has no such version.</summary>
@@ -80,7 +87,8 @@ internal sealed class RuleStore(NpgsqlDataSource database)
         return tx.FirstAsync<TestsRun>(sql, new { tx.TenantId, versionId });
     }
 
-    public static Write InsertVersion(Guid tenantId, Guid packageId, RulePackageVersionState version, RuleDraft draft) => new(
+    public static Write InsertVersion(
+        Guid tenantId, Guid packageId, RulePackageVersionState version, RuleDraft draft) => new(
         """
         INSERT INTO rule_package_versions (rule_package_version_id, tenant_id, rule_package_id, version, language,
                                            dsl_source, tests_source, dsl_sha256, tests_sha256)
@@ -93,19 +101,23 @@ internal sealed class RuleStore(NpgsqlDataSource database)
 
     public static Write InsertRun(Guid tenantId, Guid versionId, Guid jobId, RuleTestReport report, string json) => new(
         """
-        INSERT INTO rule_tests_runs (rule_tests_run_id, tenant_id, rule_package_version_id, job_id, seed, cases, failed, report)
+        INSERT INTO rule_tests_runs (rule_tests_run_id, tenant_id, rule_package_version_id, job_id, seed, cases,
+            failed, report)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
         """,
         [Guid.CreateVersion7(), tenantId, versionId, jobId, report.Seed, report.Cases, report.Failed, json]);
 
-    /// <summary>VALIDATED with its event, where the version still is a DRAFT: of two runs at a time one says so.</summary>
+    /// <summary>
+    /// VALIDATED with its event, where the version still is a DRAFT: of two runs at a time one says so.
+    /// </summary>
     public static Write MarkValidated(Guid tenantId, Guid versionId, string actor, JsonValue.Record payload) => new(
         """
         WITH validated AS (
           UPDATE rule_package_versions SET status = 'VALIDATED'
           WHERE tenant_id = $1 AND rule_package_version_id = $2 AND status = 'DRAFT'
           RETURNING rule_package_version_id)
-        SELECT append_event($1, 'rule_package_version', rule_package_version_id, 'rule_package_version.validated', $3, $4)
+        SELECT append_event(
+                 $1, 'rule_package_version', rule_package_version_id, 'rule_package_version.validated', $3, $4)
         FROM validated
         """,
         [tenantId, versionId, actor, Events.Text(payload)],

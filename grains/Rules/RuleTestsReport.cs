@@ -21,12 +21,13 @@ internal static class RuleTestsReport
         var first = JsonElement.Parse(json).GetProperty("failures").EnumerateArray().FirstOrDefault();
         return first.ValueKind == JsonValueKind.Undefined
             ? "not recorded"
-            : $"{first.GetProperty("test")} with {first.GetProperty("case")}: expected {first.GetProperty("expected")}, "
-                + $"got {first.GetProperty("actual")}";
+            : $"{first.GetProperty("test")} with {first.GetProperty("case")}: "
+                + $"expected {first.GetProperty("expected")}, got {first.GetProperty("actual")}";
     }
 
     private static JsonValue.Record Failure(RuleTestFailure failure) => JsonValue.Object(
         ("test", failure.Test), ("case", failure.Case), ("expected", failure.Expected), ("actual", failure.Actual));
 
-    private static JsonValue.List Texts(IReadOnlyList<string> texts) => JsonValue.Array(texts.Take(MaxListed).Select(t => (JsonValue)t));
+    private static JsonValue.List Texts(IReadOnlyList<string> texts) =>
+        JsonValue.Array(texts.Take(MaxListed).Select(t => (JsonValue)t));
 }

@@ -6,8 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Rules;
 
-/// <summary>RUN_RULE_TESTS: runs a version's own tests. A DRAFT whose cases all pass, 500 of them at least, becomes VALIDATED.</summary>
-internal sealed partial class RunRuleTestsHandler(RuleStore rules, CpuPool cpu, ILogger<RunRuleTestsHandler> log) : IJobHandler
+/// <summary>
+/// RUN_RULE_TESTS: runs a version's own tests. A DRAFT whose cases all pass, 500 of them at least, becomes VALIDATED.
+/// </summary>
+internal sealed partial class RunRuleTestsHandler(RuleStore rules, CpuPool cpu, ILogger<RunRuleTestsHandler> log)
+    : IJobHandler
 {
     public string Type => JobTypes.RunRuleTests;
 
@@ -35,9 +38,11 @@ internal sealed partial class RunRuleTestsHandler(RuleStore rules, CpuPool cpu, 
             : new JobOutcome.Succeed(result, run);
     }
 
-    private static JsonValue.Record Result(int cases, int failed) => JsonValue.Object(("cases", cases), ("failed", failed));
+    private static JsonValue.Record Result(int cases, int failed) =>
+        JsonValue.Object(("cases", cases), ("failed", failed));
 
     [LoggerMessage(
-        LogLevel.Information, "Rule tests ran: rpv_id={RulePackageVersionId}, cases={Cases}, failed={Failed}, seed={Seed}")]
+        LogLevel.Information,
+        "Rule tests ran: rpv_id={RulePackageVersionId}, cases={Cases}, failed={Failed}, seed={Seed}")]
     private partial void TestsRan(Guid rulePackageVersionId, int cases, int failed, long seed);
 }

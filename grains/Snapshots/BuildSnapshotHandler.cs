@@ -7,9 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Bpc.Grains.Snapshots;
 
 /// <summary>
-/// BUILD_SNAPSHOT: checks what was added (every fact is there, by foreign key; no type and key twice) and makes the snapshot READY.
+/// BUILD_SNAPSHOT: checks what was added (every fact is there, by foreign key; no type and key twice) and makes the
+/// snapshot READY.
 /// </summary>
-internal sealed partial class BuildSnapshotHandler(SnapshotStore snapshots, CpuPool cpu, ILogger<BuildSnapshotHandler> log)
+internal sealed partial class BuildSnapshotHandler(
+    SnapshotStore snapshots, CpuPool cpu, ILogger<BuildSnapshotHandler> log)
     : IJobHandler
 {
     public string Type => JobTypes.BuildSnapshot;

@@ -30,7 +30,8 @@ internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Gr
     public Task<SnapshotState> AddItemsAsync(Call call, IReadOnlyList<Guid> factIds)
     {
         new InputCheck().Require(
-            factIds.Count is > 0 and <= MaxFactsPerCall, "/fact_ids", $"has {factIds.Count} ids; 1 to {MaxFactsPerCall} are wanted")
+            factIds.Count is > 0 and <= MaxFactsPerCall, "/fact_ids",
+            $"has {factIds.Count} ids; 1 to {MaxFactsPerCall} are wanted")
             .ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {
@@ -70,7 +71,8 @@ internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Gr
     });
 
     private async Task<SnapshotState> LockAsync(CallTransaction tx) =>
-        await SnapshotStore.LockAsync(tx, Id) ?? throw new BpcException(BpcError.NotFound, $"snapshot {Id} does not exist");
+        await SnapshotStore.LockAsync(tx, Id)
+            ?? throw new BpcException(BpcError.NotFound, $"snapshot {Id} does not exist");
 
     private static async Task RequireFactsAsync(CallTransaction tx, IReadOnlyList<Guid> factIds)
     {
@@ -78,7 +80,8 @@ internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Gr
         if (unknown.Count > 0)
         {
             throw new BpcException(
-                BpcError.NotFound, $"these facts do not exist: {string.Join(", ", unknown.Take(20))}{(unknown.Count > 20 ? ", …" : "")}",
+                BpcError.NotFound,
+                $"these facts do not exist: {string.Join(", ", unknown.Take(20))}{(unknown.Count > 20 ? ", …" : "")}",
                 [.. factIds.Index().Where(f => unknown.Contains(f.Item))
                     .Select(f => new Violation($"/fact_ids/{f.Index}", $"fact {f.Item} does not exist"))]);
         }

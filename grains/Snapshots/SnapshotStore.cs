@@ -28,13 +28,15 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
     {
         const string sql = "SELECT status FROM snapshots WHERE tenant_id = @tenantId AND snapshot_id = @snapshotId";
         await using var connection = await database.OpenConnectionAsync(ct);
-        return await connection.ExecuteScalarAsync<string?>(new(sql, new { tenantId, snapshotId }, cancellationToken: ct));
+        return await connection.ExecuteScalarAsync<string?>(
+            new(sql, new { tenantId, snapshotId }, cancellationToken: ct));
     }
 
     public async Task<IReadOnlyList<Fact>> FactsAsync(Guid tenantId, Guid snapshotId, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        return (await connection.QueryAsync<Fact>(new(SelectFacts, new { tenantId, snapshotId }, cancellationToken: ct))).AsList();
+        var parameters = new { tenantId, snapshotId };
+        return (await connection.QueryAsync<Fact>(new(SelectFacts, parameters, cancellationToken: ct))).AsList();
     }
 
     public static Task<IReadOnlyList<Fact>> FactsAsync(CallTransaction tx, Guid snapshotId) =>
@@ -44,9 +46,11 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
     public static async Task<SnapshotState?> LockAsync(CallTransaction tx, Guid snapshotId)
     {
         // Two statements: the count must see what the one that held the lock before has added.
-        const string locked = "SELECT 1 FROM snapshots WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId FOR UPDATE";
+        const string locked =
+            "SELECT 1 FROM snapshots WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId FOR UPDATE";
         var parameters = new { tx.TenantId, snapshotId };
-        return await tx.FirstAsync<int?>(locked, parameters) is null ? null : await tx.FirstAsync<SnapshotState>(SelectState, parameters);
+        return await tx.FirstAsync<int?>(locked, parameters) is null ? null
+            : await tx.FirstAsync<SnapshotState>(SelectState, parameters);
     }
 
     public static Task<IReadOnlyList<Guid>> UnknownFactsAsync(CallTransaction tx, IReadOnlyList<Guid> factIds)
@@ -62,14 +66,16 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
     public static Task<int> AddItemsAsync(CallTransaction tx, Guid snapshotId, IReadOnlyList<Guid> factIds)
     {
         const string sql = """
-            INSERT INTO snapshot_items (snapshot_id, fact_id, tenant_id) SELECT @snapshotId, id, @TenantId FROM unnest(@ids) AS id
+            INSERT INTO snapshot_items (snapshot_id, fact_id, tenant_id)
+            SELECT @snapshotId, id, @TenantId FROM unnest(@ids) AS id
             ON CONFLICT (snapshot_id, fact_id) DO NOTHING
             """;
         return tx.ExecuteAsync(sql, new { snapshotId, tx.TenantId, ids = factIds.ToArray() });
     }
 
     public static Write Insert(Guid tenantId, Guid snapshotId, string? label) => new(
-        "INSERT INTO snapshots (snapshot_id, tenant_id, label) VALUES ($1, $2, $3::text)", [snapshotId, tenantId, label]);
+        "INSERT INTO snapshots (snapshot_id, tenant_id, label) VALUES ($1, $2, $3::text)",
+        [snapshotId, tenantId, label]);
 
     public static Write MarkSealed(Guid tenantId, Guid snapshotId, SealedSnapshot snapshot, byte[] secret) => new(
         """
@@ -79,7 +85,8 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
         [tenantId, snapshotId, snapshot.Bytes, snapshot.Hash, secret]);
 
     /// <summary>
-    /// READY with its event, where the snapshot still is BUILDING: whoever seals in the meantime has checked the same, and is not undone.
+    /// READY with its event, where the snapshot still is BUILDING: whoever seals in the meantime has checked the same,
+    /// and is not undone.
     /// </summary>
     public static Write MarkReady(Guid tenantId, Guid snapshotId, string actor, JsonValue.Record payload) => new(
         """

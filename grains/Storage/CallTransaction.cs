@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Bpc.Grains.Storage;
 
-/// <summary>What the body of a call may do inside its transaction: read, write, append events and enqueue jobs.</summary>
+/// <summary>
+/// What the body of a call may do inside its transaction: read, write, append events and enqueue jobs.
+/// </summary>
 public sealed class CallTransaction
 {
     private readonly NpgsqlConnection _connection;
@@ -21,7 +23,8 @@ public sealed class CallTransaction
     internal bool Enqueued { get; private set; }
 
     /// <summary>The first row, or null.</summary>
-    public Task<T?> FirstAsync<T>(string sql, object parameters) => _connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
+    public Task<T?> FirstAsync<T>(string sql, object parameters) =>
+        _connection.QueryFirstOrDefaultAsync<T>(sql, parameters);
 
     public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object parameters) =>
         (await _connection.QueryAsync<T>(sql, parameters)).AsList();
@@ -29,7 +32,9 @@ public sealed class CallTransaction
     /// <summary>How many rows the statement changed.</summary>
     public Task<int> ExecuteAsync(string sql, object parameters) => _connection.ExecuteAsync(sql, parameters);
 
-    /// <summary>Runs the writes in one round trip. One that does not change the rows it promised undoes the call.</summary>
+    /// <summary>
+    /// Runs the writes in one round trip. One that does not change the rows it promised undoes the call.
+    /// </summary>
     public async Task WriteAsync(params IReadOnlyList<Write> writes)
     {
         await WriteBatch.RunAsync(_connection, writes, CancellationToken.None);
@@ -37,11 +42,13 @@ public sealed class CallTransaction
     }
 
     /// <summary>The write that appends an event of this call's actor.</summary>
-    public Write Event(string eventType, Guid aggregateId, params IEnumerable<(string Name, JsonValue Value)> payload) =>
+    public Write Event(
+        string eventType, Guid aggregateId, params IEnumerable<(string Name, JsonValue Value)> payload) =>
         Events.Append(
             TenantId, EventTypes.Aggregate(eventType), aggregateId, eventType, Call.ActorId, JsonValue.Object(payload));
 
     /// <summary>The write that enqueues a job under this call's trace.</summary>
-    public Write Job(Guid jobId, string type, string? idempotencyKey, params IEnumerable<(string Name, JsonValue Value)> payload) =>
+    public Write Job(
+        Guid jobId, string type, string? idempotencyKey, params IEnumerable<(string Name, JsonValue Value)> payload) =>
         Enqueue.Job(jobId, TenantId, type, JsonValue.Object(payload), idempotencyKey, Call.TraceParent);
 }

@@ -5,7 +5,8 @@ using Npgsql;
 namespace Bpc.Grains.Storage;
 
 /// <summary>
-/// The one place where an error of the database becomes a code of the catalogue before it leaves a grain: driver exceptions have no
+/// The one place where an error of the database becomes a code of the catalogue before it leaves a grain: driver
+/// exceptions have no
 /// codec, and a caller on another machine would not learn what happened.
 /// </summary>
 internal sealed partial class GrainErrorFilter(ILogger<GrainErrorFilter> log) : IIncomingGrainCallFilter
@@ -18,7 +19,8 @@ internal sealed partial class GrainErrorFilter(ILogger<GrainErrorFilter> log) : 
         }
         catch (Exception e) when (DatabaseErrors.IsTransient(e))
         {
-            throw new BpcException(BpcError.DbUnavailable, "the database does not answer; try again in a moment", inner: e);
+            throw new BpcException(
+                BpcError.DbUnavailable, "the database does not answer; try again in a moment", inner: e);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -27,7 +29,8 @@ internal sealed partial class GrainErrorFilter(ILogger<GrainErrorFilter> log) : 
         catch (NpgsqlException e)
         {
             StatementFailed(e, context.InterfaceName, context.MethodName);
-            throw new BpcException(BpcError.Internal, "a database statement failed; the silo's log says which", inner: e);
+            throw new BpcException(
+                BpcError.Internal, "a database statement failed; the silo's log says which", inner: e);
         }
     }
 

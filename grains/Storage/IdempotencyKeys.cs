@@ -35,13 +35,15 @@ internal static class IdempotencyKeys
         return stored.RequestHash == call.RequestHash
             ? JsonSerializer.Deserialize<T>(stored.Response)
             : throw new BpcException(
-                BpcError.IdempotencyConflict, $"the idempotency key '{call.IdempotencyKey}' belongs to another request");
+                BpcError.IdempotencyConflict,
+                $"the idempotency key '{call.IdempotencyKey}' belongs to another request");
     }
 
     public static async Task AnswerAsync<T>(NpgsqlConnection connection, Call call, T answer)
     {
         const string sql = """
-            UPDATE idempotency_keys SET response = @response::jsonb WHERE tenant_id = @TenantId AND key = @IdempotencyKey
+            UPDATE idempotency_keys SET response = @response::jsonb
+            WHERE tenant_id = @TenantId AND key = @IdempotencyKey
             """;
         if (call.IdempotencyKey is not null)
         {

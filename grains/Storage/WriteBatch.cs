@@ -20,7 +20,8 @@ internal static class WriteBatch
         {
             if (writes[i].Rows is { } rows && rows != batch.BatchCommands[i].RecordsAffected)
             {
-                throw new BpcException(BpcError.InvalidState, "somebody else changed this in the same moment; read it again");
+                throw new BpcException(
+                    BpcError.InvalidState, "somebody else changed this in the same moment; read it again");
             }
         }
     }

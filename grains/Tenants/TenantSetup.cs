@@ -5,6 +5,7 @@ using Bpc.Core.ApiKeys;
 using Bpc.Core.Canonical;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Storage;
+using Dapper;
 using Npgsql;
 
 namespace Bpc.Grains.Tenants;
@@ -20,29 +21,41 @@ public static partial class TenantSetup
 {
     private const string Operator = "operator";
 
-    /// <summary>A tenant with an Admin API key. VALIDATION_ERROR for a slug that is none, INVALID_STATE for one that is taken.</summary>
+    /// <summary>
+    /// A tenant with an Admin API key. VALIDATION_ERROR for a slug that is none, INVALID_STATE for one that is taken.
+    /// </summary>
     /// <param name="environment">BPC_ENV; stands in the key.</param>
     public static async Task<NewTenant> CreateAsync(
         NpgsqlDataSource database, ReadOnlyMemory<byte> pepper, string slug, string environment, CancellationToken ct)
     {
         new InputCheck().Require(
-            Slug().IsMatch(slug), "/slug", $"is '{slug}'; 1 to 63 lower-case letters, digits and hyphens are wanted").ThrowIfWrong();
+            Slug().IsMatch(slug), "/slug", $"is '{slug}'; 1 to 63 lower-case letters, digits and hyphens are wanted")
+                .ThrowIfWrong();
         var tenant = Guid.CreateVersion7();
         var key = ApiKey.Make(
-            environment, RandomNumberGenerator.GetBytes(ApiKey.PrefixBytes), RandomNumberGenerator.GetBytes(ApiKey.SecretBytes));
+            environment, RandomNumberGenerator.GetBytes(ApiKey.PrefixBytes),
+            RandomNumberGenerator.GetBytes(ApiKey.SecretBytes));
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        try
+        if (await TakeSlugAsync(connection, tenant, slug) is { } existing)
         {
-            await WriteBatch.RunAsync(connection, Writes(tenant, slug, key, pepper.Span), ct);
-        }
-        catch (PostgresException e) when (e.ConstraintName == "tenants_slug_key")
-        {
-            throw new BpcException(BpcError.InvalidState, $"there is a tenant '{slug}' already", inner: e);
+            throw new BpcException(BpcError.InvalidState, $"there is a tenant '{slug}' already: {existing}");
         }
 
+        await WriteBatch.RunAsync(connection, Writes(tenant, slug, key, pepper.Span), ct);
         await transaction.CommitAsync(ct);
         return new(tenant, key.Text);
+    }
+
+    /// <summary>Null where the slug was free and now is this tenant's; otherwise the tenant that has it.</summary>
+    private static async Task<Guid?> TakeSlugAsync(NpgsqlConnection connection, Guid tenant, string slug)
+    {
+        const string insert =
+            "INSERT INTO tenants (tenant_id, slug) VALUES (@tenant, @slug) ON CONFLICT (slug) DO NOTHING";
+        var parameters = new { tenant, slug };
+        return await connection.ExecuteAsync(insert, parameters) == 1
+            ? null
+            : await connection.QuerySingleAsync<Guid>("SELECT tenant_id FROM tenants WHERE slug = @slug", parameters);
     }
 
     private static Write[] Writes(Guid tenant, string slug, ApiKey key, ReadOnlySpan<byte> pepper)
@@ -50,7 +63,6 @@ public static partial class TenantSetup
         var keyId = Guid.CreateVersion7();
         return
         [
-            new("INSERT INTO tenants (tenant_id, slug) VALUES ($1, $2)", [tenant, slug]),
             new("""
                 INSERT INTO api_keys (api_key_id, tenant_id, prefix, key_hash, role, label)
                 VALUES ($1, $2, $3, $4, 'Admin', 'made with the tenant')
@@ -61,8 +73,10 @@ public static partial class TenantSetup
         ];
     }
 
-    private static Write Event(Guid tenant, string eventType, Guid aggregate, params IEnumerable<(string, JsonValue)> payload) =>
-        Events.Append(tenant, EventTypes.Aggregate(eventType), aggregate, eventType, Operator, JsonValue.Object(payload));
+    private static Write Event(
+        Guid tenant, string eventType, Guid aggregate, params IEnumerable<(string, JsonValue)> payload) =>
+        Events.Append(
+            tenant, EventTypes.Aggregate(eventType), aggregate, eventType, Operator, JsonValue.Object(payload));
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex Slug();

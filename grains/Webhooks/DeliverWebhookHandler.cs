@@ -8,10 +8,12 @@ using Bpc.Grains.Jobs;
 namespace Bpc.Grains.Webhooks;
 
 /// <summary>
-/// DELIVER_WEBHOOK: posts a delivery's body, the same bytes at each attempt, and writes down how it went. The POST is outside any
+/// DELIVER_WEBHOOK: posts a delivery's body, the same bytes at each attempt, and writes down how it went. The POST is
+/// outside any
 /// transaction, so a receiver may see a delivery twice and knows it by its id.
 /// </summary>
-internal sealed class DeliverWebhookHandler(WebhookStore webhooks, WebhookSecrets secrets, WebhookClient client, TimeProvider time)
+internal sealed class DeliverWebhookHandler(
+    WebhookStore webhooks, WebhookSecrets secrets, WebhookClient client, TimeProvider time)
     : IJobHandler
 {
     public string Type => JobTypes.DeliverWebhook;
@@ -59,11 +61,14 @@ internal sealed class DeliverWebhookHandler(WebhookStore webhooks, WebhookSecret
         >= 200 and < 300 => new JobOutcome.Succeed(
             JsonValue.Object(("http_status", status)), WebhookStore.MarkDelivered(job.TenantId, id, status)),
         408 or 429 or >= 500 => Failed(job, id, BpcError.WebhookFailed, status, $"the endpoint answered {status}"),
-        _ => Failed(job, id, BpcError.WebhookRejected, status, $"the endpoint answered {status}; it has to be mended first"),
+        _ => Failed(job, id, BpcError.WebhookRejected, status, $"the endpoint answered {status}: it has to be mended"),
     };
 
     private static JobOutcome.Fail Failed(ClaimedJob job, Guid id, BpcError code, int? status, string why) =>
-        new(code, why, WebhookStore.MarkFailed(job.TenantId, id, status, why));
+        new(code, why, WebhookStore.MarkFailed(job.TenantId, id, status, why))
+        {
+            RetryIn = DeliverySchedule.WaitAfter(job.Attempt, Random.Shared.NextDouble()),
+        };
 
     private HttpRequestMessage Request(StoredDelivery delivery)
     {

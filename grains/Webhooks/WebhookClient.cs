@@ -5,7 +5,8 @@ using Bpc.Core;
 namespace Bpc.Grains.Webhooks;
 
 /// <summary>
-/// The HTTP client of deliveries. A name is resolved once, its addresses are checked, and one of those very addresses is dialled: a
+/// The HTTP client of deliveries. A name is resolved once, its addresses are checked, and one of those very addresses
+/// is dialled: a
 /// name that changes its answer between check and connect gains nothing. No redirects, no proxy, no cookies.
 /// </summary>
 internal sealed class WebhookClient : IDisposable
@@ -41,9 +42,10 @@ internal sealed class WebhookClient : IDisposable
         var allowed = addresses.Where(policy.Allows).ToArray();
         if (allowed.Length == 0)
         {
+            var found = string.Join(", ", addresses.AsEnumerable());
             throw new BpcException(
                 BpcError.WebhookUrlForbidden,
-                $"{host.Host} is at {string.Join(", ", addresses.AsEnumerable())}, where webhooks may not go (BPC_WEBHOOK_ALLOW_CIDRS)");
+                $"{host.Host} is at {found}, where webhooks may not go (BPC_WEBHOOK_ALLOW_CIDRS)");
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -58,16 +58,22 @@ internal sealed class WebhookEndpointGrain(Transactions transactions, WebhookSec
         var isUrl = Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
         new InputCheck().Text("/url", url, 2000)
             .Require(isUrl, "/url", "is not an absolute http or https URL")
-            .Require(!isUrl || address!.UserInfo.Length == 0, "/url", "holds a user name; receivers check the signature instead")
-            .Require(secret is null or { Length: >= 16 and <= 200 }, "/secret", "has a length outside 16 to 200 characters")
-            .Require(secret is null || WebhookSignature.IsWellFormed(secret), "/secret", "starts with whsec_, but base64 of 24 to 64 bytes does not follow")
+            .Require(
+                !isUrl || address!.UserInfo.Length == 0, "/url",
+                "holds a user name; receivers check the signature instead")
+            .Require(
+                secret is null or { Length: >= 16 and <= 200 }, "/secret", "has a length outside 16 to 200 characters")
+            .Require(
+                secret is null || WebhookSignature.IsWellFormed(secret), "/secret",
+                "starts with whsec_, but base64 of 24 to 64 bytes does not follow")
             .OptionalText("/secret", secret, 200)
             .ThrowIfWrong();
 
         // A name is checked where it counts, when it is dialled; an address can be refused now.
         if (IPAddress.TryParse(address!.IdnHost.Trim('[', ']'), out var literal) && !policy.Allows(literal))
         {
-            throw new BpcException(BpcError.WebhookUrlForbidden, $"webhooks may not go to {literal} (BPC_WEBHOOK_ALLOW_CIDRS)");
+            throw new BpcException(
+                BpcError.WebhookUrlForbidden, $"webhooks may not go to {literal} (BPC_WEBHOOK_ALLOW_CIDRS)");
         }
     }
 

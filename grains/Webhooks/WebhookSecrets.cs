@@ -5,7 +5,8 @@ using Bpc.Core.Settings;
 namespace Bpc.Grains.Webhooks;
 
 /// <summary>
-/// Endpoint secrets at rest: AES-256-GCM under a key derived from the API keys' pepper, bound to the endpoint's id, so that a secret
+/// Endpoint secrets at rest: AES-256-GCM under a key derived from the API keys' pepper, bound to the endpoint's id, so
+/// that a secret
 /// moved to another row does not open. Stored form: a version byte, nonce, tag, ciphertext.
 /// </summary>
 internal sealed class WebhookSecrets(BpcSettings settings) : IDisposable
@@ -16,7 +17,8 @@ internal sealed class WebhookSecrets(BpcSettings settings) : IDisposable
     private const int HeaderBytes = 1 + NonceBytes + TagBytes;
 
     private readonly AesGcm _cipher = new(
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.ApiKeyPepper, 32, info: "bpc/webhook-secret/1"u8.ToArray()), TagBytes);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.ApiKeyPepper, 32, info: "bpc/webhook-secret/1"u8.ToArray()),
+        TagBytes);
 
     public byte[] Encrypt(Guid endpointId, string secret)
     {

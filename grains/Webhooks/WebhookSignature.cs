@@ -4,8 +4,10 @@ using System.Text;
 namespace Bpc.Grains.Webhooks;
 
 /// <summary>
-/// The two signatures of a delivery. <c>X-BPC-Signature</c> is keyed by the secret's text as it was shown; <c>webhook-signature</c>
-/// (Standard Webhooks) by the bytes behind <c>whsec_</c>, which is base64, or by the text where a tenant brought a secret of its own.
+/// The two signatures of a delivery. <c>X-BPC-Signature</c> is keyed by the secret's text as it was shown;
+/// <c>webhook-signature</c>
+/// (Standard Webhooks) by the bytes behind <c>whsec_</c>, which is base64, or by the text where a tenant brought a
+/// secret of its own.
 /// </summary>
 internal static class WebhookSignature
 {
@@ -21,9 +23,11 @@ internal static class WebhookSignature
     public static string OfBody(string secret, ReadOnlySpan<byte> body) =>
         "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body));
 
-    /// <param name="timestamp">Seconds since 1970; receivers refuse old ones, so that a delivery cannot be replayed later.</param>
+    /// <param name="timestamp">Seconds since 1970; receivers refuse old ones, so that a delivery cannot be replayed
+    /// later.</param>
     public static string Standard(string secret, string id, long timestamp, string body) =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(StandardKey(secret), Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")));
+        "v1," + Convert.ToBase64String(
+            HMACSHA256.HashData(StandardKey(secret), Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")));
 
     private static byte[] StandardKey(string secret)
     {

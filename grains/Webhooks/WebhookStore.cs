@@ -6,8 +6,8 @@ namespace Bpc.Grains.Webhooks;
 
 /// <summary>A delivery with the endpoint it goes to.</summary>
 internal sealed record StoredDelivery(
-    Guid DeliveryId, Guid EndpointId, string Url, string EndpointStatus, byte[] SecretEncrypted, string EventType, string Body,
-    string Status, int? HttpStatus);
+    Guid DeliveryId, Guid EndpointId, string Url, string EndpointStatus, byte[] SecretEncrypted, string EventType,
+    string Body, string Status, int? HttpStatus);
 
 /// <summary>The SQL of webhook endpoints, subscriptions and deliveries.</summary>
 internal sealed class WebhookStore(NpgsqlDataSource database)
@@ -15,7 +15,8 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
     public async Task<StoredDelivery?> FindDeliveryAsync(Guid tenantId, Guid deliveryId, CancellationToken ct)
     {
         const string sql = """
-            SELECT d.webhook_delivery_id AS DeliveryId, e.webhook_endpoint_id AS EndpointId, e.url AS Url, e.status AS EndpointStatus,
+            SELECT d.webhook_delivery_id AS DeliveryId, e.webhook_endpoint_id AS EndpointId, e.url AS Url,
+                   e.status AS EndpointStatus,
                    e.secret_encrypted AS SecretEncrypted, d.event_type AS EventType, d.body AS Body,
                    d.status AS Status, d.http_status AS HttpStatus
             FROM webhook_deliveries d JOIN webhook_endpoints e USING (webhook_endpoint_id)
@@ -32,11 +33,13 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
             new { tx.TenantId, endpointId }) is not null;
 
     /// <summary>Null where the endpoint had no such subscription and now has; otherwise the one it has.</summary>
-    public static async Task<Guid?> SubscribeAsync(CallTransaction tx, Guid subscriptionId, Guid endpointId, string eventType)
+    public static async Task<Guid?> SubscribeAsync(
+        CallTransaction tx, Guid subscriptionId, Guid endpointId, string eventType)
     {
         const string insert = """
             INSERT INTO webhook_subscriptions (webhook_subscription_id, tenant_id, webhook_endpoint_id, event_type)
-            VALUES (@subscriptionId, @TenantId, @endpointId, @eventType) ON CONFLICT (webhook_endpoint_id, event_type) DO NOTHING
+            VALUES (@subscriptionId, @TenantId, @endpointId, @eventType)
+            ON CONFLICT (webhook_endpoint_id, event_type) DO NOTHING
             """;
         const string holder = """
             SELECT webhook_subscription_id FROM webhook_subscriptions
@@ -58,7 +61,9 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
         """,
         [tenantId, deliveryId, httpStatus]);
 
-    /// <summary>FAILED already at the first failure, though the job may yet deliver it: an operator looks for what is wrong now.</summary>
+    /// <summary>
+    /// FAILED already at the first failure, though the job may yet deliver it: an operator looks for what is wrong now.
+    /// </summary>
     public static Write MarkFailed(Guid tenantId, Guid deliveryId, int? httpStatus, string error) => new(
         """
         UPDATE webhook_deliveries

@@ -1,0 +1,23 @@
+namespace Bpc.Grains.Webhooks;
+
+/// <summary>
+/// When a delivery is tried again: quickly while the receiver may only be restarting, then over about three days, in
+/// which somebody
+/// may mend it. Twelve attempts in all, as the job that an event enqueues has.
+/// </summary>
+internal static class DeliverySchedule
+{
+    private static readonly TimeSpan[] s_waits =
+    [
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30),
+        TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
+        TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(6), TimeSpan.FromHours(12),
+        TimeSpan.FromHours(24), TimeSpan.FromHours(24),
+    ];
+
+    /// <param name="attempt">The one that failed, from 1.</param>
+    /// <param name="random">From 0 to 1: spreads the wait by ±10 %, so that a receiver that comes back is not met by
+    /// all at once.</param>
+    public static TimeSpan WaitAfter(int attempt, double random) =>
+        s_waits[Math.Clamp(attempt, 1, s_waits.Length) - 1] * (0.9 + 0.2 * random);
+}

@@ -1,0 +1,23 @@
+using Bpc.Grains.Webhooks;
+
+namespace Bpc.Tests.Slices.Webhooks;
+
+public sealed class DeliveryScheduleTests
+{
+    [Fact]
+    public void Twelve_attempts_take_about_three_days()
+    {
+        var total = TimeSpan.FromTicks(
+            Enumerable.Range(1, 11).Sum(attempt => DeliverySchedule.WaitAfter(attempt, 0.5).Ticks));
+
+        Assert.InRange(total, TimeSpan.FromDays(2.9), TimeSpan.FromDays(3.1));
+    }
+
+    [Fact]
+    public void A_wait_is_spread_by_a_tenth_and_the_last_one_is_the_longest()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(4.5), DeliverySchedule.WaitAfter(1, 0));
+        Assert.Equal(TimeSpan.FromSeconds(5.5), DeliverySchedule.WaitAfter(1, 1));
+        Assert.Equal(DeliverySchedule.WaitAfter(11, 0.5), DeliverySchedule.WaitAfter(40, 0.5));
+    }
+}
