@@ -22,7 +22,8 @@ public static class GatewayHost
     }
 
     /// <summary>A gateway beside a silo in one process: it shares the silo's client and its log.</summary>
-    public static WebApplication Build(string[] args, BpcSettings settings, IClusterClient cluster, ILoggerFactory loggers)
+    public static WebApplication Build(
+        string[] args, BpcSettings settings, IClusterClient cluster, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton(loggers);
@@ -36,7 +37,8 @@ public static class GatewayHost
         builder.ListenAt(settings.Http);
         builder.Services.AddBpcGateway(settings, besideSilo);
         var app = builder.Build().MapBpcGateway();
-        app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation("Gateway listening: {Address}", string.Join(", ", app.Urls)));
+        app.Lifetime.ApplicationStarted.Register(
+            () => app.Logger.LogInformation("Gateway listening: {Address}", string.Join(", ", app.Urls)));
         return app;
     }
 
@@ -57,7 +59,8 @@ public static class GatewayHost
 
     private static void Connect(IClientBuilder client, BpcSettings settings)
     {
-        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.Silo.ClusterId, settings.Silo.ServiceId));
+        client.Configure<ClusterOptions>(
+            o => (o.ClusterId, o.ServiceId) = (settings.Silo.ClusterId, settings.Silo.ServiceId));
         client.UseAdoNetClustering(o =>
         {
             o.Invariant = "Npgsql";

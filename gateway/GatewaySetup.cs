@@ -18,10 +18,11 @@ public static class GatewaySetup
     private const string SiloJobMeter = "Bpc.Jobs";
 
     /// <summary>
-    /// Registers the gateway. Grains are called through the container's IGrainFactory: that of an Orleans client, or of a silo in the
-    /// same process (<paramref name="besideSilo"/>), whose own job metrics are then exported too.
+    /// Registers the gateway. Grains are called through the container's IGrainFactory: that of an Orleans client, or of
+    /// a silo in the same process (<paramref name="besideSilo"/>), whose own job metrics are then exported too.
     /// </summary>
-    public static IServiceCollection AddBpcGateway(this IServiceCollection services, BpcSettings settings, bool besideSilo)
+    public static IServiceCollection AddBpcGateway(
+        this IServiceCollection services, BpcSettings settings, bool besideSilo)
     {
         services.TryAddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
@@ -73,6 +74,7 @@ public static class GatewaySetup
     {
         v1.MapHealth();
         v1.MapDocuments();
+        v1.MapSchemas();
         v1.MapSnapshots();
         v1.MapRules();
         v1.MapPassports();

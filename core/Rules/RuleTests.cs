@@ -23,9 +23,8 @@ public static class RuleTests
     public const int MinimumCases = 500;
 
     /// <summary>
-    /// Runs all tests of <paramref name="testsSource"/> and those in the package itself; a source that does not parse
-    /// raises as <see cref="RulePackage.Compile"/> does. Properties draw from their own seed and from <paramref
-    /// name="seed"/>.
+    /// Runs all tests of <paramref name="testsSource"/> and those in the package itself; a source that does not parse raises as
+    /// <see cref="RulePackage.Compile"/> does. Properties draw from their own seed and from <paramref name="seed"/>.
     /// </summary>
     public static RuleTestReport Run(RulePackage package, string testsSource, long seed, CancellationToken ct)
     {

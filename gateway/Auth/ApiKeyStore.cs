@@ -6,14 +6,19 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Bpc.Gateway.Auth;
 
-/// <summary>Finds the owner of an API key. A row is remembered for less than five seconds, so that a revocation holds soon everywhere.</summary>
+/// <summary>
+/// Finds the owner of an API key. A row is remembered for less than five seconds, so that a revocation holds soon
+/// everywhere.
+/// </summary>
 internal sealed class ApiKeyStore(GatewayDatabase database, BpcSettings settings, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan s_remembered = TimeSpan.FromSeconds(4);
 
     private readonly MemoryCache _rows = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
-    /// <summary>The key's row. UNAUTHORIZED for what is no key of ours, API_KEY_REVOKED for one that was revoked or has expired.</summary>
+    /// <summary>
+    /// The key's row. UNAUTHORIZED for what is no key of ours, API_KEY_REVOKED for one that was revoked or has expired.
+    /// </summary>
     public async Task<ApiKeyRow> AuthenticateAsync(string text, CancellationToken ct)
     {
         if (ApiKey.Parse(text) is not { } key || await RowAsync(key.Prefix, ct) is not { } row
@@ -47,7 +52,8 @@ internal sealed class ApiKeyStore(GatewayDatabase database, BpcSettings settings
         var row = await database.FindAsync<ApiKeyRow>(sql, new { prefix }, ct);
         if (row is not null)
         {
-            _rows.Set(prefix, row, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = s_remembered });
+            _rows.Set(
+                prefix, row, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = s_remembered });
         }
 
         return row;

@@ -11,7 +11,8 @@ internal static class AuthSetup
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<SignInLinks>();
         // The core alone: the full set brings key files for cookies that we have not.
-        services.AddAuthenticationCore(options => options.AddScheme<CallerAuthentication>(CallerAuthentication.SchemeName, null));
+        services.AddAuthenticationCore(
+            options => options.AddScheme<CallerAuthentication>(CallerAuthentication.SchemeName, null));
         services.AddWebEncoders();
         var authorization = services.AddAuthorizationBuilder();
         foreach (var permission in Permission.All)

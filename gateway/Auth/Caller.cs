@@ -12,7 +12,9 @@ internal sealed record Caller(Guid TenantId, string ActorId, Call Call)
     private const string TenantClaim = "tenant";
     private const int MaxIdempotencyKeyLength = 200;
 
-    /// <summary>The identity of a caller, as the authentication handler makes it and <see cref="BindAsync"/> reads it.</summary>
+    /// <summary>
+    /// The identity of a caller, as the authentication handler makes it and <see cref="BindAsync"/> reads it.
+    /// </summary>
     public static ClaimsPrincipal Principal(Guid tenantId, string actorId, IEnumerable<string> roles, string scheme) =>
         new(new ClaimsIdentity(
             [
@@ -35,7 +37,8 @@ internal sealed record Caller(Guid TenantId, string ActorId, Call Call)
 
     /// <summary>The span of this request; where nobody traces here, the client's own.</summary>
     private static string? TraceParent(HttpRequest request) =>
-        Activity.Current?.Id ?? (request.Headers.TraceParent is [{ } sent] && ActivityContext.TryParse(sent, null, out _) ? sent : null);
+        Activity.Current?.Id
+            ?? (request.Headers.TraceParent is [{ } sent] && ActivityContext.TryParse(sent, null, out _) ? sent : null);
 
     private static string? IdempotencyKey(HttpRequest request)
     {
@@ -44,9 +47,11 @@ internal sealed record Caller(Guid TenantId, string ActorId, Call Call)
             return null;
         }
 
-        return values is [{ Length: >= 1 and <= MaxIdempotencyKeyLength } key] && key.All(c => c is > ' ' and < '\u007f')
+        return values is [{ Length: >= 1 and <= MaxIdempotencyKeyLength } key]
+            && key.All(c => c is > ' ' and < '\u007f')
             ? key
             : throw new BpcException(
-                BpcError.Validation, $"Idempotency-Key: one value of 1 to {MaxIdempotencyKeyLength} printable ASCII characters");
+                BpcError.Validation,
+                $"Idempotency-Key: one value of 1 to {MaxIdempotencyKeyLength} printable ASCII characters");
     }
 }

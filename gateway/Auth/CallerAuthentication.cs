@@ -24,7 +24,8 @@ internal sealed class CallerAuthentication(
     {
         try
         {
-            return Request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            return Request.Headers.Authorization is [{ } header]
+                && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
                 ? await ByKeyAsync(header[Bearer.Length..].Trim())
                 : BySession();
         }
@@ -62,9 +63,11 @@ internal sealed class CallerAuthentication(
         return Success(session.TenantId, $"session:{session.SessionId}", [session.Role, Role.Operator]);
     }
 
-    // SameSite=Strict lets pages of other ports on this host send the cookie: a write must come from a page of our own origin.
+    // SameSite=Strict lets pages of other ports on this host send the cookie: a write must come from a page of our own
+    // origin.
     private bool IsOurPage() =>
-        HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method) || Request.Headers["Sec-Fetch-Site"] == "same-origin";
+        HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)
+            || Request.Headers["Sec-Fetch-Site"] == "same-origin";
 
     private static AuthenticateResult Success(Guid tenantId, string actorId, string[] roles) =>
         AuthenticateResult.Success(new(Caller.Principal(tenantId, actorId, roles, SchemeName), SchemeName));

@@ -30,13 +30,14 @@ internal static class Permission
         [DocumentWrite, SnapshotWrite, RuleWrite, PassportCompile, PassportRevoke, JobOperate];
 
     /// <summary>The matrix: which role may do what.</summary>
-    public static readonly FrozenDictionary<string, FrozenSet<string>> ByRole = new Dictionary<string, FrozenSet<string>>
-    {
-        [Role.Admin] = [.. s_read, .. s_write, WebhookWrite],
-        [Role.ComplianceOfficer] = [.. s_read, .. s_write],
-        [Role.Auditor] = [.. s_read],
-        [Role.Operator] = [DashboardView],
-    }.ToFrozenDictionary();
+    public static readonly FrozenDictionary<string, FrozenSet<string>> ByRole =
+        new Dictionary<string, FrozenSet<string>>
+        {
+            [Role.Admin] = [.. s_read, .. s_write, WebhookWrite],
+            [Role.ComplianceOfficer] = [.. s_read, .. s_write],
+            [Role.Auditor] = [.. s_read],
+            [Role.Operator] = [DashboardView],
+        }.ToFrozenDictionary();
 
     public static readonly IReadOnlyList<string> All = [.. s_read, .. s_write, WebhookWrite, DashboardView];
 }

@@ -23,7 +23,11 @@ internal static class SignIn
 
         http.Response.Cookies.Append(CallerAuthentication.CookieName, session.SessionToken, new()
         {
-            HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/", MaxAge = SignInLinks.SessionLife,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = http.Request.IsHttps,
+            Path = "/",
+            MaxAge = SignInLinks.SessionLife,
             IsEssential = true,
         });
         http.Response.Headers.CacheControl = "no-store";

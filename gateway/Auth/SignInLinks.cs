@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Bpc.Gateway.Auth;
 
 /// <summary>
-/// Single-use links that sign a browser on this machine in, made by the process itself: nobody has to paste a key to look around.
-/// Links and sessions live in memory, bounded in number and time.
+/// Single-use links that sign a browser on this machine in, made by the process itself: nobody has to paste a key to
+/// look around. Links and sessions live in memory, bounded in number and time.
 /// </summary>
 public sealed class SignInLinks(TimeProvider clock)
 {
@@ -19,7 +19,9 @@ public sealed class SignInLinks(TimeProvider clock)
     private readonly ConcurrentDictionary<string, Link> _links = new();
     private readonly ConcurrentDictionary<string, Session> _sessions = new();
 
-    /// <summary>A link, relative to the gateway's address, that opens <paramref name="path"/> signed in as the tenant's role.</summary>
+    /// <summary>
+    /// A link, relative to the gateway's address, that opens <paramref name="path"/> signed in as the tenant's role.
+    /// </summary>
     public string Create(Guid tenantId, string role, string path = "/")
     {
         if (!path.StartsWith('/') || path.StartsWith("//", StringComparison.Ordinal))
@@ -28,7 +30,8 @@ public sealed class SignInLinks(TimeProvider clock)
         }
 
         var token = Token();
-        Keep(_links, MaxLinks, Digest(token), new(tenantId, role, path, clock.GetUtcNow() + LinkLife), l => l.ExpiresAt);
+        Keep(
+            _links, MaxLinks, Digest(token), new(tenantId, role, path, clock.GetUtcNow() + LinkLife), l => l.ExpiresAt);
         return QueryHelpers.AddQueryString("/sign-in", "token", token);
     }
 
@@ -47,12 +50,14 @@ public sealed class SignInLinks(TimeProvider clock)
     }
 
     internal Session? Find(string sessionToken) =>
-        _sessions.TryGetValue(Digest(sessionToken), out var session) && session.ExpiresAt > clock.GetUtcNow() ? session : null;
+        _sessions.TryGetValue(Digest(sessionToken), out var session) && session.ExpiresAt > clock.GetUtcNow()
+            ? session : null;
 
     private static string Token() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
 
     // Looked up by digest: how long a dictionary takes says nothing about the token.
-    private static string Digest(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    private static string Digest(string token) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     /// <summary>Adds, and lets the ones that end first go where there are too many.</summary>
     private static void Keep<T>(

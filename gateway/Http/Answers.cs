@@ -1,5 +1,4 @@
 using Bpc.Core;
-using Bpc.Gateway.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -13,15 +12,10 @@ internal static class Answers
         found ?? throw new BpcException(BpcError.NotFound, $"{what} {id}");
 
     /// <summary>Stored bytes as they are. They never change, so that whoever has them need not ask again.</summary>
-    public static FileContentHttpResult Immutable(HttpContext http, byte[] bytes, string hash, string contentType, string? fileName = null)
+    public static FileContentHttpResult Immutable(
+        HttpContext http, byte[] bytes, string hash, string contentType, string? fileName = null)
     {
         http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         return TypedResults.File(bytes, contentType, fileName, entityTag: new EntityTagHeaderValue($"\"{hash}\""));
     }
-
-    /// <summary>As above; INVALID_STATE while the step that makes them has not run.</summary>
-    public static FileContentHttpResult Immutable(HttpContext http, Artefact artefact, string contentType, string whenMissing) =>
-        artefact is { Bytes: { } bytes, Hash: { } hash }
-            ? Immutable(http, bytes, hash, contentType)
-            : throw new BpcException(BpcError.InvalidState, whenMissing);
 }

@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Bpc.Gateway.Http;
 
-/// <summary>A strict JSON body: what is unknown, repeated, missing or of the wrong kind is named by its JSON pointer, all of it at once.</summary>
+/// <summary>
+/// A strict JSON body: what is unknown, repeated, missing or of the wrong kind is named by its JSON pointer, all of it
+/// at once.
+/// </summary>
 internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider where T : class
 {
     private static readonly ReadOnlyMemory<byte> s_nothing = "{}"u8.ToArray();
@@ -47,12 +50,14 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
             var document = JsonDocument.Parse(utf8, new() { MaxDepth = Json.Strict.MaxDepth });
             return document.RootElement.ValueKind is JsonValueKind.Object
                 ? document
-                : throw new BpcException(BpcError.Validation, "the body must be a JSON object", [new("", "expected an object")]);
+                : throw new BpcException(
+                    BpcError.Validation, "the body must be a JSON object", [new("", "expected an object")]);
         }
         catch (JsonException e)
         {
             var where = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
-            throw new BpcException(BpcError.Validation, $"the body is not JSON: {where}", [new(where, e.Message.Split(" LineNumber:")[0])]);
+            var reason = e.Message.Split(" LineNumber:")[0];
+            throw new BpcException(BpcError.Validation, $"the body is not JSON: {where}", [new(where, reason)]);
         }
     }
 
@@ -65,7 +70,8 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
             var name = Name(member);
             if (name is null || !known.TryGetValue(name, out var property))
             {
-                yield return new(Pointer(name ?? "?"), $"there is no such member; there are: {string.Join(", ", known.Keys)}");
+                yield return new(
+                    Pointer(name ?? "?"), $"there is no such member; there are: {string.Join(", ", known.Keys)}");
             }
             else if (!seen.Add(name))
             {
@@ -77,7 +83,8 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
             }
         }
 
-        foreach (var missing in info.Properties.Where(p => p.AssociatedParameter is { HasDefaultValue: false } && !seen.Contains(p.Name)))
+        var required = info.Properties.Where(p => p.AssociatedParameter is { HasDefaultValue: false });
+        foreach (var missing in required.Where(p => !seen.Contains(p.Name)))
         {
             yield return new(Pointer(missing.Name), $"missing; expected {Expected(missing.PropertyType)}");
         }
@@ -99,19 +106,21 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
     {
         if (value.ValueKind is JsonValueKind.Null)
         {
-            return property.IsSetNullable ? null : new(Pointer(property.Name), $"null; expected {Expected(property.PropertyType)}");
+            return property.IsSetNullable
+                ? null : new(Pointer(property.Name), $"null; expected {Expected(property.PropertyType)}");
         }
 
         try
         {
             var read = value.Deserialize(property.PropertyType, Json.Strict);
             // PostgreSQL's text has no U+0000.
-            return read is string text && text.Contains('\0') ? new(Pointer(property.Name), "text without U+0000 expected") : null;
+            return read is string text && text.Contains('\0')
+                ? new(Pointer(property.Name), "text without U+0000 expected") : null;
         }
         catch (JsonException e)
         {
-            var index = e.Path?.Length > 1 ? e.Path[1..].Trim('[', ']') : "";
-            return new($"{Pointer(property.Name)}{(index.Length > 0 ? "/" : "")}{index}", $"expected {Expected(property.PropertyType)}");
+            var item = e.Path is ['$', '[', .. var index, ']'] ? $"/{index}" : "";
+            return new($"{Pointer(property.Name)}{item}", $"expected {Expected(property.PropertyType)}");
         }
     }
 

@@ -7,8 +7,8 @@ namespace Bpc.Gateway.Http;
 internal static class ClusterErrors
 {
     public static bool IsUnavailable(Exception exception) => exception is
-        SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or ClientNotAvailableException
-        or GatewayTooBusyException
+        SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException
+        or ClientNotAvailableException or GatewayTooBusyException
         // A client that has met no silo yet knows no grain classes.
         or ArgumentException { Source: "Orleans.Core" };
 }

@@ -9,10 +9,13 @@ internal static class Json
 {
     private const int MaxDepth = 16;
 
-    /// <summary>For request bodies: what is unknown, null where it must not be, or only nearly right is refused.</summary>
+    /// <summary>
+    /// For request bodies: what is unknown, null where it must not be, or only nearly right is refused.
+    /// </summary>
     public static readonly JsonSerializerOptions Strict = Spell(new(JsonSerializerOptions.Strict)
     {
-        MaxDepth = MaxDepth, TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        MaxDepth = MaxDepth,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     });
 
     /// <summary>For answers.</summary>

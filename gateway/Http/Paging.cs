@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Bpc.Gateway.Http;
 
 /// <summary>One page of a list; <paramref name="NextCursor"/> is absent on the last.</summary>
-internal sealed record Page<T>(IReadOnlyList<T> Items, [property: Description("Send it as cursor for the next page.")] string? NextCursor);
+internal sealed record Page<T>(
+    IReadOnlyList<T> Items, [property: Description("Send it as cursor for the next page.")] string? NextCursor);
 
 /// <summary>Which page a client asks for.</summary>
 internal sealed record PageRequest(
@@ -24,12 +25,13 @@ internal sealed record PageRequest(
     {
         null => DefaultLimit,
         >= 1 and <= MaxLimit => Limit.Value,
-        _ => throw new BpcException(BpcError.Validation, $"limit is 1 to {MaxLimit}", [new("limit", $"{Limit} is not within 1 to {MaxLimit}")]),
+        _ => throw new BpcException(
+            BpcError.Validation, $"limit is 1 to {MaxLimit}", [new("limit", $"{Limit} is not within 1 to {MaxLimit}")]),
     };
 
     /// <summary>
-    /// The key of the last row of the page before, as the list's query reads it; null on the first page. A key and not an offset:
-    /// rows that come while a client reads neither repeat nor hide others.
+    /// The key of the last row of the page before, as the list's query reads it; null on the first page. A key and not
+    /// an offset: rows that come while a client reads neither repeat nor hide others.
     /// </summary>
     public string? After(string list)
     {
@@ -51,11 +53,13 @@ internal sealed record PageRequest(
             // not base64: the same answer as for a cursor of another list
         }
 
-        throw new BpcException(BpcError.Validation, "this cursor is not one of this list", [new("cursor", "send next_cursor as it came")]);
+        throw new BpcException(
+            BpcError.Validation, "this cursor is not one of this list", [new("cursor", "send next_cursor as it came")]);
     }
 
     /// <summary>Cuts the extra row off and makes the cursor of the next page.</summary>
     public Page<T> Cut<T>(string list, IReadOnlyList<T> rows, Func<T, string> key) => rows.Count <= Size
         ? new(rows, null)
-        : new([.. rows.Take(Size)], WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes($"{list}|{key(rows[Size - 1])}")));
+        : new(
+            [.. rows.Take(Size)], WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes($"{list}|{key(rows[Size - 1])}")));
 }

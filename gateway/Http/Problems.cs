@@ -27,7 +27,9 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         return true;
     }
 
-    /// <summary>Writes the error; <paramref name="status"/> where HTTP has a more exact one than the catalogue.</summary>
+    /// <summary>
+    /// Writes the error; <paramref name="status"/> where HTTP has a more exact one than the catalogue.
+    /// </summary>
     public static async Task WriteAsync(HttpContext http, BpcException error, int? status = null)
     {
         if (http.Response.HasStarted)
@@ -47,7 +49,9 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         await http.Response.WriteAsJsonAsync(problem, Json.Plain, MediaType);
     }
 
-    /// <summary>A body for answers that have only a status: no such route, method not allowed, media type not supported.</summary>
+    /// <summary>
+    /// A body for answers that have only a status: no such route, method not allowed, media type not supported.
+    /// </summary>
     public static Task WriteStatusAsync(StatusCodeContext context)
     {
         var http = context.HttpContext;
@@ -60,8 +64,10 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         StatusCodes.Status401Unauthorized => new(BpcError.Unauthorized, "the token of this route is missing or wrong"),
         StatusCodes.Status404NotFound => new(BpcError.NotFound, "there is nothing at this address"),
         StatusCodes.Status405MethodNotAllowed => new(BpcError.Validation, "this method is not allowed here"),
-        StatusCodes.Status415UnsupportedMediaType => new(BpcError.Validation, "send the body as application/json, not compressed"),
-        StatusCodes.Status504GatewayTimeout => new(BpcError.QueueUnavailable, "the request took too long and was given up"),
+        StatusCodes.Status415UnsupportedMediaType => new(
+            BpcError.Validation, "send the body as application/json, not compressed"),
+        StatusCodes.Status504GatewayTimeout => new(
+            BpcError.QueueUnavailable, "the request took too long and was given up"),
         >= 500 => new(BpcError.Internal, "something went wrong here"),
         _ => new(BpcError.Validation, "the request cannot be understood"),
     };
@@ -72,13 +78,14 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (new(BpcError.PayloadLimit, "the body is larger than this route takes"), null),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } =>
-            (new(BpcError.Validation, "a parameter of the request cannot be read; /openapi/v1.json says what each one takes"), null),
+            (new(BpcError.Validation, "a parameter cannot be read; /openapi/v1.json says what each one takes"), null),
         BadHttpRequestException bad => (ByStatus(bad.StatusCode), bad.StatusCode),
         PostgresException { SqlState: [_, _, ..] state } when state.StartsWith("22", StringComparison.Ordinal) =>
             (new(BpcError.Validation, "a parameter of the request is not what the database can compare with"), null),
         NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or TimeoutException } =>
             (new(BpcError.DbUnavailable, "the database does not answer; try again"), null),
-        _ when ClusterErrors.IsUnavailable(exception) => (new(BpcError.QueueUnavailable, "no silo answers; try again"), null),
+        _ when ClusterErrors.IsUnavailable(exception) =>
+            (new(BpcError.QueueUnavailable, "no silo answers; try again"), null),
         TimeoutException => (new(BpcError.QueueUnavailable,
             "no answer in time; the effect may still come: repeat with the same Idempotency-Key"), null),
         _ => (null, null),

@@ -15,7 +15,9 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 
     public static RequestBody Of(HttpContext http) => http.Features.Get<RequestBody>() ?? s_none;
 
-    /// <summary>SHA-256 of method, path and body: tells a repeated request from another one under the same idempotency key.</summary>
+    /// <summary>
+    /// SHA-256 of method, path and body: tells a repeated request from another one under the same idempotency key.
+    /// </summary>
     public string Hash(HttpRequest request)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -46,7 +48,8 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
     {
         if (request.ContentLength > limit)
         {
-            throw new BpcException(BpcError.PayloadLimit, $"the body has {request.ContentLength} bytes; this route takes {limit}");
+            throw new BpcException(
+                BpcError.PayloadLimit, $"the body has {request.ContentLength} bytes; this route takes {limit}");
         }
 
         using var bytes = new MemoryStream((int)(request.ContentLength ?? 0));

@@ -8,8 +8,10 @@ internal static class SecurityHeaders
     private const string Nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private const string Page = $"{Nothing}; style-src 'self'; img-src 'self'";
 
-    // The dashboard and the reference page bring their own scripts and styles, from this server; only they may run them.
-    private const string Dashboard = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    // The dashboard and the reference page bring their own scripts and styles, from this server; only they may run
+    // them.
+    private const string Dashboard =
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
         + "img-src 'self' data:; font-src 'self' data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
     public static Task AddAsync(HttpContext http, RequestDelegate next)
@@ -44,8 +46,9 @@ internal static class SecurityHeaders
         var path when path.StartsWithSegments("/v1") || path.StartsWithSegments("/openapi") => Nothing,
         var path when path.StartsWithSegments("/dashboard") => Dashboard,
         var path when path.StartsWithSegments("/reference") =>
-            $"default-src 'self'; script-src 'self' 'nonce-{Nonce(http)}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-            + "font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            $"default-src 'self'; script-src 'self' 'nonce-{Nonce(http)}'; style-src 'self' 'unsafe-inline'; "
+            + "img-src 'self' data: blob:; font-src 'self' data:; base-uri 'none'; form-action 'none'; "
+            + "frame-ancestors 'none'",
         _ => Page,
     };
 }

@@ -7,22 +7,34 @@ using Microsoft.OpenApi;
 
 namespace Bpc.Gateway.OpenApi;
 
-/// <summary>What the OpenAPI document says beyond what the routes themselves tell: keys, problems, permissions and examples.</summary>
+/// <summary>
+/// What the OpenAPI document says beyond what the routes themselves tell: keys, problems, permissions and examples.
+/// </summary>
 internal static class ApiDocument
 {
-    private const string BearerScheme = "ApiKey";
+    public const string BearerScheme = "ApiKey";
+
+    // In the order of the work: what comes in first stands first.
+    private static readonly string[] s_tags =
+    [
+        "Documents", "Snapshots", "Rules", "Passports", "Passport versions", "Jobs", "Audit", "Webhooks", "Keys",
+        "Operations",
+    ];
 
     /// <summary>The example of a request body; stands at the route it belongs to.</summary>
-    public static RouteHandlerBuilder Example(this RouteHandlerBuilder route, string json) => route.WithMetadata(new RequestExample(json));
+    public static RouteHandlerBuilder Example(this RouteHandlerBuilder route, string json) =>
+        route.WithMetadata(new RequestExample(json));
 
-    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi("v1", options =>
     {
         options.AddDocumentTransformer(DescribeAsync);
         options.AddOperationTransformer(DescribeOperationAsync);
         options.AddSchemaTransformer(ListAllowedValuesAsync);
     });
 
-    private static async Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
+    private static async Task DescribeAsync(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {
         document.Info = new()
         {
@@ -31,18 +43,23 @@ internal static class ApiDocument
             Description = """
                 From documents to signed battery passports (Regulation (EU) 2023/1542).
 
-                Errors are RFC 9457 problems; `code` is the same name that jobs, logs and metrics use, and `correlation_id` finds the log lines.
-                Every POST takes an `Idempotency-Key`: the same key with the same body gives the first answer again, with another body
-                IDEMPOTENCY_CONFLICT. Lists answer `items` and `next_cursor`.
+                Errors are RFC 9457 problems; `code` is the same name that jobs, logs and metrics use, and
+                `correlation_id` finds the log lines. Every POST takes an `Idempotency-Key`: the same key with the same
+                body gives the first answer again, with another body IDEMPOTENCY_CONFLICT. Lists answer `items` and
+                `next_cursor`.
                 """,
         };
+        document.Tags = new HashSet<OpenApiTag>(s_tags.Select(name => new OpenApiTag { Name = name }));
         document.Servers = [new() { Url = "/" }];
         document.AddComponent<IOpenApiSecurityScheme>(BearerScheme, new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "bpc_<env>_<prefix>_<secret>",
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "bpc_<env>_<prefix>_<secret>",
             Description = "An API key of a tenant. `./bpc tenant create SLUG` makes one.",
         });
-        document.AddComponent<IOpenApiSchema>("Problem", await context.GetOrCreateSchemaAsync(typeof(Problem), null, ct));
+        document.AddComponent<IOpenApiSchema>(
+            "Problem", await context.GetOrCreateSchemaAsync(typeof(Problem), null, ct));
         foreach (var operation in document.Paths.Values.SelectMany(p => p.Operations ?? []).Select(o => o.Value))
         {
             operation.Responses ??= [];
@@ -57,7 +74,8 @@ internal static class ApiDocument
         }
     }
 
-    private static Task DescribeOperationAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    private static Task DescribeOperationAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<RequestExample>().LastOrDefault() is { } example
@@ -77,8 +95,10 @@ internal static class ApiDocument
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
-                Name = "Idempotency-Key", In = ParameterLocation.Header,
-                Description = "1 to 200 printable characters. A repeat with the same body gives the first answer again.",
+                Name = "Idempotency-Key",
+                In = ParameterLocation.Header,
+                Description =
+                    "1 to 200 printable characters. A repeat with the same body gives the first answer again.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200 },
             });
         }
@@ -86,10 +106,11 @@ internal static class ApiDocument
         return Task.CompletedTask;
     }
 
-    private static Task ListAllowedValuesAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    private static Task ListAllowedValuesAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
-        if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: false)
-            is [AllowedValuesAttribute allowed])
+        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(inherit: false) ?? [];
+        if (attributes.OfType<AllowedValuesAttribute>().SingleOrDefault() is { } allowed)
         {
             schema.Enum = [.. allowed.Values.Select(v => JsonValue.Create(v!.ToString())!)];
         }

@@ -3,7 +3,10 @@ using Scalar.AspNetCore;
 
 namespace Bpc.Gateway.OpenApi;
 
-/// <summary>The interactive reference at /reference; its script and fonts come from this server, and nothing is sent anywhere else.</summary>
+/// <summary>
+/// The interactive reference at /reference; its script and fonts come from this server, and nothing is sent anywhere
+/// else.
+/// </summary>
 internal static class ReferencePage
 {
     public static void MapReferencePage(this IEndpointRouteBuilder app)
@@ -16,6 +19,8 @@ internal static class ReferencePage
             options.Telemetry = false;
             options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             options.HideClientButton = true;
+            options.DisableAgent();
+            options.AddPreferredSecuritySchemes([ApiDocument.BearerScheme]);
             options.Nonce = SecurityHeaders.Nonce(http);
             options.AddDocument("v1");
         }).AllowAnonymous();

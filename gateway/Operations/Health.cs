@@ -25,7 +25,9 @@ internal static class Health
             AnswersAsync(() => database.FindAsync<int>("SELECT 1", new { }, ct), ct),
             AnswersAsync(() => grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true), ct));
         var ready = new ReadyAnswer(
-            answers.All(a => a) ? "ready" : "not_ready", answers[0] ? "ok" : "unavailable", answers[1] ? "ok" : "unavailable");
+            answers.All(a => a) ? "ready" : "not_ready",
+            answers[0] ? "ok" : "unavailable",
+            answers[1] ? "ok" : "unavailable");
         return ready.Status == "ready"
             ? TypedResults.Ok(ready)
             : TypedResults.Json(ready, statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -22,7 +22,8 @@ public abstract record DisplayValue
         JsonValueKind.String when IsAddress(value.GetString()!) => new Link(value.GetString()!),
         JsonValueKind.Array when value.EnumerateArray().Any(i => i.ValueKind is JsonValueKind.Object) => TableOf(value),
         JsonValueKind.Array => new List([.. value.EnumerateArray().Select(Word)]),
-        JsonValueKind.Object => new List([.. value.EnumerateObject().Select(m => $"{Labels.Words(m.Name)}: {Word(m.Value)}")]),
+        JsonValueKind.Object => new List(
+            [.. value.EnumerateObject().Select(m => $"{Labels.Words(m.Name)}: {Word(m.Value)}")]),
         _ => new Text(Word(value)),
     };
 

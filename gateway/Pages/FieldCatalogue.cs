@@ -6,7 +6,9 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Bpc.Gateway.Pages;
 
-/// <summary>What a rule package says of its fields (unit, citation), by path. Versions never change: they are read once.</summary>
+/// <summary>
+/// What a rule package says of its fields (unit, citation), by path. Versions never change: they are read once.
+/// </summary>
 internal sealed class FieldCatalogue(PublicPassportQueries passports) : IDisposable
 {
     private const int MaxPackages = 64;
@@ -34,7 +36,8 @@ internal sealed class FieldCatalogue(PublicPassportQueries passports) : IDisposa
         }
         catch (BpcException)
         {
-            return FrozenDictionary<string, FieldInfo>.Empty; // a newer build's language: the values still show, without units
+            // a newer build's language: the values still show, without units
+            return FrozenDictionary<string, FieldInfo>.Empty;
         }
     }
 }

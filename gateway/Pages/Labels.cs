@@ -6,19 +6,32 @@ internal static class Labels
     // Names a reader knows in another spelling than a lower-case word.
     private static readonly Dictionary<string, string> s_known = new(StringComparer.Ordinal)
     {
-        ["bom"] = "BOM", ["co2"] = "CO₂", ["co2e"] = "CO₂e", ["eu"] = "EU", ["gtin"] = "GTIN", ["id"] = "ID", ["kg"] = "kg", ["kwh"] = "kWh",
-        ["pcf"] = "Carbon footprint", ["qr"] = "QR", ["sku"] = "SKU", ["soh"] = "State of health", ["url"] = "link", ["wh"] = "Wh",
+        ["bom"] = "BOM",
+        ["co2"] = "CO₂",
+        ["co2e"] = "CO₂e",
+        ["eu"] = "EU",
+        ["gtin"] = "GTIN",
+        ["id"] = "ID",
+        ["kg"] = "kg",
+        ["kwh"] = "kWh",
+        ["pcf"] = "Carbon footprint",
+        ["qr"] = "QR",
+        ["sku"] = "SKU",
+        ["soh"] = "State of health",
+        ["url"] = "link",
     };
 
     public static string Of(IEnumerable<string> path, string? unit) =>
         string.Join(" · ", path.Select((part, i) => Words(part, unit)));
 
-    /// <summary>The words of one name; its last ones fall away where the unit, which stands beside the value, says them.</summary>
+    /// <summary>
+    /// The words of one name; its last ones fall away where the unit, which stands beside the value, says them.
+    /// </summary>
     public static string Words(string name, string? unit = null)
     {
         var words = name.Split('_', StringSplitOptions.RemoveEmptyEntries).ToList();
-        var spelt = unit?.Split('/', '*').Select(u => u.ToLowerInvariant()).ToList() ?? [];
-        while (words.Count > 1 && (spelt.Contains(words[^1]) || (words[^1] is "pct" or "percent" && unit is "%" or "percent")))
+        var spelt = unit?.Split('/', '*').Select(u => u == "%" ? "percent" : u.ToLowerInvariant()).ToList() ?? [];
+        while (words.Count > 1 && spelt.Contains(words[^1]))
         {
             words.RemoveAt(words.Count - 1);
         }

@@ -6,11 +6,12 @@ namespace Bpc.Gateway.Pages;
 /// <summary>The files the pages use, carried in the program itself so that they are there wherever it runs.</summary>
 internal static class PageFiles
 {
-    private static readonly Dictionary<string, (byte[] Bytes, string ContentType, string Hash)> s_files = new(StringComparer.Ordinal)
-    {
-        ["page.css"] = Load("page.css", "text/css; charset=utf-8"),
-        ["icon.svg"] = Load("icon.svg", "image/svg+xml"),
-    };
+    private static readonly Dictionary<string, (byte[] Bytes, string ContentType, string Hash)> s_files =
+        new(StringComparer.Ordinal)
+        {
+            ["page.css"] = Load("page.css", "text/css; charset=utf-8"),
+            ["icon.svg"] = Load("icon.svg", "image/svg+xml"),
+        };
 
     /// <summary>The address of a file: a changed file has another one, so that browsers may keep it for ever.</summary>
     public static string Address(string name) => $"/assets/{name}?v={s_files[name].Hash[..12]}";

@@ -8,7 +8,8 @@ internal sealed class PageResult<T>(int status, Dictionary<string, object?> para
 {
     public async Task ExecuteAsync(HttpContext http)
     {
-        await using var renderer = new HtmlRenderer(http.RequestServices, http.RequestServices.GetRequiredService<ILoggerFactory>());
+        await using var renderer = new HtmlRenderer(
+            http.RequestServices, http.RequestServices.GetRequiredService<ILoggerFactory>());
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
             (await renderer.RenderComponentAsync<T>(ParameterView.FromDictionary(parameters))).ToHtmlString());
         http.Response.StatusCode = status;
@@ -30,5 +31,6 @@ internal static class PageResults
 
     /// <summary>A small page that says one thing.</summary>
     public static IResult Notice(int status, string title, string sentence) =>
-        new PageResult<NoticePage>(status, new() { [nameof(NoticePage.Title)] = title, [nameof(NoticePage.Sentence)] = sentence });
+        new PageResult<NoticePage>(
+            status, new() { [nameof(NoticePage.Title)] = title, [nameof(NoticePage.Sentence)] = sentence });
 }

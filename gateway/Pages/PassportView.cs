@@ -24,7 +24,8 @@ public sealed record CheckLine(string Label, string Outcome, string Tone, string
 
 /// <summary>Who signed, and what.</summary>
 public sealed record Signing(
-    string KeyId, string Thumbprint, DateTime IssuedAt, DateTime? SignedAt, string PayloadHash, string ProofRootHash, string ReceiptHash);
+    string KeyId, string Thumbprint, DateTime IssuedAt, DateTime? SignedAt, string PayloadHash, string ProofRootHash,
+    string ReceiptHash);
 
 /// <summary>Words for the states a version can be seen in.</summary>
 internal static class States
@@ -32,8 +33,12 @@ internal static class States
     public static PassportState Of(PublicPassportRow row) => row.Status switch
     {
         "ACTIVE" => new("Active", "good", "This is the current passport of this battery.", null),
-        "SUPERSEDED" => new("Superseded", "warn", $"A newer version took its place on {row.SupersededAt:yyyy-MM-dd}.", row.ActiveVersionId),
-        _ => new("Revoked", "bad", $"This passport was revoked on {row.RevokedAt:yyyy-MM-dd}. Do not rely on it.", row.ActiveVersionId),
+        "SUPERSEDED" => new(
+            "Superseded", "warn", $"A newer version took its place on {row.SupersededAt:yyyy-MM-dd}.",
+            row.ActiveVersionId),
+        _ => new(
+            "Revoked", "bad", $"This passport was revoked on {row.RevokedAt:yyyy-MM-dd}. Do not rely on it.",
+            row.ActiveVersionId),
     };
 
     public static (string Words, string Tone) Of(string outcome) => outcome switch

@@ -5,23 +5,30 @@ using Bpc.Gateway.Routes;
 
 namespace Bpc.Gateway.Pages;
 
-/// <summary>Turns a stored public section into what the page shows: grouped by the first part of each path, in the section's order.</summary>
+/// <summary>
+/// Turns a stored public section into what the page shows: grouped by the first part of each path, in the section's
+/// order.
+/// </summary>
 internal static class PassportViews
 {
     public static PassportView Of(PublicPassportRow row, IReadOnlyDictionary<string, FieldInfo> catalogue)
     {
         using var section = JsonDocument.Parse(row.PublicSection);
         var lines = Lines(section.RootElement.GetProperty("fields"), [], catalogue).ToList();
-        var groups = lines.GroupBy(l => l.Path[0], l => l.Line).Select(g => new ValueGroup(Labels.Words(g.Key), [.. g])).ToList();
+        var groups = lines.GroupBy(l => l.Path[0], l => l.Line)
+            .Select(g => new ValueGroup(Labels.Words(g.Key), [.. g])).ToList();
         var checks = Sections.Compliance(section.RootElement).Select(Check).ToList();
         var signing = new Signing(
             row.SigningKeyId, SigningKeys.Thumbprint(row.SigningPublicKey), row.IssuedAt, row.SignedAt,
             row.PayloadHash, row.ProofRootHash, row.ReceiptHash);
         return new(
-            row.PassportVersionId, row.ProductName, row.Sku, row.Category, row.SerialNumber, States.Of(row), groups, checks, signing);
+            row.PassportVersionId, row.ProductName, row.Sku, row.Category, row.SerialNumber, States.Of(row), groups,
+            checks, signing);
     }
 
-    /// <summary>A field of the catalogue is one line, whatever it holds; without one, an object is a step further down.</summary>
+    /// <summary>
+    /// A field of the catalogue is one line, whatever it holds; without one, an object is a step further down.
+    /// </summary>
     private static IEnumerable<(string[] Path, ValueLine Line)> Lines(
         JsonElement value, string[] path, IReadOnlyDictionary<string, FieldInfo> catalogue)
     {

@@ -20,8 +20,8 @@ internal sealed class DocumentQueries(GatewayDatabase database)
     public Task<DocumentVersionRow?> VersionAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         const string sql = """
-            SELECT v.document_version_id, v.document_id, d.kind, v.version, v.mime_type, octet_length(v.content) AS bytes, v.sha256,
-                   v.status, v.violations::text AS violations, v.created_at
+            SELECT v.document_version_id, v.document_id, d.kind, v.version, v.mime_type,
+                   octet_length(v.content) AS bytes, v.sha256, v.status, v.violations::text AS violations, v.created_at
               FROM document_versions v JOIN documents d USING (document_id)
              WHERE v.tenant_id = @tenantId AND v.document_version_id = @id
             """;
@@ -31,12 +31,14 @@ internal sealed class DocumentQueries(GatewayDatabase database)
     public Task<DocumentContent?> ContentAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         const string sql = """
-            SELECT content, mime_type, sha256 FROM document_versions WHERE tenant_id = @tenantId AND document_version_id = @id
+            SELECT content, mime_type, sha256 FROM document_versions
+             WHERE tenant_id = @tenantId AND document_version_id = @id
             """;
         return database.FindAsync<DocumentContent>(sql, new { tenantId, id }, ct);
     }
 
-    public async Task<Page<FactRow>> FactsAsync(Guid tenantId, FactFilter filter, PageRequest page, CancellationToken ct)
+    public async Task<Page<FactRow>> FactsAsync(
+        Guid tenantId, FactFilter filter, PageRequest page, CancellationToken ct)
     {
         const string sql = """
             SELECT fact_id, document_version_id, fact_type, fact_key, payload, payload_hash, created_at FROM facts
@@ -49,7 +51,12 @@ internal sealed class DocumentQueries(GatewayDatabase database)
             """;
         var parameters = new
         {
-            tenantId, filter.DocumentVersionId, filter.FactType, filter.FactKeyPrefix, after = page.After("facts"), fetch = page.Fetch,
+            tenantId,
+            filter.DocumentVersionId,
+            filter.FactType,
+            filter.FactKeyPrefix,
+            after = page.After("facts"),
+            fetch = page.Fetch,
         };
         return page.Cut("facts", await database.ListAsync<FactRow>(sql, parameters, ct), f => $"{f.FactId}");
     }
@@ -58,10 +65,11 @@ internal sealed class DocumentQueries(GatewayDatabase database)
 internal sealed record DocumentRow(Guid DocumentId, string Kind, string? ExternalRef, DateTime CreatedAt);
 
 internal sealed record DocumentVersionRow(
-    Guid DocumentVersionId, Guid DocumentId, string Kind, int Version, string MimeType, int Bytes, string Sha256, string Status,
-    RawJson? Violations, DateTime CreatedAt);
+    Guid DocumentVersionId, Guid DocumentId, string Kind, int Version, string MimeType, int Bytes, string Sha256,
+    string Status, RawJson? Violations, DateTime CreatedAt);
 
 internal sealed record DocumentContent(byte[] Content, string MimeType, string Sha256);
 
 internal sealed record FactRow(
-    Guid FactId, Guid DocumentVersionId, string FactType, string FactKey, RawJson Payload, string PayloadHash, DateTime CreatedAt);
+    Guid FactId, Guid DocumentVersionId, string FactType, string FactKey, RawJson Payload, string PayloadHash,
+    DateTime CreatedAt);

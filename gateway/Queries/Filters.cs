@@ -5,7 +5,7 @@ namespace Bpc.Gateway.Queries;
 
 /// <summary>Which facts; what is absent does not narrow.</summary>
 internal sealed record FactFilter(
-    [property: FromQuery(Name = "document_version_id"), Description("Facts found in this document version.")] Guid? DocumentVersionId,
+    [property: FromQuery(Name = "document_version_id"), Description("Facts of this version.")] Guid? DocumentVersionId,
     [property: FromQuery(Name = "fact_type"), Description("Such as Battery.")] string? FactType,
     [property: FromQuery(Name = "fact_key_prefix"), Description("Such as component:SKU-123:.")] string? FactKeyPrefix);
 

@@ -6,13 +6,14 @@ namespace Bpc.Gateway.Queries;
 internal sealed class JobQueries(GatewayDatabase database)
 {
     private const string Columns = """
-        SELECT job_id, type, status, payload::text AS payload, priority, attempts, max_attempts, scheduled_at, created_at, started_at,
-               completed_at, lease_owner, lease_expires_at, rescues, last_error::text AS last_error, idempotency_key, traceparent,
-               result::text AS result
+        SELECT job_id, type, status, payload::text AS payload, priority, attempts, max_attempts, scheduled_at,
+               created_at, started_at, completed_at, lease_owner, lease_expires_at, rescues,
+               last_error::text AS last_error, idempotency_key, traceparent, result::text AS result
           FROM jobs
         """;
 
-    public async Task<Page<JobRow>> JobsAsync(Guid tenantId, JobListFilter filter, PageRequest page, CancellationToken ct)
+    public async Task<Page<JobRow>> JobsAsync(
+        Guid tenantId, JobListFilter filter, PageRequest page, CancellationToken ct)
     {
         // created_at stands alone as well, so that the index can begin there.
         const string sql = $"""
@@ -22,14 +23,21 @@ internal sealed class JobQueries(GatewayDatabase database)
                AND (@Status::text IS NULL OR status = @Status)
                AND (@ErrorCode::text IS NULL OR last_error ->> 'error_code' = @ErrorCode)
                AND (@after::text IS NULL OR created_at <= split_part(@after, '|', 1)::timestamptz
-                    AND (created_at < split_part(@after, '|', 1)::timestamptz OR job_id > split_part(@after, '|', 2)::uuid))
+                    AND (created_at < split_part(@after, '|', 1)::timestamptz
+                         OR job_id > split_part(@after, '|', 2)::uuid))
              ORDER BY created_at DESC, job_id LIMIT @fetch
             """;
         var parameters = new
         {
-            tenantId, filter.Type, filter.Status, filter.ErrorCode, after = page.After("jobs"), fetch = page.Fetch,
+            tenantId,
+            filter.Type,
+            filter.Status,
+            filter.ErrorCode,
+            after = page.After("jobs"),
+            fetch = page.Fetch,
         };
-        return page.Cut("jobs", await database.ListAsync<JobRow>(sql, parameters, ct), j => $"{j.CreatedAt:O}|{j.JobId}");
+        return page.Cut(
+            "jobs", await database.ListAsync<JobRow>(sql, parameters, ct), j => $"{j.CreatedAt:O}|{j.JobId}");
     }
 
     public Task<JobRow?> JobAsync(Guid tenantId, Guid id, CancellationToken ct) => database.FindAsync<JobRow>(
@@ -37,6 +45,7 @@ internal sealed class JobQueries(GatewayDatabase database)
 }
 
 internal sealed record JobRow(
-    Guid JobId, string Type, string Status, RawJson Payload, int Priority, int Attempts, int MaxAttempts, DateTime ScheduledAt,
-    DateTime CreatedAt, DateTime? StartedAt, DateTime? CompletedAt, string? LeaseOwner, DateTime? LeaseExpiresAt, int Rescues,
-    RawJson? LastError, string? IdempotencyKey, string? Traceparent, RawJson? Result);
+    Guid JobId, string Type, string Status, RawJson Payload, int Priority, int Attempts, int MaxAttempts,
+    DateTime ScheduledAt, DateTime CreatedAt, DateTime? StartedAt, DateTime? CompletedAt, string? LeaseOwner,
+    DateTime? LeaseExpiresAt, int Rescues, RawJson? LastError, string? IdempotencyKey, string? Traceparent,
+    RawJson? Result);

@@ -7,8 +7,8 @@ internal sealed class PassportQueries(GatewayDatabase database)
 {
     private const string VersionColumns = """
         SELECT v.passport_version_id, v.passport_id, v.status, v.issued_at, v.snapshot_id, v.rule_package_version_id,
-               v.compiler_build_id, v.payload_hash, v.proof_root_hash, v.receipt_hash, v.signing_key_id, v.qr_payload, v.created_at,
-               v.signed_at, v.activated_at, v.superseded_at, v.superseded_by,
+               v.compiler_build_id, v.payload_hash, v.proof_root_hash, v.receipt_hash, v.signing_key_id, v.qr_payload,
+               v.created_at, v.signed_at, v.activated_at, v.superseded_at, v.superseded_by,
                (SELECT o.passport_version_id FROM passport_versions o
                  WHERE o.passport_id = v.passport_id AND o.superseded_by = v.passport_version_id
                  ORDER BY o.superseded_at DESC LIMIT 1) AS supersedes,
@@ -47,7 +47,8 @@ internal sealed class PassportQueries(GatewayDatabase database)
     public async Task<Page<PassportVersionRow>?> VersionsAsync(
         Guid tenantId, Guid passportId, PageRequest page, CancellationToken ct)
     {
-        const string exists = "SELECT passport_id FROM passports WHERE tenant_id = @tenantId AND passport_id = @passportId";
+        const string exists =
+            "SELECT passport_id FROM passports WHERE tenant_id = @tenantId AND passport_id = @passportId";
         if (await database.FindAsync<Guid?>(exists, new { tenantId, passportId }, ct) is null)
         {
             return null;
@@ -66,16 +67,18 @@ internal sealed class PassportQueries(GatewayDatabase database)
 
     public Task<PassportVersionRow?> VersionAsync(Guid tenantId, Guid id, CancellationToken ct) =>
         database.FindAsync<PassportVersionRow>(
-            $"{VersionColumns} WHERE v.tenant_id = @tenantId AND v.passport_version_id = @id", new { tenantId, id }, ct);
+            $"{VersionColumns} WHERE v.tenant_id = @tenantId AND v.passport_version_id = @id", new { tenantId, id },
+            ct);
 }
 
-internal sealed record BatteryProductRow(Guid BatteryProductId, string Sku, string Name, string Category, DateTime CreatedAt);
+internal sealed record BatteryProductRow(
+    Guid BatteryProductId, string Sku, string Name, string Category, DateTime CreatedAt);
 
 internal sealed record PassportRow(
     Guid PassportId, Guid BatteryProductId, string Sku, string SerialNumber, Guid? ActiveVersionId, DateTime CreatedAt);
 
 internal sealed record PassportVersionRow(
-    Guid PassportVersionId, Guid PassportId, string Status, DateTime IssuedAt, Guid SnapshotId, Guid RulePackageVersionId,
-    string CompilerBuildId, string PayloadHash, string ProofRootHash, string ReceiptHash, string? SigningKeyId, string? QrPayload,
-    DateTime CreatedAt, DateTime? SignedAt, DateTime? ActivatedAt, DateTime? SupersededAt, Guid? SupersededBy, Guid? Supersedes,
-    DateTime? RevokedAt, string? RevokeReason);
+    Guid PassportVersionId, Guid PassportId, string Status, DateTime IssuedAt, Guid SnapshotId,
+    Guid RulePackageVersionId, string CompilerBuildId, string PayloadHash, string ProofRootHash, string ReceiptHash,
+    string? SigningKeyId, string? QrPayload, DateTime CreatedAt, DateTime? SignedAt, DateTime? ActivatedAt,
+    DateTime? SupersededAt, Guid? SupersededBy, Guid? Supersedes, DateTime? RevokedAt, string? RevokeReason);

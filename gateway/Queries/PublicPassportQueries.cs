@@ -1,8 +1,8 @@
 namespace Bpc.Gateway.Queries;
 
 /// <summary>
-/// Reads what everybody may see: of versions that were activated, the public section and how it was signed. The one place that
-/// asks without a tenant, since whoever scans a battery has none.
+/// Reads what everybody may see: of versions that were activated, the public section and how it was signed. The one
+/// place that asks without a tenant, since whoever scans a battery has none.
 /// </summary>
 internal sealed class PublicPassportQueries(GatewayDatabase database)
 {
@@ -37,6 +37,7 @@ internal sealed class PublicPassportQueries(GatewayDatabase database)
 }
 
 internal sealed record PublicPassportRow(
-    Guid PassportVersionId, string Status, DateTime IssuedAt, DateTime? SignedAt, DateTime? SupersededAt, DateTime? RevokedAt,
-    Guid? ActiveVersionId, string PayloadHash, string ProofRootHash, string ReceiptHash, string SigningKeyId, byte[] SigningPublicKey,
-    string ProductName, string Sku, string Category, string SerialNumber, Guid RulePackageVersionId, byte[] PublicSection);
+    Guid PassportVersionId, string Status, DateTime IssuedAt, DateTime? SignedAt, DateTime? SupersededAt,
+    DateTime? RevokedAt, Guid? ActiveVersionId, string PayloadHash, string ProofRootHash, string ReceiptHash,
+    string SigningKeyId, byte[] SigningPublicKey, string ProductName, string Sku, string Category, string SerialNumber,
+    Guid RulePackageVersionId, byte[] PublicSection);

@@ -20,9 +20,11 @@ internal sealed class RuleQueries(GatewayDatabase database)
     public Task<RulePackageVersionRow?> VersionAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         const string sql = """
-            SELECT v.rule_package_version_id, v.rule_package_id, v.version, v.language, v.dsl_sha256, v.tests_sha256, v.status,
+            SELECT v.rule_package_version_id, v.rule_package_id, v.version, v.language, v.dsl_sha256, v.tests_sha256,
+                   v.status,
                    v.created_at, v.published_at, v.dsl_source, v.tests_source,
-                   (SELECT json_build_object('seed', r.seed, 'cases', r.cases, 'failed', r.failed, 'report', r.report)::text
+                   (SELECT json_build_object(
+                             'seed', r.seed, 'cases', r.cases, 'failed', r.failed, 'report', r.report)::text
                       FROM rule_tests_runs r WHERE r.rule_package_version_id = v.rule_package_version_id
                      ORDER BY r.created_at DESC LIMIT 1) AS last_tests_run
               FROM rule_package_versions v WHERE v.tenant_id = @tenantId AND v.rule_package_version_id = @id
@@ -34,5 +36,6 @@ internal sealed class RuleQueries(GatewayDatabase database)
 internal sealed record RulePackageRow(Guid RulePackageId, string Name, string? Description, DateTime CreatedAt);
 
 internal sealed record RulePackageVersionRow(
-    Guid RulePackageVersionId, Guid RulePackageId, int Version, string Language, string DslSha256, string TestsSha256, string Status,
-    DateTime CreatedAt, DateTime? PublishedAt, string DslSource, string TestsSource, RawJson? LastTestsRun);
+    Guid RulePackageVersionId, Guid RulePackageId, int Version, string Language, string DslSha256, string TestsSha256,
+    string Status, DateTime CreatedAt, DateTime? PublishedAt, string DslSource, string TestsSource,
+    RawJson? LastTestsRun);

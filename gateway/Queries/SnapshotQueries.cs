@@ -31,4 +31,5 @@ internal sealed class SnapshotQueries(GatewayDatabase database)
 }
 
 internal sealed record SnapshotRow(
-    Guid SnapshotId, string? Label, string Status, string? SnapshotHash, DateTime CreatedAt, DateTime? SealedAt, long Items);
+    Guid SnapshotId, string? Label, string Status, string? SnapshotHash, DateTime CreatedAt, DateTime? SealedAt,
+    long Items);

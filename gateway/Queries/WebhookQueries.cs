@@ -17,7 +17,8 @@ internal sealed class WebhookQueries(GatewayDatabase database)
         return page.Cut("webhook-endpoints", rows, e => $"{e.WebhookEndpointId}");
     }
 
-    public async Task<Page<WebhookSubscriptionRow>> SubscriptionsAsync(Guid tenantId, PageRequest page, CancellationToken ct)
+    public async Task<Page<WebhookSubscriptionRow>> SubscriptionsAsync(
+        Guid tenantId, PageRequest page, CancellationToken ct)
     {
         const string sql = """
             SELECT webhook_subscription_id, webhook_endpoint_id, event_type, created_at FROM webhook_subscriptions
@@ -29,11 +30,12 @@ internal sealed class WebhookQueries(GatewayDatabase database)
         return page.Cut("webhook-subscriptions", rows, s => $"{s.WebhookSubscriptionId}");
     }
 
-    public async Task<Page<WebhookDeliveryRow>> DeliveriesAsync(Guid tenantId, string? status, PageRequest page, CancellationToken ct)
+    public async Task<Page<WebhookDeliveryRow>> DeliveriesAsync(
+        Guid tenantId, string? status, PageRequest page, CancellationToken ct)
     {
         const string sql = """
-            SELECT webhook_delivery_id, webhook_endpoint_id, event_id, event_type, status, http_status, error_message, attempts,
-                   created_at, delivered_at
+            SELECT webhook_delivery_id, webhook_endpoint_id, event_id, event_type, status, http_status, error_message,
+                   attempts, created_at, delivered_at
               FROM webhook_deliveries
              WHERE tenant_id = @tenantId
                AND (@status::text IS NULL OR status = @status)

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Bpc.Gateway.Routes;
 
-/// <summary>The stored bytes of a version, never written anew: payload, sections, proof, receipt, code and bundle.</summary>
+/// <summary>
+/// The stored bytes of a version, never written anew: payload, sections, proof, receipt, code and bundle.
+/// </summary>
 internal static class Artefacts
 {
     private const string JsonType = "application/json";
@@ -23,13 +25,17 @@ internal static class Artefacts
         version.MapGet("/sections/{name}", SectionAsync).WithSummary("One section's canonical bytes")
             .WithDescription("name: public, restricted, authorities or legitimate_interest.").Bytes(JsonType);
         version.MapGet("/view", ViewAsync).WithSummary("Payload and the sections one audience may see")
-            .WithDescription("audience: public (where absent), legitimate_interest, authorities or all.").Bytes(JsonType);
+            .WithDescription("audience: public (where absent), legitimate_interest, authorities or all.")
+            .Bytes(JsonType);
         version.MapGet("/proof", ProofAsync).WithSummary("The proof")
-            .WithDescription("Every step from fact to value. It shows hidden values: not for the public.").Bytes(JsonType);
+            .WithDescription("Every step from fact to value. It shows hidden values: not for the public.")
+            .Bytes(JsonType);
         version.MapGet("/receipt", ReceiptAsync).WithSummary("The signed receipt").Bytes(JsonType);
         version.MapGet("/qr.png", QrAsync).WithSummary("The code as a picture, 200 × 200")
-            .WithDescription("kind=bpc1 (where absent): the offline verification code; kind=link: opens the public page.").Bytes("image/png");
-        version.MapGet("/bundle", BundleAsync).WithSummary("Everything an auditor verifies offline, in one file").Bytes(JsonType);
+            .WithDescription("kind=bpc1 (where absent): for offline verification; kind=link: opens the public page.")
+            .Bytes("image/png");
+        version.MapGet("/bundle", BundleAsync).WithSummary("Everything an auditor verifies offline, in one file")
+            .Bytes(JsonType);
     }
 
     private static RouteHandlerBuilder Bytes(this RouteHandlerBuilder route, string contentType) =>
@@ -37,16 +43,23 @@ internal static class Artefacts
 
     private static async Task<FileContentHttpResult> PayloadAsync(
         Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct) =>
-        Answers.Immutable(http, (await artefacts.PayloadAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id), JsonType, "");
+        Stored(http, await artefacts.PayloadAsync(caller.TenantId, id, ct), "passport version", id);
 
     private static async Task<FileContentHttpResult> ProofAsync(
         Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct) =>
-        Answers.Immutable(http, (await artefacts.ProofAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id), JsonType, "");
+        Stored(http, await artefacts.ProofAsync(caller.TenantId, id, ct), "passport version", id);
 
     private static async Task<FileContentHttpResult> SectionAsync(
         Guid id, string name, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct) =>
-        Answers.Immutable(
-            http, (await artefacts.SectionAsync(caller.TenantId, id, name, ct)).OrNotFound($"section {name} of passport version", id), JsonType, "");
+        Stored(
+            http, await artefacts.SectionAsync(caller.TenantId, id, name, ct), $"section {name} of passport version",
+            id);
+
+    private static FileContentHttpResult Stored(HttpContext http, Artefact? found, string what, Guid id)
+    {
+        var artefact = found.OrNotFound(what, id);
+        return Answers.Immutable(http, artefact.Bytes!, artefact.Hash!, JsonType);
+    }
 
     private static async Task<FileContentHttpResult> ViewAsync(
         Guid id, string? audience, Caller caller, ArtefactQueries artefacts, CancellationToken ct)
@@ -54,7 +67,9 @@ internal static class Artefacts
         if (!Sections.ByAudience.TryGetValue(audience ?? "public", out var visible))
         {
             var allowed = string.Join(", ", Sections.ByAudience.Keys);
-            throw new BpcException(BpcError.Validation, $"audience is one of {allowed}", [new("audience", $"'{audience}' is none of {allowed}")]);
+            throw new BpcException(
+                BpcError.Validation, $"audience is one of {allowed}",
+                [new("audience", $"'{audience}' is none of them")]);
         }
 
         var payload = (await artefacts.PayloadAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
@@ -102,14 +117,18 @@ internal static class Artefacts
     }
 
     private static async Task<FileContentHttpResult> QrAsync(
-        Guid id, string? kind, Caller caller, ArtefactQueries artefacts, PublicLink link, HttpContext http, CancellationToken ct)
+        Guid id, string? kind, Caller caller, ArtefactQueries artefacts, PublicLink link, HttpContext http,
+        CancellationToken ct)
     {
         var stored = (await artefacts.QrPngAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
         return kind switch
         {
-            null or "bpc1" => Answers.Immutable(http, stored, "image/png", NoCode),
+            null or "bpc1" when stored is { Bytes: { } png, Hash: { } hash } =>
+                Answers.Immutable(http, png, hash, "image/png"),
+            null or "bpc1" => throw new BpcException(BpcError.InvalidState, NoCode),
             "link" => TypedResults.File(QrCode.Png(link.To(http.Request, id)), "image/png"),
-            _ => throw new BpcException(BpcError.Validation, "kind is bpc1 or link", [new("kind", $"'{kind}' is neither bpc1 nor link")]),
+            _ => throw new BpcException(
+                BpcError.Validation, "kind is bpc1 or link", [new("kind", $"'{kind}' is neither bpc1 nor link")]),
         };
     }
 
@@ -122,9 +141,11 @@ internal static class Artefacts
             throw new BpcException(BpcError.InvalidState, NoCode);
         }
 
-        var sections = (await artefacts.SectionsAsync(caller.TenantId, id, ct)).ToDictionary(s => s.Section, s => s.Content);
+        var sections = (await artefacts.SectionsAsync(caller.TenantId, id, ct))
+            .ToDictionary(s => s.Section, s => s.Content);
         var bundle = Bundle.Write(new(
-            id, stored.Payload, sections, stored.Proof, stored.Receipt, stored.ReceiptHash, Signature(stored), qrPayload, qrPng));
+            id, stored.Payload, sections, stored.Proof, stored.Receipt, stored.ReceiptHash, Signature(stored),
+            qrPayload, qrPng));
         return Answers.Immutable(http, bundle, CanonicalJson.HashHex(bundle), JsonType, $"{id}.bundle.json");
     }
 

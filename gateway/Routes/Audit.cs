@@ -10,9 +10,11 @@ internal static class Audit
     public static void MapAudit(this IEndpointRouteBuilder v1) =>
         v1.MapGet("/audit/events", EventsAsync).RequireAuthorization(Permission.AuditRead).WithTags("Audit")
             .WithSummary("List events, newest first")
-            .WithDescription("Each aggregate's events form a chain: prev_event_hash is the event_hash of the version before.");
+            .WithDescription(
+                "Each aggregate's events form a chain: prev_event_hash is the event_hash of the version before.");
 
     private static Task<Page<EventRow>> EventsAsync(
-        [AsParameters] EventFilter filter, [AsParameters] PageRequest page, Caller caller, AuditQueries audit, CancellationToken ct) =>
+        [AsParameters] EventFilter filter, [AsParameters] PageRequest page, Caller caller, AuditQueries audit,
+        CancellationToken ct) =>
         audit.EventsAsync(caller.TenantId, filter, page, ct);
 }

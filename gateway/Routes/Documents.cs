@@ -25,19 +25,23 @@ internal static class Documents
         documents.MapGet("/", ListAsync).RequireAuthorization(Permission.DocumentRead).WithSummary("List documents");
         documents.MapPost("/{id:guid}/versions", AddVersionAsync).RequireAuthorization(Permission.DocumentWrite)
             .WithSummary("Upload a version of a document")
-            .WithDescription("Stores the bytes and queues PARSE_FACTS, which makes the version VALIDATED or REJECTED. At most 10 MiB decoded.")
+            .WithDescription("Queues PARSE_FACTS, which makes it VALIDATED or REJECTED. At most 10 MiB decoded.")
             .Example("""{"mime_type": "application/json", "content": "eyJiYXR0ZXJ5Ijp7fX0="}""");
 
         var versions = v1.MapGroup("/document-versions/{id:guid}").WithTags("Documents");
         versions.MapGet("/", VersionAsync).RequireAuthorization(Permission.DocumentRead)
-            .WithSummary("State of a document version").WithDescription("violations says everything that is wrong with a REJECTED one.");
+            .WithSummary("State of a document version")
+            .WithDescription("violations says everything that is wrong with a REJECTED one.");
         versions.MapGet("/content", ContentAsync).RequireAuthorization(Permission.DocumentRead)
-            .WithSummary("The uploaded bytes").Produces(StatusCodes.Status200OK, contentType: "application/json", additionalContentTypes: "text/csv");
+            .WithSummary("The uploaded bytes")
+            .Produces(StatusCodes.Status200OK, contentType: "application/json", additionalContentTypes: "text/csv");
 
-        v1.MapGet("/facts", FactsAsync).RequireAuthorization(Permission.DocumentRead).WithTags("Documents").WithSummary("List facts");
+        v1.MapGet("/facts", FactsAsync).RequireAuthorization(Permission.DocumentRead).WithTags("Documents")
+            .WithSummary("List facts");
     }
 
-    private static async Task<Created<DocumentAnswer>> CreateAsync(Body<NewDocument> body, Caller caller, IGrainFactory grains)
+    private static async Task<Created<DocumentAnswer>> CreateAsync(
+        Body<NewDocument> body, Caller caller, IGrainFactory grains)
     {
         var created = await grains.GetGrain<IDocumentGrain>(Guid.CreateVersion7())
             .CreateAsync(caller.Call, body.Value.Kind, body.Value.ExternalRef);
@@ -54,14 +58,17 @@ internal static class Documents
     {
         if (body.Value.Content.Length > DocumentParser.MaxBytes)
         {
-            throw new BpcException(BpcError.PayloadLimit, $"content has {body.Value.Content.Length} bytes; a document has at most 10 MiB");
+            throw new BpcException(
+                BpcError.PayloadLimit, $"content has {body.Value.Content.Length} bytes; a document has at most 10 MiB");
         }
 
-        var created = await grains.GetGrain<IDocumentGrain>(id).AddVersionAsync(caller.Call, body.Value.MimeType, body.Value.Content);
+        var created = await grains.GetGrain<IDocumentGrain>(id)
+            .AddVersionAsync(caller.Call, body.Value.MimeType, body.Value.Content);
         return TypedResults.Created($"/v1/document-versions/{created.DocumentVersionId}", created);
     }
 
-    private static async Task<DocumentVersionRow> VersionAsync(Guid id, Caller caller, DocumentQueries documents, CancellationToken ct) =>
+    private static async Task<DocumentVersionRow> VersionAsync(
+        Guid id, Caller caller, DocumentQueries documents, CancellationToken ct) =>
         (await documents.VersionAsync(caller.TenantId, id, ct)).OrNotFound("document version", id);
 
     private static async Task<FileContentHttpResult> ContentAsync(
@@ -72,11 +79,12 @@ internal static class Documents
     }
 
     private static Task<Page<FactRow>> FactsAsync(
-        [AsParameters] FactFilter filter, [AsParameters] PageRequest page, Caller caller, DocumentQueries documents, CancellationToken ct) =>
+        [AsParameters] FactFilter filter, [AsParameters] PageRequest page, Caller caller, DocumentQueries documents,
+        CancellationToken ct) =>
         documents.FactsAsync(caller.TenantId, filter, page, ct);
 
     private sealed record NewDocument(
-        [property: AllowedValues("BOM", "PCF", "DUE_DILIGENCE", "ITEMS", "OTHER"), Description("What its versions hold.")] string Kind,
+        [property: AllowedValues("BOM", "PCF", "DUE_DILIGENCE", "ITEMS", "OTHER")] string Kind,
         [property: StringLength(200), Description("Your own name for it.")] string? ExternalRef = null);
 
     private sealed record NewDocumentVersion(

@@ -14,21 +14,26 @@ internal static class PassportVersions
     public static void MapPassportVersions(this IEndpointRouteBuilder v1)
     {
         var versions = v1.MapGroup("/passport-versions/{id:guid}").WithTags("Passport versions");
-        versions.MapGet("/", GetAsync).RequireAuthorization(Permission.PassportRead).WithSummary("State and hashes of a version");
+        versions.MapGet("/", GetAsync).RequireAuthorization(Permission.PassportRead)
+            .WithSummary("State and hashes of a version");
         versions.MapGet("/gaps", GapsAsync).RequireAuthorization(Permission.PassportRead)
-            .WithSummary("What is missing").WithDescription("Fields without a value, by section, with the article that asks for each.");
+            .WithSummary("What is missing")
+            .WithDescription("Fields without a value, by section, with the article that asks for each.");
         versions.MapPost("/activate", ActivateAsync).RequireAuthorization(Permission.PassportCompile)
-            .WithSummary("Activate a signed version").WithDescription("The ACTIVE version before it becomes SUPERSEDED in the same moment.");
+            .WithSummary("Activate a signed version")
+            .WithDescription("The ACTIVE version before it becomes SUPERSEDED in the same moment.");
         versions.MapPost("/revoke", RevokeAsync).RequireAuthorization(Permission.PassportRevoke)
             .WithSummary("Revoke a version").Example("""{"reason": "Cell supplier recalled lot 17"}""");
         versions.MapPost("/replay", ReplayAsync).RequireAuthorization(Permission.PassportRead)
             .WithSummary("Compile again and compare").WithDescription("REPLAY_MISMATCH names the first difference.");
     }
 
-    private static async Task<PassportVersionRow> GetAsync(Guid id, Caller caller, PassportQueries passports, CancellationToken ct) =>
+    private static async Task<PassportVersionRow> GetAsync(
+        Guid id, Caller caller, PassportQueries passports, CancellationToken ct) =>
         (await passports.VersionAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
 
-    private static async Task<GapList> GapsAsync(Guid id, Caller caller, ArtefactQueries artefacts, CancellationToken ct)
+    private static async Task<GapList> GapsAsync(
+        Guid id, Caller caller, ArtefactQueries artefacts, CancellationToken ct)
     {
         var sections = await artefacts.SectionsAsync(caller.TenantId, id, ct);
         return sections.Count > 0
@@ -43,7 +48,8 @@ internal static class PassportVersions
         return await grains.GetGrain<IPassportGrain>(version.PassportId).ActivateAsync(caller.Call, id);
     }
 
-    private static Task<PassportVersionState> RevokeAsync(Guid id, Body<Revocation> body, Caller caller, IGrainFactory grains) =>
+    private static Task<PassportVersionState> RevokeAsync(
+        Guid id, Body<Revocation> body, Caller caller, IGrainFactory grains) =>
         grains.GetGrain<IPassportVersionGrain>(id).RevokeAsync(caller.Call, body.Value.Reason);
 
     private static async Task<ReplayAnswer> ReplayAsync(Guid id, Caller caller, IGrainFactory grains)

@@ -16,8 +16,10 @@ internal static class Passports
     {
         var products = v1.MapGroup("/battery-products").WithTags("Passports");
         products.MapPost("/", CreateProductAsync).RequireAuthorization(Permission.PassportCompile)
-            .WithSummary("Create a battery product").Example("""{"sku": "SKU-123", "name": "Traction battery 75 kWh", "category": "EV"}""");
-        products.MapGet("/", ListProductsAsync).RequireAuthorization(Permission.PassportRead).WithSummary("List battery products");
+            .WithSummary("Create a battery product")
+            .Example("""{"sku": "SKU-123", "name": "Traction battery 75 kWh", "category": "EV"}""");
+        products.MapGet("/", ListProductsAsync).RequireAuthorization(Permission.PassportRead)
+            .WithSummary("List battery products");
 
         var passports = v1.MapGroup("/passports").WithTags("Passports");
         passports.MapPost("/", CreateAsync).RequireAuthorization(Permission.PassportCompile)
@@ -28,9 +30,12 @@ internal static class Passports
             .WithSummary("List the versions of a passport");
         passports.MapPost("/{id:guid}/compile", CompileAsync).RequireAuthorization(Permission.PassportCompile)
             .WithSummary("Compile a new version")
-            .WithDescription("Queues COMPILE_PASSPORT. SNAPSHOT_NOT_SEALED and RULE_PKG_NOT_PUBLISHED are answered before anything is queued.")
+            .WithDescription("Queues COMPILE_PASSPORT; SNAPSHOT_NOT_SEALED and RULE_PKG_NOT_PUBLISHED queue nothing.")
             .Example("""
-                {"snapshot_id": "01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b", "rule_package_version_id": "01982f6e-8a00-7000-8000-000000000001"}
+                {
+                  "snapshot_id": "01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b",
+                  "rule_package_version_id": "01982f6e-8a00-7000-8000-000000000001"
+                }
                 """);
     }
 
@@ -39,19 +44,22 @@ internal static class Passports
     {
         var created = await grains.GetGrain<IBatteryProductGrain>(Guid.CreateVersion7())
             .CreateAsync(caller.Call, body.Value.Sku, body.Value.Name, body.Value.Category);
-        return TypedResults.Created((string?)null, new BatteryProductAnswer(created.BatteryProductId, created.Sku, "CREATED"));
+        return TypedResults.Created(
+            (string?)null, new BatteryProductAnswer(created.BatteryProductId, created.Sku, "CREATED"));
     }
 
     private static Task<Page<BatteryProductRow>> ListProductsAsync(
         [AsParameters] PageRequest page, Caller caller, PassportQueries passports, CancellationToken ct) =>
         passports.ProductsAsync(caller.TenantId, page, ct);
 
-    private static async Task<Created<PassportAnswer>> CreateAsync(Body<NewPassport> body, Caller caller, IGrainFactory grains)
+    private static async Task<Created<PassportAnswer>> CreateAsync(
+        Body<NewPassport> body, Caller caller, IGrainFactory grains)
     {
         var created = await grains.GetGrain<IPassportGrain>(Guid.CreateVersion7())
             .CreateAsync(caller.Call, body.Value.BatteryProductId, body.Value.SerialNumber);
         return TypedResults.Created(
-            $"/v1/passports/{created.PassportId}/versions", new PassportAnswer(created.PassportId, created.SerialNumber, "CREATED"));
+            $"/v1/passports/{created.PassportId}/versions",
+            new PassportAnswer(created.PassportId, created.SerialNumber, "CREATED"));
     }
 
     private static Task<Page<PassportRow>> ListAsync(
@@ -62,7 +70,8 @@ internal static class Passports
         Guid id, [AsParameters] PageRequest page, Caller caller, PassportQueries passports, CancellationToken ct) =>
         (await passports.VersionsAsync(caller.TenantId, id, page, ct)).OrNotFound("passport", id);
 
-    private static async Task<Accepted<JobQueued>> CompileAsync(Guid id, Body<NewCompile> body, Caller caller, IGrainFactory grains)
+    private static async Task<Accepted<JobQueued>> CompileAsync(
+        Guid id, Body<NewCompile> body, Caller caller, IGrainFactory grains)
     {
         var job = await grains.GetGrain<IPassportGrain>(id)
             .CompileAsync(caller.Call, body.Value.SnapshotId, body.Value.RulePackageVersionId);
@@ -70,10 +79,12 @@ internal static class Passports
     }
 
     private sealed record NewBatteryProduct(
-        [property: StringLength(100, MinimumLength = 1)] string Sku, [property: StringLength(200, MinimumLength = 1)] string Name,
+        [property: StringLength(100, MinimumLength = 1)] string Sku,
+        [property: StringLength(200, MinimumLength = 1)] string Name,
         [property: AllowedValues("EV", "LMT", "INDUSTRIAL")] string Category);
 
-    private sealed record NewPassport(Guid BatteryProductId, [property: StringLength(100, MinimumLength = 1)] string SerialNumber);
+    private sealed record NewPassport(
+        Guid BatteryProductId, [property: StringLength(100, MinimumLength = 1)] string SerialNumber);
 
     private sealed record NewCompile(Guid SnapshotId, Guid RulePackageVersionId);
 

@@ -6,7 +6,10 @@ namespace Bpc.Gateway.Routes;
 /// <summary>One thing a version does not say: the field's path, why, and which article asks for it.</summary>
 internal sealed record Gap(string Section, string Path, string Outcome, string? Cites);
 
-/// <summary>Who may see which sections (Art. 77(2) of 2023/1542: three audiences, none of which holds another), and what stands in them.</summary>
+/// <summary>
+/// Who may see which sections (Art. 77(2) of 2023/1542: three audiences, none of which holds another), and what stands
+/// in them.
+/// </summary>
 internal static class Sections
 {
     public static readonly IReadOnlyDictionary<string, string[]> ByAudience = new Dictionary<string, string[]>

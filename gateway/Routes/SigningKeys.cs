@@ -26,7 +26,8 @@ internal static class SigningKeys
         "OKP", "Ed25519", WebEncoders.Base64UrlEncode(publicKey), Thumbprint(publicKey), "EdDSA", "sig", keyId);
 
     /// <summary>RFC 7638 over the members RFC 8037 requires of an Ed25519 key.</summary>
-    public static string Thumbprint(byte[] publicKey) => WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.UTF8.GetBytes(
+    public static string Thumbprint(byte[] publicKey) =>
+        WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.UTF8.GetBytes(
         $$"""{"crv":"Ed25519","kty":"OKP","x":"{{WebEncoders.Base64UrlEncode(publicKey)}}"}""")));
 
     private sealed record SigningKeyRow(string SigningKeyId, byte[] PublicKey);
@@ -34,5 +35,6 @@ internal static class SigningKeys
     private sealed record KeySet(IReadOnlyList<JsonWebKey> Keys);
 
     private sealed record JsonWebKey(
-        string Kty, string Crv, string X, string Kid, string Alg, string Use, [property: JsonPropertyName("signing_key_id")] string KeyId);
+        string Kty, string Crv, string X, string Kid, string Alg, string Use,
+        [property: JsonPropertyName("signing_key_id")] string KeyId);
 }

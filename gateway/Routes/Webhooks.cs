@@ -16,19 +16,26 @@ internal static class Webhooks
     {
         var endpoints = v1.MapGroup("/webhook-endpoints").WithTags("Webhooks");
         endpoints.MapPost("/", CreateAsync).RequireAuthorization(Permission.WebhookWrite)
-            .WithSummary("Create a webhook endpoint").WithDescription("The answer shows the secret this once; one is made where absent.")
+            .WithSummary("Create a webhook endpoint")
+            .WithDescription("The answer shows the secret this once; one is made where absent.")
             .Example("""{"url": "https://example.com/bpc"}""");
-        endpoints.MapGet("/", EndpointsAsync).RequireAuthorization(Permission.WebhookRead).WithSummary("List webhook endpoints");
+        endpoints.MapGet("/", EndpointsAsync).RequireAuthorization(Permission.WebhookRead)
+            .WithSummary("List webhook endpoints");
 
         var subscriptions = v1.MapGroup("/webhook-subscriptions").WithTags("Webhooks");
         subscriptions.MapPost("/", SubscribeAsync).RequireAuthorization(Permission.WebhookWrite)
             .WithSummary("Subscribe an endpoint to a kind of event")
             .Example("""
-                {"webhook_endpoint_id": "01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b", "event_type": "passport_version.activated"}
+                {
+                  "webhook_endpoint_id": "01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b",
+                  "event_type": "passport_version.activated"
+                }
                 """);
-        subscriptions.MapGet("/", SubscriptionsAsync).RequireAuthorization(Permission.WebhookRead).WithSummary("List subscriptions");
+        subscriptions.MapGet("/", SubscriptionsAsync).RequireAuthorization(Permission.WebhookRead)
+            .WithSummary("List subscriptions");
 
-        v1.MapGet("/webhook-deliveries", DeliveriesAsync).RequireAuthorization(Permission.WebhookRead).WithTags("Webhooks")
+        v1.MapGet("/webhook-deliveries", DeliveriesAsync).RequireAuthorization(Permission.WebhookRead)
+            .WithTags("Webhooks")
             .WithSummary("List deliveries, newest first").WithDescription("status: PENDING, DELIVERED or FAILED.");
     }
 
@@ -45,12 +52,14 @@ internal static class Webhooks
         [AsParameters] PageRequest page, Caller caller, WebhookQueries webhooks, CancellationToken ct) =>
         webhooks.EndpointsAsync(caller.TenantId, page, ct);
 
-    private static async Task<Created<SubscriptionAnswer>> SubscribeAsync(Body<NewSubscription> body, Caller caller, IGrainFactory grains)
+    private static async Task<Created<SubscriptionAnswer>> SubscribeAsync(
+        Body<NewSubscription> body, Caller caller, IGrainFactory grains)
     {
         var (endpointId, eventType) = body.Value;
         var created = await grains.GetGrain<IWebhookEndpointGrain>(endpointId).SubscribeAsync(caller.Call, eventType);
         return TypedResults.Created(
-            (string?)null, new SubscriptionAnswer(created.WebhookSubscriptionId, endpointId, created.EventType, "CREATED"));
+            (string?)null,
+            new SubscriptionAnswer(created.WebhookSubscriptionId, endpointId, created.EventType, "CREATED"));
     }
 
     private static Task<Page<WebhookSubscriptionRow>> SubscriptionsAsync(
@@ -58,16 +67,21 @@ internal static class Webhooks
         webhooks.SubscriptionsAsync(caller.TenantId, page, ct);
 
     private static Task<Page<WebhookDeliveryRow>> DeliveriesAsync(
-        string? status, [AsParameters] PageRequest page, Caller caller, WebhookQueries webhooks, CancellationToken ct) =>
+        string? status, [AsParameters] PageRequest page, Caller caller, WebhookQueries webhooks,
+        CancellationToken ct) =>
         webhooks.DeliveriesAsync(caller.TenantId, status, page, ct);
 
     private sealed record NewWebhookEndpoint(
         [property: StringLength(2000, MinimumLength = 1)] string Url,
-        [property: StringLength(200, MinimumLength = 24), Description("Yours, or none to have one made.")] string? Secret = null);
+        [property: StringLength(200, MinimumLength = 24), Description("Yours, or none to have one made.")]
+        string? Secret = null);
 
     private sealed record NewSubscription(
         Guid WebhookEndpointId,
-        [property: StringLength(100, MinimumLength = 1), Description("Such as passport_version.activated, or * for all.")] string EventType);
+        [property: StringLength(100, MinimumLength = 1)]
+        [property: Description("Such as passport_version.activated, or * for all.")]
+        string EventType);
 
-    private sealed record SubscriptionAnswer(Guid WebhookSubscriptionId, Guid WebhookEndpointId, string EventType, string Status);
+    private sealed record SubscriptionAnswer(
+        Guid WebhookSubscriptionId, Guid WebhookEndpointId, string EventType, string Status);
 }

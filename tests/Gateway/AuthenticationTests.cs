@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Bpc.Tests.Gateway;
 
 [Trait("Category", "Integration")]
-public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer postgres) : IClassFixture<GatewayFixture>, IAsyncLifetime
+public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer postgres)
+    : IClassFixture<GatewayFixture>, IAsyncLifetime
 {
     private readonly RunningGateway _gateway = fixture.Gateway;
     private Tenant _tenant = null!;
@@ -29,7 +30,8 @@ public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer p
 
         using var officer = _gateway.Client(await _gateway.CreateKeyAsync(_tenant.Id, Role.ComplianceOfficer));
         Assert.Equal(201, (await officer.PostAsync("/v1/documents", """{"kind": "BOM"}""")).Status);
-        Assert.Equal(403, (await officer.PostAsync("/v1/webhook-endpoints", """{"url": "https://example.com/"}""")).Status);
+        Assert.Equal(
+            403, (await officer.PostAsync("/v1/webhook-endpoints", """{"url": "https://example.com/"}""")).Status);
     }
 
     [Theory]
@@ -47,7 +49,8 @@ public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer p
     public async Task A_key_with_another_secret_is_no_key()
     {
         var answer = await _gateway.Anonymous.GetAnswerAsync(
-            "/v1/documents", ("Authorization", $"Bearer {_tenant.ApiKey[..^1]}{(_tenant.ApiKey[^1] == '0' ? '1' : '0')}"));
+            "/v1/documents",
+            ("Authorization", $"Bearer {_tenant.ApiKey[..^1]}{(_tenant.ApiKey[^1] == '0' ? '1' : '0')}"));
         Assert.Equal((401, "UNAUTHORIZED"), (answer.Status, answer["code"]));
     }
 

@@ -28,7 +28,8 @@ public sealed class CallTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         var job = await _tenant.Http.GetAnswerAsync($"/v1/jobs/{version["job_id"]}");
         Assert.Equal(("PARSE_FACTS", "QUEUED"), (job["type"], job["status"]));
         Assert.Equal(
-            version["document_version_id"], job.Json.GetProperty("payload").GetProperty("document_version_id").GetString());
+            version["document_version_id"], job.Json.GetProperty("payload").GetProperty("document_version_id")
+                .GetString());
         var content = await _tenant.Http.GetAnswerAsync($"{version.Header("Location")}/content");
         Assert.Equal(("{}", "application/json"), (content.Text, content.Header("Content-Type")));
     }
@@ -61,7 +62,10 @@ public sealed class CallTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     public async Task Compiling_answers_with_a_job_or_with_why_not()
     {
         var stored = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
-        var body = $$"""{"snapshot_id": "{{stored.SnapshotId}}", "rule_package_version_id": "{{stored.RulePackageVersionId}}"}""";
+        var body =
+            $$"""
+            {"snapshot_id": "{{stored.SnapshotId}}", "rule_package_version_id": "{{stored.RulePackageVersionId}}"}
+            """;
         var job = await _tenant.Http.PostAsync($"/v1/passports/{stored.PassportId}/compile", body);
         Assert.Equal((202, "QUEUED", $"/v1/jobs/{job["job_id"]}"), (job.Status, job["status"], job.Header("Location")));
 
@@ -96,20 +100,24 @@ public sealed class CallTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         var second = await _tenant.Http.PostAsync("/v1/documents", """{"kind": "BOM"}""", key);
         Assert.Equal((201, 201), (first.Status, second.Status));
         Assert.Equal(first["document_id"], second["document_id"]);
-        Assert.Equal(1L, await _gateway.Database.ScalarAsync<long>("SELECT count(*) FROM documents WHERE tenant_id = $1", _tenant.Id));
+        Assert.Equal(1L, await _gateway.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM documents WHERE tenant_id = $1", _tenant.Id));
 
         var other = await _tenant.Http.PostAsync("/v1/documents", """{"kind": "PCF"}""", key);
         Assert.Equal((409, "IDEMPOTENCY_CONFLICT"), (other.Status, other["code"]));
         var elsewhere = await _tenant.Http.PostAsync("/v1/snapshots", "{}", key);
         Assert.Equal((409, "IDEMPOTENCY_CONFLICT"), (elsewhere.Status, elsewhere["code"]));
-        Assert.Equal(422, (await _tenant.Http.PostAsync("/v1/documents", """{"kind": "BOM"}""", ("Idempotency-Key", "a b"))).Status);
+        Assert.Equal(
+            422, (await _tenant.Http.PostAsync("/v1/documents", """{"kind": "BOM"}""", ("Idempotency-Key", "a b")))
+                .Status);
     }
 
     [Fact]
     public async Task A_write_stands_in_the_audit_log_with_its_actor()
     {
         var document = (await _tenant.Http.PostAsync("/v1/documents", """{"kind": "BOM"}"""))["document_id"];
-        var events = (await _tenant.Http.GetAnswerAsync($"/v1/audit/events?aggregate_id={document}")).Json.GetProperty("items");
+        var events = (await _tenant.Http.GetAnswerAsync($"/v1/audit/events?aggregate_id={document}"))
+            .Json.GetProperty("items");
         var written = Assert.Single(events.EnumerateArray());
         Assert.StartsWith("api_key:", written.GetProperty("actor_id").GetString());
         Assert.Equal("BOM", written.GetProperty("payload").GetProperty("kind").GetString());

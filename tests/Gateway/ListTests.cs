@@ -26,7 +26,8 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         string? cursor = null;
         do
         {
-            var page = (await _tenant.Http.GetAnswerAsync($"{path}?limit=3{(cursor is null ? "" : $"&cursor={cursor}")}")).Json;
+            var page = (
+                await _tenant.Http.GetAnswerAsync($"{path}?limit=3{(cursor is null ? "" : $"&cursor={cursor}")}")).Json;
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty(id).GetString()!));
             cursor = page.GetProperty("next_cursor").GetString();
             await InsertAsync(1);
@@ -44,7 +45,8 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         var stranger = (await _gateway.CreateTenantAsync()).Http;
         foreach (var path in new[]
         {
-            "documents", "facts", "snapshots", "rule-packages", "battery-products", "passports", "jobs", "webhook-endpoints",
+            "documents", "facts", "snapshots", "rule-packages", "battery-products", "passports", "jobs",
+            "webhook-endpoints",
             "webhook-subscriptions", "webhook-deliveries",
         })
         {
@@ -69,15 +71,19 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         await InsertAsync(3);
         await _gateway.Database.ExecuteAsync(
             """
-            INSERT INTO jobs (tenant_id, type, status, last_error) VALUES ($1, 'SIGN_PASSPORT', 'DEAD_LETTER', '{"error_code": "SIGNING_KEY_MISSING"}')
+            INSERT INTO jobs (tenant_id, type, status, last_error) VALUES ($1, 'SIGN_PASSPORT', 'DEAD_LETTER',
+                    '{"error_code": "SIGNING_KEY_MISSING"}')
             """, _tenant.Id);
         foreach (var (filter, count) in new[]
         {
-            ("status=DEAD_LETTER", 1), ("type=SIGN_PASSPORT", 1), ("error_code=SIGNING_KEY_MISSING", 1), ("type=PARSE_FACTS", 3),
+            ("status=DEAD_LETTER", 1), ("type=SIGN_PASSPORT", 1), ("error_code=SIGNING_KEY_MISSING", 1), (
+                "type=PARSE_FACTS", 3),
             ("type=PARSE_FACTS&status=DEAD_LETTER", 0),
         })
         {
-            Assert.Equal(count, (await _tenant.Http.GetAnswerAsync($"/v1/jobs?{filter}")).Json.GetProperty("items").GetArrayLength());
+            Assert.Equal(
+                count, (await _tenant.Http.GetAnswerAsync($"/v1/jobs?{filter}")).Json.GetProperty("items")
+                    .GetArrayLength());
         }
     }
 
@@ -92,8 +98,11 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
             VALUES ($1, $2, $3, 'Component', 'component:SKU_1:A', convert_to($4, 'UTF8'), bpc_sha256($4))
             """, Guid.CreateVersion7(), _tenant.Id, passport.DocumentVersionId, payload);
 
-        var found = await _tenant.Http.GetAnswerAsync($"/v1/facts?document_version_id={passport.DocumentVersionId}&fact_key_prefix=component:SKU_");
-        Assert.Equal(payload, Assert.Single(found.Json.GetProperty("items").EnumerateArray()).GetProperty("payload").GetRawText());
+        var found = await _tenant.Http.GetAnswerAsync(
+            $"/v1/facts?document_version_id={passport.DocumentVersionId}&fact_key_prefix=component:SKU_");
+        Assert.Equal(
+            payload, Assert.Single(found.Json.GetProperty("items").EnumerateArray()).GetProperty("payload")
+                .GetRawText());
         // The underscore is a character of the prefix and no pattern.
         var other = await _tenant.Http.GetAnswerAsync("/v1/facts?fact_key_prefix=component:SKUx");
         Assert.Equal(0, other.Json.GetProperty("items").GetArrayLength());
@@ -105,8 +114,10 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         var ids = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).ToList();
         foreach (var id in ids)
         {
-            await _gateway.Database.ExecuteAsync("INSERT INTO documents (document_id, tenant_id, kind) VALUES ($1, $2, 'BOM')", id, _tenant.Id);
-            await _gateway.Database.ExecuteAsync("INSERT INTO jobs (job_id, tenant_id, type) VALUES ($1, $2, 'PARSE_FACTS')", id, _tenant.Id);
+            await _gateway.Database.ExecuteAsync(
+                "INSERT INTO documents (document_id, tenant_id, kind) VALUES ($1, $2, 'BOM')", id, _tenant.Id);
+            await _gateway.Database.ExecuteAsync(
+                "INSERT INTO jobs (job_id, tenant_id, type) VALUES ($1, $2, 'PARSE_FACTS')", id, _tenant.Id);
         }
 
         return ids;

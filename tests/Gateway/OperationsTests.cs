@@ -22,7 +22,8 @@ public sealed class OperationsTests(PostgresServer postgres)
         await gateway.Database.ExecuteAsync(
             """
             INSERT INTO jobs (tenant_id, type, status)
-            SELECT $1, 'PARSE_FACTS', s FROM unnest(ARRAY['QUEUED', 'RUNNING', 'SUCCEEDED', 'SUCCEEDED', 'DEAD_LETTER']) s
+            SELECT $1, 'PARSE_FACTS', s FROM unnest(ARRAY['QUEUED', 'RUNNING', 'SUCCEEDED', 'SUCCEEDED',
+                   'DEAD_LETTER']) s
             """, tenant);
         var text = (await gateway.Anonymous.GetAnswerAsync("/v1/metrics")).Text;
         Assert.Contains($$"""bpc_jobs_enqueued_total{job_type="PARSE_FACTS",tenant_id="{{tenant}}"} 5""", text);
@@ -33,9 +34,12 @@ public sealed class OperationsTests(PostgresServer postgres)
     [Fact]
     public async Task A_token_closes_the_metrics()
     {
-        await using var gateway = await RunningGateway.StartAsync(postgres, s => s with { Metrics = new(Token: "secret") });
+        await using var gateway = await RunningGateway.StartAsync(
+            postgres, s => s with { Metrics = new(Token: "secret") });
         Assert.Equal(401, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics")).Status);
-        Assert.Equal(401, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics", ("Authorization", "Bearer wrong"))).Status);
-        Assert.Equal(200, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics", ("Authorization", "Bearer secret"))).Status);
+        Assert.Equal(
+            401, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics", ("Authorization", "Bearer wrong"))).Status);
+        Assert.Equal(
+            200, (await gateway.Anonymous.GetAnswerAsync("/v1/metrics", ("Authorization", "Bearer secret"))).Status);
     }
 }

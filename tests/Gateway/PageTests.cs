@@ -42,7 +42,8 @@ public sealed class PageTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         Assert.DoesNotContain("<script", page.Text);
         Assert.DoesNotContain("style=", page.Text);
         Assert.Equal(
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'self'; img-src 'self'",
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+            + "style-src 'self'; img-src 'self'",
             page.Header("Content-Security-Policy"));
     }
 
@@ -78,7 +79,8 @@ public sealed class PageTests(GatewayFixture fixture) : IClassFixture<GatewayFix
 
         var link = _gateway.App.Services.GetRequiredService<SignInLinks>().Create(_tenant.Id, Role.Admin);
         var cookie = (await _gateway.Anonymous.GetAnswerAsync(link)).Header("Set-Cookie")!.Split(';')[0];
-        Assert.Contains($"/p/{stored.VersionId}", (await _gateway.Anonymous.GetAnswerAsync("/", ("Cookie", cookie))).Text);
+        Assert.Contains(
+            $"/p/{stored.VersionId}", (await _gateway.Anonymous.GetAnswerAsync("/", ("Cookie", cookie))).Text);
     }
 
     [Fact]

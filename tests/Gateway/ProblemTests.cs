@@ -105,12 +105,14 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData(false)]
     public async Task A_body_over_the_route_s_limit_is_too_large(bool chunked)
     {
-        using var body = new StringContent($$"""{"label": "{{new string('x', 300_000)}}"}""", Encoding.UTF8, "application/json");
+        using var body = new StringContent(
+            $$"""{"label": "{{new string('x', 300_000)}}"}""", Encoding.UTF8, "application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/snapshots") { Content = body };
         request.Headers.TransferEncodingChunked = chunked;
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(413, (int)response.StatusCode);
-        Assert.Contains("PAYLOAD_LIMIT", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "PAYLOAD_LIMIT", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -12,8 +12,12 @@ namespace Bpc.Tests.Gateway;
 [Trait("Category", "Integration")]
 public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
-    // Nobody is asked who they are here: health and metrics bind to loopback, public keys are public.
-    private static readonly string[] s_open = ["/v1/health/live", "/v1/health/ready", "/v1/metrics", "/.well-known/jwks.json"];
+    // Nobody is asked who they are here: health and metrics bind to loopback, keys and schemas are public.
+    private static readonly string[] s_open =
+    [
+        "/v1/health/live", "/v1/health/ready", "/v1/metrics", "/.well-known/jwks.json", "/v1/schemas",
+        "/v1/schemas/{kind}",
+    ];
 
     private readonly RunningGateway _gateway = fixture.Gateway;
 
@@ -29,7 +33,8 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
             Assert.Equal(!s_open.Contains(path), operation.TryGetProperty("security", out _));
             Assert.True(
                 method != "POST" || !operation.TryGetProperty("requestBody", out var body)
-                || body.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _), $"{path} has no example");
+                || body.GetProperty("content").GetProperty("application/json")
+                    .TryGetProperty("example", out _), $"{path} has no example");
         }
     }
 
@@ -38,7 +43,8 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
     {
         foreach (var route in ApiRoutes().Where(r => !s_open.Contains(r.Path)))
         {
-            var policies = route.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(a => a.Policy).OfType<string>().ToList();
+            var policies = route.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(a => a.Policy)
+                .OfType<string>().ToList();
             Assert.True(policies.Count == 1 && Permission.All.Contains(policies[0]), $"{route.Method} {route.Path}");
             Assert.Null(route.Endpoint.Metadata.GetMetadata<IAllowAnonymous>());
         }
@@ -49,7 +55,8 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
     {
         foreach (var route in ApiRoutes().Where(r => !s_open.Contains(r.Path)))
         {
-            var answer = await _gateway.Anonymous.SendAsync(new(route.Method), route.WithId(Guid.CreateVersion7()), null);
+            var answer = await _gateway.Anonymous.SendAsync(
+                new(route.Method), route.WithId(Guid.CreateVersion7()), null);
             Assert.True(answer.Status == 401, $"{route.Method} {route.Path} answered {answer.Status}");
         }
     }
@@ -74,7 +81,8 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
     {
         var owner = await _gateway.CreateTenantAsync();
         var passport = await StoredPassport.InsertAsync(_gateway.Database, owner.Id);
-        foreach (var route in ApiRoutes().Where(r => r.Method == "GET" && r.Path.Contains("{id}", StringComparison.Ordinal)))
+        foreach (
+            var route in ApiRoutes().Where(r => r.Method == "GET" && r.Path.Contains("{id}", StringComparison.Ordinal)))
         {
             var answer = await owner.Http.PostOrGetAsync(route, passport.IdFor(route.Path));
             Assert.True(answer.Status == 200, $"{route.Path} answered {answer.Status} {answer.Text}");
@@ -85,14 +93,18 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
     [
         .. _gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Select(e => (Endpoint: e, Path: "/" + Constraint().Replace(e.RoutePattern.RawText!.Trim('/'), "}")))
-            .Where(e => e.Path.StartsWith("/v1/", StringComparison.Ordinal) || e.Path.StartsWith("/.well-known/", StringComparison.Ordinal))
-            .SelectMany(e => e.Endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => new ApiRoute(m, e.Path, e.Endpoint))),
+            .Where(
+                e => e.Path.StartsWith("/v1/", StringComparison.Ordinal)
+                    || e.Path.StartsWith("/.well-known/", StringComparison.Ordinal))
+            .SelectMany(e => e.Endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                .Select(m => new ApiRoute(m, e.Path, e.Endpoint))),
     ];
 
     private static string Anonymized(Answer problem)
     {
         var text = Id().Replace(problem.Text, "ID");
-        return JsonDocument.Parse(text).RootElement.GetProperty("code").GetString() == "NOT_FOUND" ? text : problem.Text;
+        return JsonDocument.Parse(text).RootElement.GetProperty("code")
+            .GetString() == "NOT_FOUND" ? text : problem.Text;
     }
 
     [GeneratedRegex(":guid}")]
@@ -105,20 +117,25 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
 /// <summary>One method of one path, as OpenAPI writes it.</summary>
 internal sealed record ApiRoute(string Method, string Path, Endpoint Endpoint)
 {
-    // A body every POST with an id understands something of: what is missing would be refused before the id is looked at.
+    // A body every POST with an id understands something of: what is missing would be refused before the id is looked
+    // at.
     private static readonly Dictionary<string, string> s_bodies = new()
     {
         ["/v1/documents/{id}/versions"] = """{"mime_type": "application/json", "content": "e30="}""",
         ["/v1/snapshots/{id}/items"] = $$"""{"fact_ids": ["{{Guid.CreateVersion7()}}"]}""",
-        ["/v1/rule-packages/{id}/versions"] = """{"dsl_source": "package a version \"1\" language \"BPC-RULES-1\";", "tests_source": ""}""",
+        ["/v1/rule-packages/{id}/versions"] =
+            """{"dsl_source": "package a version \"1\" language \"BPC-RULES-1\";", "tests_source": ""}""",
         ["/v1/passports/{id}/compile"] =
-            $$"""{"snapshot_id": "{{Guid.CreateVersion7()}}", "rule_package_version_id": "{{Guid.CreateVersion7()}}"}""",
+            $$"""
+            {"snapshot_id": "{{Guid.CreateVersion7()}}", "rule_package_version_id": "{{Guid.CreateVersion7()}}"}
+            """,
         ["/v1/passport-versions/{id}/revoke"] = """{"reason": "a test"}""",
     };
 
     public string? Body => s_bodies.GetValueOrDefault(Path);
 
-    public string WithId(Guid id) => Path.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{name}", "public", StringComparison.Ordinal);
+    public string WithId(Guid id) =>
+        Path.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{name}", "public", StringComparison.Ordinal);
 }
 
 internal static class ApiRouteRequests

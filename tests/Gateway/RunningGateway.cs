@@ -22,11 +22,15 @@ internal sealed class RunningGateway : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
 
-    private RunningGateway(TestDatabase database, InProcessTestCluster cluster, BpcSettings settings, WebApplication app)
+    private RunningGateway(
+        TestDatabase database, InProcessTestCluster cluster, BpcSettings settings, WebApplication app)
     {
         (Database, _cluster, Settings, App) = (database, cluster, settings, app);
-        Address = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        Anonymous = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        Address = new(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Anonymous = new(
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        { BaseAddress = Address };
     }
 
     public TestDatabase Database { get; }
@@ -42,12 +46,17 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RunningGateway> StartAsync(PostgresServer postgres, Func<BpcSettings, BpcSettings>? change = null)
+    public static async Task<RunningGateway> StartAsync(
+        PostgresServer postgres, Func<BpcSettings, BpcSettings>? change = null)
     {
         var database = await postgres.CreateDatabaseAsync();
         var settings = new BpcSettings
         {
-            Environment = "test", Database = database.Settings, Http = new(Port: 0), ApiKeyPepper = [.. Enumerable.Repeat((byte)7, 32)],
+            Environment = "test",
+            Database = database.Settings,
+            Http = new(
+                Port: 0),
+            ApiKeyPepper = [.. Enumerable.Repeat((byte)7, 32)],
         };
         settings = change?.Invoke(settings) ?? settings;
         var builder = new InProcessTestClusterBuilder(1);
@@ -70,16 +79,23 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>Another key of the tenant.</summary>
     public async Task<string> CreateKeyAsync(Guid tenantId, string role, DateTime? expiresAt = null)
     {
-        var key = ApiKey.Make(Settings.Environment, Guid.NewGuid().ToByteArray().AsSpan(0, ApiKey.PrefixBytes), new byte[ApiKey.SecretBytes]);
+        var key = ApiKey.Make(
+            Settings.Environment, Guid.NewGuid().ToByteArray()
+                .AsSpan(0, ApiKey.PrefixBytes), new byte[ApiKey.SecretBytes]);
         await Database.ExecuteAsync(
-            "INSERT INTO api_keys (api_key_id, tenant_id, prefix, key_hash, role, expires_at) VALUES ($1, $2, $3, $4, $5, $6::timestamptz)",
+            """
+            INSERT INTO api_keys (api_key_id, tenant_id, prefix, key_hash, role, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6::timestamptz)
+            """,
             Guid.CreateVersion7(), tenantId, key.Prefix, key.Hash(Settings.ApiKeyPepper), role, expiresAt);
         return key.Text;
     }
 
     public HttpClient Client(string apiKey)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        var client = new HttpClient(
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        { BaseAddress = Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", apiKey);
         return client;
     }
@@ -108,20 +124,25 @@ internal sealed record Answer(int Status, HttpResponseHeaders Headers, HttpConte
 
     /// <summary>A header of the answer or of its content; null where it is not there.</summary>
     public string? Header(string name) =>
-        Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+        Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values)
+            ? string.Join(", ", values) : null;
 }
 
 internal static class HttpClientExtensions
 {
-    public static Task<Answer> GetAnswerAsync(this HttpClient http, string path, params (string Name, string Value)[] headers) =>
+    public static Task<Answer> GetAnswerAsync(
+        this HttpClient http, string path, params (string Name, string Value)[] headers) =>
         http.SendAsync(HttpMethod.Get, path, null, headers);
 
     public static Task<Answer> PostAsync(
         this HttpClient http, string path, string? json = null, params (string Name, string Value)[] headers) =>
-        http.SendAsync(HttpMethod.Post, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), headers);
+        http.SendAsync(
+            HttpMethod.Post, path, json is null
+                ? null : new StringContent(json, Encoding.UTF8, "application/json"), headers);
 
     public static async Task<Answer> SendAsync(
-        this HttpClient http, HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+        this HttpClient http, HttpMethod method, string path, HttpContent? content,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)

@@ -25,11 +25,13 @@ internal sealed record StoredPassport(
         var other => throw new ArgumentException($"no id is known for /{other}", nameof(path)),
     };
 
-    public static async Task<StoredPassport> InsertAsync(TestDatabase database, Guid tenant, string status = "ACTIVE")
+    public static async Task<StoredPassport> InsertAsync(
+        TestDatabase database, Guid tenant, string status = "ACTIVE", Guid? id = null)
     {
         var signed = Sample.Sign(Sample.Compiled());
         var stored = new StoredPassport(
-            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
+            id ?? Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
             Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), signed);
         await stored.InsertSourcesAsync(database, tenant);
         await stored.InsertVersionAsync(database, tenant, status);
@@ -39,10 +41,12 @@ internal sealed record StoredPassport(
     private async Task InsertSourcesAsync(TestDatabase database, Guid tenant)
     {
         var hash = new string('a', 64);
-        await database.ExecuteAsync("INSERT INTO documents (document_id, tenant_id, kind) VALUES ($1, $2, 'OTHER')", DocumentId, tenant);
+        await database.ExecuteAsync(
+            "INSERT INTO documents (document_id, tenant_id, kind) VALUES ($1, $2, 'OTHER')", DocumentId, tenant);
         await database.ExecuteAsync(
             """
-            INSERT INTO document_versions (document_version_id, tenant_id, document_id, version, mime_type, content, sha256)
+            INSERT INTO document_versions (document_version_id, tenant_id, document_id, version, mime_type, content,
+                    sha256)
             VALUES ($1, $2, $3, 1, 'application/json', $4, $5)
             """, DocumentVersionId, tenant, DocumentId, Encoding.UTF8.GetBytes("{ \"facts\": [] }"), hash);
         await database.ExecuteAsync(
@@ -51,15 +55,18 @@ internal sealed record StoredPassport(
             VALUES ($1, $2, 'SEALED', '{}', $3, $4, now())
             """, SnapshotId, tenant, hash, new byte[32]);
         await database.ExecuteAsync(
-            "INSERT INTO rule_packages (rule_package_id, tenant_id, name) VALUES ($1, $2, $3)", RulePackageId, tenant, $"{RulePackageId}");
+            "INSERT INTO rule_packages (rule_package_id, tenant_id, name) VALUES ($1, $2, $3)", RulePackageId, tenant,
+            $"{RulePackageId}");
         await database.ExecuteAsync(
             """
-            INSERT INTO rule_package_versions (rule_package_version_id, tenant_id, rule_package_id, version, language, dsl_source,
+            INSERT INTO rule_package_versions (rule_package_version_id, tenant_id, rule_package_id, version, language,
+                    dsl_source,
                                                tests_source, dsl_sha256, tests_sha256, status, published_at)
             VALUES ($1, $2, $3, 1, 'BPC-RULES-1', $4, '', $5, $5, 'PUBLISHED', now())
             """, RulePackageVersionId, tenant, RulePackageId, RuleSamples.Battery, hash);
         await database.ExecuteAsync(
-            "INSERT INTO jobs (job_id, tenant_id, type, status) VALUES ($1, $2, 'COMPILE_PASSPORT', 'SUCCEEDED')", JobId, tenant);
+            "INSERT INTO jobs (job_id, tenant_id, type, status) VALUES ($1, $2, 'COMPILE_PASSPORT', 'SUCCEEDED')",
+            JobId, tenant);
     }
 
     private async Task InsertVersionAsync(TestDatabase database, Guid tenant, string status)
@@ -71,7 +78,10 @@ internal sealed record StoredPassport(
             VALUES ($1, $2, $3, 'Traction battery <75>', 'EV')
             """, product, tenant, $"SKU-{product:n}");
         await database.ExecuteAsync(
-            "INSERT INTO passports (passport_id, tenant_id, battery_product_id, serial_number) VALUES ($1, $2, $3, 'SN-0001')",
+            """
+            INSERT INTO passports (passport_id, tenant_id, battery_product_id, serial_number)
+            VALUES ($1, $2, $3, 'SN-0001')
+            """,
             PassportId, tenant, product);
         await database.ExecuteAsync(
             "INSERT INTO signing_keys (signing_key_id, public_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -80,20 +90,27 @@ internal sealed record StoredPassport(
         await database.ExecuteAsync(
             """
             INSERT INTO passport_versions (
-              passport_version_id, tenant_id, passport_id, snapshot_id, rule_package_version_id, compile_job_id, status, issued_at,
-              compiler_build_id, payload, payload_hash, proof, proof_root_hash, receipt, receipt_hash, signature, signing_key_id,
+              passport_version_id, tenant_id, passport_id, snapshot_id, rule_package_version_id, compile_job_id,
+              status, issued_at,
+              compiler_build_id, payload, payload_hash, proof, proof_root_hash, receipt, receipt_hash, signature,
+              signing_key_id,
               signing_public_key, qr_payload, qr_png, signed_at, activated_at, superseded_at, revoked_at, revoke_reason)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, now(), 'build-1', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, now(),
+            VALUES ($1, $2, $3, $4, $5, $6, $7, now(), 'build-1', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                    now(),
                     CASE WHEN $7 <> 'SIGNED' THEN now() END, CASE WHEN $7 = 'SUPERSEDED' THEN now() END,
                     CASE WHEN $7 = 'REVOKED' THEN now() END, CASE WHEN $7 = 'REVOKED' THEN 'a secret reason' END)
             """,
-            VersionId, tenant, PassportId, SnapshotId, RulePackageVersionId, JobId, status, compiled.Payload, compiled.PayloadHash,
-            compiled.Proof, compiled.ProofRootHash, compiled.Receipt, compiled.ReceiptHash, Artefacts.Signature.Signature,
+            VersionId, tenant, PassportId, SnapshotId, RulePackageVersionId, JobId, status, compiled.Payload,
+            compiled.PayloadHash,
+            compiled.Proof, compiled.ProofRootHash, compiled.Receipt, compiled.ReceiptHash,
+            Artefacts.Signature.Signature,
             Artefacts.Signature.KeyId, Artefacts.Signature.PublicKey, Artefacts.QrPayload, Artefacts.QrPng);
         foreach (var (name, content) in compiled.Sections)
         {
             await database.ExecuteAsync(
-                "INSERT INTO passport_sections (passport_version_id, section, tenant_id, content) VALUES ($1, $2, $3, $4)",
+                """
+                INSERT INTO passport_sections (passport_version_id, section, tenant_id, content) VALUES ($1, $2, $3, $4)
+                """,
                 VersionId, name, tenant, content);
         }
     }
