@@ -13,7 +13,9 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
 
     private static readonly BigInteger s_limit = PowersOfTen.Of(MaxDigits);
 
-    /// <summary>Reads the plain form <c>-?digits[.digits]</c>, no exponent, no leading zeros; its scale is the digits written.</summary>
+    /// <summary>
+    /// Reads the plain form <c>-?digits[.digits]</c>, no exponent, no leading zeros; its scale is the digits written.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ExactDecimal value)
     {
         value = default;
@@ -22,12 +24,14 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
         var whole = point < 0 ? digits : digits[..point];
         var fraction = point < 0 ? [] : digits[(point + 1)..];
         if (whole.IsEmpty || (point >= 0 && fraction.IsEmpty) || (whole.Length > 1 && whole[0] == '0')
-            || digits.Length > MaxDigits || whole.ContainsAnyExceptInRange('0', '9') || fraction.ContainsAnyExceptInRange('0', '9'))
+            || digits.Length > MaxDigits || whole.ContainsAnyExceptInRange('0', '9')
+            || fraction.ContainsAnyExceptInRange('0', '9'))
         {
             return false;
         }
 
-        var magnitude = BigInteger.Parse(string.Concat(whole, fraction), System.Globalization.CultureInfo.InvariantCulture);
+        var magnitude = BigInteger.Parse(
+            string.Concat(whole, fraction), System.Globalization.CultureInfo.InvariantCulture);
         value = new(text[0] == '-' ? -magnitude : magnitude, fraction.Length);
         return true;
     }
@@ -51,7 +55,10 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
 
     public static bool operator >=(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) >= 0;
 
-    /// <summary>The same number with more digits after the point; fewer would lose some and is an <see cref="ArgumentException"/>.</summary>
+    /// <summary>
+    /// The same number with more digits after the point; fewer would lose some and is an <see
+    /// cref="ArgumentException"/>.
+    /// </summary>
     public ExactDecimal Pad(int scale) => scale >= Scale
         ? Checked(Unscaled * PowersOfTen.Of(scale - Scale), scale)
         : throw new ArgumentException($"{this} at scale {scale} would lose digits; round it", nameof(scale));
@@ -68,7 +75,8 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
     /// <summary>Exactly <see cref="Scale"/> digits after the point, in every culture.</summary>
     public override string ToString()
     {
-        var digits = BigInteger.Abs(Unscaled).ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(Scale + 1, '0');
+        var digits = BigInteger.Abs(Unscaled).ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(
+            Scale + 1, '0');
         var sign = Unscaled.Sign < 0 ? "-" : "";
         return Scale == 0 ? sign + digits : $"{sign}{digits[..^Scale]}.{digits[^Scale..]}";
     }

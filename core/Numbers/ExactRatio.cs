@@ -40,6 +40,7 @@ public readonly record struct ExactRatio
     public override string ToString()
     {
         var common = BigInteger.GreatestCommonDivisor(Numerator, Denominator);
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Numerator / common}/{Denominator / common}");
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{Numerator / common}/{Denominator / common}");
     }
 }

@@ -2,7 +2,10 @@ using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>Takes payloads, sections and receipts of somebody else's making apart; another form than the format's is VALIDATION_ERROR.</summary>
+/// <summary>
+/// Takes payloads, sections and receipts of somebody else's making apart; another form than the format's is
+/// VALIDATION_ERROR.
+/// </summary>
 internal static class ArtefactReader
 {
     private const int SaltCharacters = 32;
@@ -12,8 +15,8 @@ internal static class ArtefactReader
     {
         var receipt = Strict.Object(
             value, "the receipt", "receipt_version", "issued_at", "tenant_id", "passport_version_id", "passport_id",
-            "battery_product_id", "snapshot_id", "snapshot_hash", "rule_package_version_id", "dsl_sha256", "tests_sha256",
-            "compiler_build_id", "payload_hash", "proof_root_hash", "signature_alg");
+            "battery_product_id", "snapshot_id", "snapshot_hash", "rule_package_version_id", "dsl_sha256",
+            "tests_sha256", "compiler_build_id", "payload_hash", "proof_root_hash", "signature_alg");
         Strict.Texts(receipt, "the receipt");
         Strict.Version(receipt["receipt_version"], ReceiptWriter.Version, "receipt_version");
         Strict.Version(receipt["signature_alg"], ReceiptWriter.Algorithm, "signature_alg");
@@ -27,7 +30,8 @@ internal static class ArtefactReader
             value, "the payload", "payload_version", "passport_version_id", "passport_id", "battery_product_id", "sku",
             "serial_number", "issued_at", "sections");
         Strict.Version(payload["payload_version"], PayloadWriter.Version, "payload_version");
-        Strict.Texts(Strict.Object(payload["sections"], "the payload's sections", [.. SectionNames.All]), "the payload's sections");
+        const string hashes = "the payload's sections";
+        Strict.Texts(Strict.Object(payload["sections"], hashes, [.. SectionNames.All]), hashes);
         return payload;
     }
 

@@ -1,6 +1,8 @@
 namespace Bpc.Core.Passports;
 
-/// <summary>RFC 4648 §6 base32: upper case, without padding. Few characters, all of which survive being read aloud.</summary>
+/// <summary>
+/// RFC 4648 §6 base32: upper case, without padding. Few characters, all of which survive being read aloud.
+/// </summary>
 internal static class Base32
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

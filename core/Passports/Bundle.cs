@@ -8,8 +8,9 @@ public sealed record SignedPassport(
     string ReceiptHash, ReceiptSignature Signature, string QrPayload, byte[] QrPng);
 
 /// <summary>
-/// BPC-BUNDLE-1: one canonical JSON document with everything an auditor verifies offline. The artefacts stand in it as JSON, so
-/// that their canonical bytes are the stored bytes. The key id is left out: it is not signed, and a bundle holds nothing that is not.
+/// BPC-BUNDLE-1: one canonical JSON document with everything an auditor verifies offline. The artefacts stand in it as
+/// JSON, so that their canonical bytes are the stored bytes. The key id is left out: it is not signed, and a bundle
+/// holds nothing that is not.
 /// </summary>
 public static class Bundle
 {

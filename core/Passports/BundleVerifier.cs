@@ -10,16 +10,16 @@ public sealed record VerifyStep(string Name, bool Ok, string Detail);
 public sealed record VerifyReport(IReadOnlyList<VerifyStep> Steps, VerifyStep? Mismatch, bool? SignerTrusted);
 
 /// <summary>
-/// Verifies a bundle offline, from the signature down: signer, receipt, payload, sections, proof, QR. Each step believes only what
-/// the steps before it proved, so the first mismatch is where the bundle was changed.
+/// Verifies a bundle offline, from the signature down: signer, receipt, payload, sections, proof, QR. Each step
+/// believes only what the steps before it proved, so the first mismatch is where the bundle was changed.
 /// </summary>
 public static class BundleVerifier
 {
     private const string Signer = "signer";
 
     /// <summary>
-    /// Never throws on what a bundle says. <paramref name="trustedKeys"/>: 32-byte public keys, one of which must have signed;
-    /// null checks consistency alone.
+    /// Never throws on what a bundle says. <paramref name="trustedKeys"/>: 32-byte public keys, one of which must have
+    /// signed; null checks consistency alone.
     /// </summary>
     public static VerifyReport Verify(ReadOnlyMemory<byte> bundle, IReadOnlyList<byte[]>? trustedKeys)
     {
@@ -49,26 +49,34 @@ public static class BundleVerifier
         }
 
         yield return Step("receipt hash", bundle!.ReceiptHash, Hash(bundle.Receipt, bundle.ReceiptHash));
-        yield return Step("payload hash", Text(bundle.Receipt, "payload_hash"), Hash(bundle.Payload, Text(bundle.Receipt, "payload_hash")));
+        var payloadHash = Text(bundle.Receipt, "payload_hash");
+        yield return Step("payload hash", payloadHash, Hash(bundle.Payload, payloadHash));
         yield return Step("payload", "names the receipt's passport, version and time", Agreement(bundle));
         foreach (var name in SectionNames.All)
         {
-            yield return Step($"section {name}", "as hashed in the payload", SectionHash(bundle.Payload, name, bundle.Sections[name]));
+            yield return Step(
+                $"section {name}", "as hashed in the payload", SectionHash(bundle.Payload, name, bundle.Sections[name]));
         }
 
         var proof = ProofVerifier.Verify(CanonicalJson.Write(bundle.Proof));
         yield return Step("proof", $"root {proof.RootHash}", proof.Mismatch ?? Root(bundle, proof));
-        yield return Step("values", $"{proof.FieldResults.Count}, as proven", ProvenValues.Mismatch(bundle.Sections.Values, proof.FieldResults));
-        yield return Step("checks", $"{proof.CheckOutcomes.Count}, as proven", ProvenValues.Mismatch(bundle.Sections.Values, proof.CheckOutcomes));
+        var (results, outcomes, sections) = (proof.FieldResults, proof.CheckOutcomes, bundle.Sections.Values);
+        yield return Step("values", $"{results.Count}, as proven", ProvenValues.Mismatch(sections, results));
+        yield return Step("checks", $"{outcomes.Count}, as proven", ProvenValues.Mismatch(sections, outcomes));
         yield return Step("qr text", "names version and hashes", QrText(bundle));
-        yield return Step("qr picture", "shows the text", QrPng.Mismatch(bundle.QrPng, QrCode.Modules(bundle.QrPayload)));
+        yield return Step(
+            "qr picture", "shows the text", QrPng.Mismatch(bundle.QrPng, QrCode.Modules(bundle.QrPayload)));
     }
 
-    /// <summary>What stops a section from being the one a payload was signed with, or null. All that whoever sees only it can check.</summary>
+    /// <summary>
+    /// What stops a section from being the one a payload was signed with, or null. All that whoever sees only it can
+    /// check.
+    /// </summary>
     internal static string? SectionHash(JsonValue.Record payload, string name, JsonValue.Record section) =>
         Hash(section, Text((JsonValue.Record)payload["sections"]!, name));
 
-    private static VerifyStep Step(string name, string detail, string? wrong) => new(name, wrong is null, wrong ?? detail);
+    private static VerifyStep Step(string name, string detail, string? wrong) =>
+        new(name, wrong is null, wrong ?? detail);
 
     private static string? TryRead(ReadOnlySpan<byte> bytes, out BundleContent? bundle)
     {
@@ -93,7 +101,8 @@ public static class BundleVerifier
             ? null : $"the key that signed, {Convert.ToBase64String(bundle.PublicKey)}, is not a trusted one";
 
     private static string? Hash(JsonValue value, string stated) =>
-        CanonicalJson.HashHex(value) is var hash && hash == stated ? null : $"it hashes to {hash}, but {stated} is signed";
+        CanonicalJson.HashHex(value) is var hash && hash == stated
+            ? null : $"it hashes to {hash}, but {stated} is signed";
 
     private static string? Agreement(BundleContent bundle)
     {

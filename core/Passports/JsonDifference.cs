@@ -3,7 +3,9 @@ using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>Where two JSON values differ first, in canonical order, with both sides as JSON (<c>nothing</c> where one has none).</summary>
+/// <summary>
+/// Where two JSON values differ first, in canonical order, with both sides as JSON (<c>nothing</c> where one has none).
+/// </summary>
 /// <param name="Path">Member names and indexes joined by dots; empty for the whole value.</param>
 internal sealed record JsonDifference(string Path, string Left, string Right)
 {
@@ -22,7 +24,8 @@ internal sealed record JsonDifference(string Path, string Left, string Right)
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static JsonValue? Item(JsonValue.List list, int index) => index < list.Items.Count ? list.Items[index] : null;
+    private static JsonValue? Item(JsonValue.List list, int index) =>
+        index < list.Items.Count ? list.Items[index] : null;
 
     private static string Show(JsonValue? value)
     {

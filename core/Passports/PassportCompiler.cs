@@ -12,12 +12,15 @@ public sealed record ArtefactLimits(int Payload = 131_072, int Proof = 262_144, 
 /// <param name="IssuedAt">UTC, microseconds at most (the database's clock and resolution).</param>
 /// <param name="SnapshotSecret">32 bytes; salts the sections.</param>
 public sealed record CompileInput(
-    Guid TenantId, Guid PassportVersionId, Guid PassportId, Guid BatteryProductId, string Sku, string Category, string SerialNumber,
+    Guid TenantId, Guid PassportVersionId, Guid PassportId, Guid BatteryProductId,
+    string Sku, string Category, string SerialNumber,
     Guid SnapshotId, string SnapshotHash, byte[] SnapshotSecret, IReadOnlyList<Fact> Facts,
     Guid RulePackageVersionId, string DslSha256, string TestsSha256,
     DateTime IssuedAt, string CompilerBuildId, ArtefactLimits Limits);
 
-/// <summary>What a compile makes: canonical bytes of payload, sections (by name), proof and receipt, and their hashes in hex.</summary>
+/// <summary>
+/// What a compile makes: canonical bytes of payload, sections (by name), proof and receipt, and their hashes in hex.
+/// </summary>
 public sealed record CompiledPassport(
     byte[] Payload, string PayloadHash, IReadOnlyDictionary<string, byte[]> Sections,
     byte[] Proof, string ProofRootHash, byte[] Receipt, string ReceiptHash);
@@ -25,7 +28,9 @@ public sealed record CompiledPassport(
 /// <summary>Compiles a sealed snapshot under a rule package: payload, sections, proof and receipt.</summary>
 public static class PassportCompiler
 {
-    /// <summary>A pure function. The rules' errors, and PAYLOAD_TOO_LARGE, PROOF_TOO_LARGE, RECEIPT_TOO_LARGE.</summary>
+    /// <summary>
+    /// A pure function. The rules' errors, and PAYLOAD_TOO_LARGE, PROOF_TOO_LARGE, RECEIPT_TOO_LARGE.
+    /// </summary>
     public static CompiledPassport Compile(RulePackage rules, CompileInput input) =>
         Assemble(
             rules.Evaluate(new(
@@ -37,13 +42,15 @@ public static class PassportCompiler
     {
         var sections = SectionWriter.Write(result, input.PassportVersionId, input.SnapshotSecret);
         var payload = PayloadWriter.Write(input, sections);
-        Limit(BpcError.PayloadTooLarge, "payload with its sections", payload.Length + sections.Values.Sum(s => s.Length), input.Limits.Payload);
+        var seen = payload.Length + sections.Values.Sum(section => section.Length);
+        Limit(BpcError.PayloadTooLarge, "payload with its sections", seen, input.Limits.Payload);
         Limit(BpcError.ProofTooLarge, "proof", result.Proof.Bytes.Length, input.Limits.Proof);
         var payloadHash = CanonicalJson.HashHex(payload);
         var receipt = ReceiptWriter.Write(input, payloadHash, result.Proof.RootHash);
         Limit(BpcError.ReceiptTooLarge, "receipt", receipt.Length, input.Limits.Receipt);
         return new(
-            payload, payloadHash, sections, result.Proof.Bytes, result.Proof.RootHash, receipt, CanonicalJson.HashHex(receipt));
+            payload, payloadHash, sections, result.Proof.Bytes, result.Proof.RootHash,
+            receipt, CanonicalJson.HashHex(receipt));
     }
 
     private static void Limit(BpcError error, string what, int bytes, int limit)

@@ -3,7 +3,8 @@ using Bpc.Core.Canonical;
 namespace Bpc.Core.Passports;
 
 /// <summary>
-/// Makes the nodes of a BPC-PROOF-1 while rules are evaluated. Equal steps are one node; a child exists before its parent.
+/// Makes the nodes of a BPC-PROOF-1 while rules are evaluated. Equal steps are one node; a child exists before its
+/// parent.
 /// </summary>
 internal sealed class ProofBuilder
 {
@@ -34,7 +35,10 @@ internal sealed class ProofBuilder
         return Add(ProofNodeType.FieldRef, [node]);
     }
 
-    /// <summary>One operation. <paramref name="path"/> is the member or index taken, <paramref name="unit"/> the unit of a quantity.</summary>
+    /// <summary>
+    /// One operation. <paramref name="path"/> is the member or index taken, <paramref name="unit"/> the unit of a
+    /// quantity.
+    /// </summary>
     public int Op(string op, JsonValue result, ReadOnlySpan<int> children, string? path = null, string? unit = null)
     {
         Begin("op", op);
@@ -67,7 +71,9 @@ internal sealed class ProofBuilder
         return Add(ProofNodeType.ComplianceEmit, children);
     }
 
-    /// <summary>The proof of these fields and checks. Steps that lead to none of them (an unused let) are left out.</summary>
+    /// <summary>
+    /// The proof of these fields and checks. Steps that lead to none of them (an unused let) are left out.
+    /// </summary>
     public Proof Build(IReadOnlyDictionary<string, int> fields, IReadOnlyDictionary<string, int> checks)
     {
         var ids = Renumber(fields.Values.Concat(checks.Values));

@@ -10,7 +10,8 @@ internal sealed class ProofReading(JsonValue proof)
     public ProofCheck Check()
     {
         var root = Members(proof, "the proof", "check_index", "field_index", "nodes", "proof_version", "root_hash");
-        Require(root["proof_version"] is JsonValue.Text { Value: Proof.Version }, $"proof_version is not {Proof.Version}");
+        Require(root["proof_version"] is JsonValue.Text { Value: Proof.Version },
+            $"proof_version is not {Proof.Version}");
         foreach (var node in Items(root["nodes"]!, "nodes"))
         {
             _nodes.Add(ReadNode(node));
@@ -19,10 +20,12 @@ internal sealed class ProofReading(JsonValue proof)
         var fields = ReadIndex(root["field_index"]!, "field_index");
         var checks = ReadIndex(root["check_index"]!, "check_index");
         var hash = ProofRoot.Hash(Hashes(fields), Hashes(checks));
-        Require(root["root_hash"] is JsonValue.Text stated && stated.Value == hash, "root_hash is not the hash of the indexed nodes");
+        Require(root["root_hash"] is JsonValue.Text stated && stated.Value == hash,
+            "root_hash is not the hash of the indexed nodes");
         CheckReferences(fields, checks);
         CheckReachable(fields.Values.Concat(checks.Values));
-        return new(null, hash, fields.ToDictionary(f => f.Key, f => FieldResult(f.Key, f.Value), StringComparer.Ordinal),
+        return new(null, hash,
+            fields.ToDictionary(f => f.Key, f => FieldResult(f.Key, f.Value), StringComparer.Ordinal),
             checks.ToDictionary(c => c.Key, c => Outcome(c.Key, c.Value), StringComparer.Ordinal));
     }
 
@@ -31,25 +34,31 @@ internal sealed class ProofReading(JsonValue proof)
         var id = _nodes.Count;
         var what = $"node {id}";
         var members = Members(value, what, "children", "data", "hash", "id", "type");
-        Require(members["id"] is JsonValue.Int number && number.Value == id, $"{what}: ids do not count from 0 without a gap");
+        Require(members["id"] is JsonValue.Int number && number.Value == id,
+            $"{what}: ids do not count from 0 without a gap");
         var children = Items(members["children"]!, $"{what}: children")
             .Select(child => child is JsonValue.Int { Value: >= 0 } index && index.Value < id
-                ? (int)index.Value : throw new ProofMismatchException($"{what}: a child does not come before its parent")).ToArray();
+                ? (int)index.Value : throw new ProofMismatchException(
+                    $"{what}: a child does not come before its parent")).ToArray();
         var type = Text(members["type"], $"{what}: type");
         var hash = CanonicalJson.HashHex(JsonValue.Object(
             ("children_hashes", JsonValue.Array(children.Select(child => (JsonValue)_nodes[child].Hash))),
             ("data", members["data"]!), ("type", type)));
-        Require(members["hash"] is JsonValue.Text stated && stated.Value == hash, $"{what}: hash does not match type, data and children");
+        Require(members["hash"] is JsonValue.Text stated && stated.Value == hash,
+            $"{what}: hash does not match type, data and children");
         return new(hash, children, ReadStep(type, members["data"]!, what));
     }
 
     private static Step ReadStep(string type, JsonValue data, string what) => (type, data) switch
     {
         (ProofNodeType.Const, JsonValue.Record d) when d["value"] is { } value => new(type, Result: value),
-        (ProofNodeType.Op or ProofNodeType.Assert, JsonValue.Record d) when d["result"] is { } result => new(type, Result: result),
+        (ProofNodeType.Op or ProofNodeType.Assert, JsonValue.Record d) when d["result"] is { } result =>
+            new(type, Result: result),
         (ProofNodeType.FactGet, JsonValue.Record d) when d["payload_hash"] is JsonValue.Text => new(type),
-        (ProofNodeType.FieldRef, JsonValue.Record d) when d["field"] is JsonValue.Text field => new(type, Name: field.Value),
-        (ProofNodeType.ComplianceEmit, JsonValue.Record d) when d["check"] is JsonValue.Text check && d["outcome"] is { } outcome =>
+        (ProofNodeType.FieldRef, JsonValue.Record d) when d["field"] is JsonValue.Text field =>
+            new(type, Name: field.Value),
+        (ProofNodeType.ComplianceEmit, JsonValue.Record d) when d["check"] is JsonValue.Text check
+            && d["outcome"] is { } outcome =>
             new(type, Name: check.Value, Result: outcome),
         _ => throw new ProofMismatchException($"{what}: no step of type {type} has this data"),
     };
@@ -66,11 +75,14 @@ internal sealed class ProofReading(JsonValue proof)
 
     private void CheckReferences(Dictionary<string, int> fields, Dictionary<string, int> checks)
     {
-        foreach (var (node, id) in _nodes.Select((node, id) => (node, id)).Where(n => n.node.Step.Type == ProofNodeType.FieldRef))
+        foreach (var (node, id) in _nodes.Select((node, id) => (node, id))
+            .Where(n => n.node.Step.Type == ProofNodeType.FieldRef))
         {
             // A field without a value has no node of its own: its reference leads to the compliance line that says why.
-            var known = fields.TryGetValue(node.Step.Name!, out var target) || checks.TryGetValue(node.Step.Name!, out target);
-            Require(known && node.Children is [var only] && only == target, $"node {id}: does not lead to field {node.Step.Name}");
+            var known = fields.TryGetValue(node.Step.Name!, out var target)
+                || checks.TryGetValue(node.Step.Name!, out target);
+            Require(known && node.Children is [var only] && only == target,
+                $"node {id}: does not lead to field {node.Step.Name}");
         }
     }
 
@@ -99,13 +111,15 @@ internal sealed class ProofReading(JsonValue proof)
             id = referred;
         }
 
-        return _nodes[id].Step is { Type: ProofNodeType.Const or ProofNodeType.Op or ProofNodeType.Assert, Result: { } result }
+        return _nodes[id].Step is { Type: ProofNodeType.Const or ProofNodeType.Op or ProofNodeType.Assert,
+            Result: { } result }
             ? result : throw new ProofMismatchException($"field_index: {path} leads to a node without a result");
     }
 
     private string Outcome(string check, int id) => _nodes[id].Step is
     { Type: ProofNodeType.ComplianceEmit, Result: JsonValue.Text outcome } step && step.Name == check
-        ? outcome.Value : throw new ProofMismatchException($"check_index: {check} leads to a node that is not its outcome");
+        ? outcome.Value : throw new ProofMismatchException(
+            $"check_index: {check} leads to a node that is not its outcome");
 
     private IEnumerable<KeyValuePair<string, string>> Hashes(Dictionary<string, int> index) =>
         index.Select(entry => KeyValuePair.Create(entry.Key, _nodes[entry.Value].Hash));

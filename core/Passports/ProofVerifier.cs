@@ -10,7 +10,10 @@ public sealed record ProofCheck(
     string? Mismatch, string RootHash, IReadOnlyDictionary<string, JsonValue> FieldResults,
     IReadOnlyDictionary<string, string> CheckOutcomes);
 
-/// <summary>Verifies a proof from its bytes alone, without the rules: every node's hash, the order of ids, both indexes, the root.</summary>
+/// <summary>
+/// Verifies a proof from its bytes alone, without the rules: every node's hash, the order of ids, both indexes, the
+/// root.
+/// </summary>
 public static class ProofVerifier
 {
     public static ProofCheck Verify(ReadOnlySpan<byte> proofBytes)

@@ -2,11 +2,14 @@ using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>Compares what the sections show with what the proof derives: the same values and outcomes, none more and none less.</summary>
+/// <summary>
+/// Compares what the sections show with what the proof derives: the same values and outcomes, none more and none less.
+/// </summary>
 internal static class ProvenValues
 {
     /// <summary>The first value that is not its field's result, or null.</summary>
-    public static string? Mismatch(IEnumerable<JsonValue.Record> sections, IReadOnlyDictionary<string, JsonValue> results)
+    public static string? Mismatch(
+        IEnumerable<JsonValue.Record> sections, IReadOnlyDictionary<string, JsonValue> results)
     {
         var shown = new HashSet<string>(StringComparer.Ordinal);
         return sections.Select(section => Fields((JsonValue.Record)section["fields"]!, "", results, shown))
@@ -19,7 +22,8 @@ internal static class ProvenValues
     public static string? Mismatch(IEnumerable<JsonValue.Record> sections, IReadOnlyDictionary<string, string> outcomes)
     {
         var shown = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var line in sections.SelectMany(s => ((JsonValue.List)s["compliance"]!).Items).Cast<JsonValue.Record>())
+        var lines = sections.SelectMany(section => ((JsonValue.List)section["compliance"]!).Items);
+        foreach (var line in lines.Cast<JsonValue.Record>())
         {
             var (check, outcome) = (((JsonValue.Text)line["check"]!).Value, ((JsonValue.Text)line["outcome"]!).Value);
             if (!outcomes.TryGetValue(check, out var proven) || proven != outcome || !shown.Add(check))

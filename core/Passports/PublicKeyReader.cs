@@ -10,11 +10,11 @@ namespace Bpc.Core.Passports;
 public static class PublicKeyReader
 {
     private const string Forms =
-        "a trusted key is a PEM (-----BEGIN PUBLIC KEY-----), a JWKS file, or base64 of the 32 bytes or of the SPKI DER";
+        "a trusted key is a PEM (-----BEGIN PUBLIC KEY-----), a JWKS file, or base64 of the 32 bytes or of SPKI DER";
 
     /// <summary>
-    /// The 32-byte keys of a PEM (one or more), a JWK or JWKS (its Ed25519 keys), or base64 of the raw key or of SPKI DER.
-    /// VALIDATION_ERROR where there is none.
+    /// The 32-byte keys of a PEM (one or more), a JWK or JWKS (its Ed25519 keys), or base64 of the raw key or of SPKI
+    /// DER. VALIDATION_ERROR where there is none.
     /// </summary>
     public static IReadOnlyList<byte[]> Read(string fileTextOrBase64)
     {
@@ -72,7 +72,8 @@ public static class PublicKeyReader
 
     private static byte[] Key(ReadOnlySpan<byte> blob, string source)
     {
-        var format = blob.Length == SignatureAlgorithm.Ed25519.PublicKeySize ? KeyBlobFormat.RawPublicKey : KeyBlobFormat.PkixPublicKey;
+        var format = blob.Length == SignatureAlgorithm.Ed25519.PublicKeySize
+            ? KeyBlobFormat.RawPublicKey : KeyBlobFormat.PkixPublicKey;
         return PublicKey.TryImport(SignatureAlgorithm.Ed25519, blob, format, out var key) && key is not null
             ? key.Export(KeyBlobFormat.RawPublicKey)
             : throw Refused($"{source} holds no Ed25519 public key");

@@ -4,7 +4,9 @@ using System.IO.Hashing;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>The one PNG shape BPC draws: 200 × 200 px, greyscale of one bit, chunks IHDR, IDAT and IEND alone.</summary>
+/// <summary>
+/// The one PNG shape BPC draws: 200 × 200 px, greyscale of one bit, chunks IHDR, IDAT and IEND alone.
+/// </summary>
 internal static class QrPng
 {
     public const int Side = 200;
@@ -37,7 +39,8 @@ internal static class QrPng
             return "the PNG header is not that of a 200 × 200 px greyscale picture of one bit";
         }
 
-        if (!TryChunk(ref rest, "IDAT"u8, out var data) || !TryChunk(ref rest, "IEND"u8, out var end) || !end.IsEmpty || !rest.IsEmpty)
+        if (!TryChunk(ref rest, "IDAT"u8, out var data)
+            || !TryChunk(ref rest, "IEND"u8, out var end) || !end.IsEmpty || !rest.IsEmpty)
         {
             return "the PNG is not IHDR, one IDAT and IEND with right checksums";
         }
@@ -51,7 +54,7 @@ internal static class QrPng
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, Side);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Side);
-        header[8] = 1;   // bits a pixel; colour type 0 (greyscale) and the only compression, filter and interlace follow
+        header[8] = 1;   // bits a pixel; then colour type 0 (greyscale), compression 0, filters 0, not interlaced
         return header;
     }
 
@@ -63,24 +66,32 @@ internal static class QrPng
         var pixels = new byte[Side * RowBytes];
         for (var y = 0; y < Side; y++)
         {
-            var row = pixels.AsSpan(y * RowBytes + 1, RowBytes - 1);
-            row.Fill(0xFF);
-            var moduleRow = (y - margin) / scale;
-            if (y < margin || moduleRow >= modules.Length)
-            {
-                continue;
-            }
+            pixels.AsSpan((y * RowBytes) + 1, RowBytes - 1).Fill(0xFF);
+        }
 
-            for (var x = 0; x < scale * modules.Length; x++)
+        for (var module = 0; module < modules.Length; module++)
+        {
+            var first = pixels.AsSpan((margin + (module * scale)) * RowBytes, RowBytes);
+            DrawRow(first[1..], modules[module], scale, margin);
+            for (var copy = 1; copy < scale; copy++)
             {
-                if (modules[moduleRow][x / scale])
-                {
-                    row[(margin + x) / 8] &= (byte)(0xFF ^ (0x80 >> ((margin + x) % 8)));
-                }
+                first.CopyTo(pixels.AsSpan((margin + (module * scale) + copy) * RowBytes));
             }
         }
 
         return pixels;
+    }
+
+    private static void DrawRow(Span<byte> row, bool[] modules, int scale, int margin)
+    {
+        for (var module = 0; module < modules.Length; module++)
+        {
+            var left = margin + (module * scale);
+            for (var x = left; modules[module] && x < left + scale; x++)
+            {
+                row[x / 8] &= (byte)(0xFF ^ (0x80 >> (x % 8)));
+            }
+        }
     }
 
     private static byte[] Compress(byte[] pixels)

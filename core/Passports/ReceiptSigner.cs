@@ -45,7 +45,9 @@ public sealed class ReceiptSigner : IDisposable
         }
     }
 
-    /// <summary>A fresh private key in the form <see cref="Load"/> and the signing-key variable take: base64 of a PKCS#8 PEM.</summary>
+    /// <summary>
+    /// A fresh private key in the form <see cref="Load"/> and the signing-key variable take: base64 of a PKCS#8 PEM.
+    /// </summary>
     public static string NewPrivateKey() => SigningKey.NewBase64();
 
     /// <summary>Signs, and verifies before it answers. <paramref name="receiptHash"/> is 64 hex characters.</summary>
@@ -61,7 +63,7 @@ public sealed class ReceiptSigner : IDisposable
         // A faulty signature can betray an Ed25519 key, so one that does not verify never leaves this method.
         return VerifyMessage(message, signature, PublicKey)
             ? new(signature, KeyId, PublicKey)
-            : throw new BpcException(BpcError.SignatureInvalid, $"a signature just made with key '{KeyId}' does not verify");
+            : throw new BpcException(BpcError.SignatureInvalid, $"a signature just made by '{KeyId}' does not verify");
     }
 
     /// <summary>False for a wrong signature, and for a hash, signature or key that is none.</summary>
@@ -73,7 +75,8 @@ public sealed class ReceiptSigner : IDisposable
             && VerifyMessage(message, signature, publicKey);
     }
 
-    internal static bool VerifyMessage(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> publicKey) =>
+    internal static bool VerifyMessage(
+        ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> publicKey) =>
         NSec.Cryptography.PublicKey.TryImport(s_ed25519, publicKey, KeyBlobFormat.RawPublicKey, out var key)
         && key is not null
         && s_ed25519.Verify(key, message, signature);

@@ -2,7 +2,9 @@ using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>Writes BPC-RECEIPT-1: everything a compile depended on and made, as hashes and ids. This is what gets signed.</summary>
+/// <summary>
+/// Writes BPC-RECEIPT-1: everything a compile depended on and made, as hashes and ids. This is what gets signed.
+/// </summary>
 public static class ReceiptWriter
 {
     internal const string Version = "BPC-RECEIPT-1";

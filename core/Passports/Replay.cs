@@ -3,7 +3,10 @@ using Bpc.Core.Rules;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>The first difference between a stored version and its recompile, such as field <c>battery.capacity_kwh</c> with both values.</summary>
+/// <summary>
+/// The first difference between a stored version and its recompile, such as field <c>battery.capacity_kwh</c> with both
+/// values.
+/// </summary>
 public sealed record ReplayDifference(string What, string Stored, string Recompiled);
 
 /// <summary>Recompiles a stored version under its own package and compares.</summary>
@@ -13,13 +16,15 @@ public static class Replay
 
     /// <summary>
     /// Null where payload, sections, proof and receipt are the same bytes, and the signature and QR text are theirs.
-    /// The sections are compared first, because a difference of values is the reason of all others. Raises the rules' errors.
+    /// The sections are compared first, because a difference of values is the reason of all others. Raises the rules'
+    /// errors.
     /// </summary>
     public static ReplayDifference? Compare(RulePackage rules, CompileInput input, SignedPassport stored) =>
         Compare(PassportCompiler.Compile(rules, input), stored);
 
     internal static ReplayDifference? Compare(CompiledPassport again, SignedPassport stored) =>
-        SectionNames.All.Select(name => Bytes($"section {name}", stored.Sections.GetValueOrDefault(name, []), again.Sections[name]))
+        SectionNames.All
+            .Select(name => Bytes($"section {name}", stored.Sections.GetValueOrDefault(name, []), again.Sections[name]))
             .FirstOrDefault(difference => difference is not null)
         ?? Bytes("payload", stored.Payload, again.Payload)
         ?? Bytes("proof", stored.Proof, again.Proof)
@@ -36,9 +41,10 @@ public static class Replay
             return null;
         }
 
-        return TryRead(stored) is { } value && JsonDifference.First(value, CanonicalReader.Read(again)) is { } difference
+        return TryRead(stored) is { } value
+            && JsonDifference.First(value, CanonicalReader.Read(again)) is { } difference
             ? new(Name(artefact, difference.Path), difference.Left, difference.Right)
-            : new(artefact, $"bytes of hash {CanonicalJson.HashHex(stored)}", $"bytes of hash {CanonicalJson.HashHex(again)}");
+            : new(artefact, $"hash {CanonicalJson.HashHex(stored)}", $"hash {CanonicalJson.HashHex(again)}");
     }
 
     private static string Name(string artefact, string path) =>

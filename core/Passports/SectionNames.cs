@@ -1,6 +1,8 @@
 namespace Bpc.Core.Passports;
 
-/// <summary>The four sections of a passport, named by who may see them (Annex XIII points 1 to 4). All four always exist.</summary>
+/// <summary>
+/// The four sections of a passport, named by who may see them (Annex XIII points 1 to 4). All four always exist.
+/// </summary>
 public static class SectionNames
 {
     public const string Public = "public";

@@ -11,7 +11,8 @@ internal static class SectionWriter
     private const int SecretBytes = 32;
     private const int SaltBytes = 16;
 
-    public static IReadOnlyDictionary<string, byte[]> Write(RuleResult result, Guid passportVersionId, ReadOnlySpan<byte> secret)
+    public static IReadOnlyDictionary<string, byte[]> Write(
+        RuleResult result, Guid passportVersionId, ReadOnlySpan<byte> secret)
     {
         RefuseConflicts(result);
         var sections = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -26,12 +27,16 @@ internal static class SectionWriter
         return sections;
     }
 
-    /// <summary>Makes the hash of a hidden section unguessable although its values may be few; the same compile has the same salt.</summary>
+    /// <summary>
+    /// Makes the hash of a hidden section unguessable although its values may be few; the same compile has the same
+    /// salt.
+    /// </summary>
     public static string Salt(ReadOnlySpan<byte> secret, Guid passportVersionId, string section)
     {
         if (secret.Length != SecretBytes)
         {
-            throw new ArgumentException($"a snapshot secret is {SecretBytes} bytes, not {secret.Length}", nameof(secret));
+            throw new ArgumentException(
+                $"a snapshot secret is {SecretBytes} bytes, not {secret.Length}", nameof(secret));
         }
 
         var code = HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{passportVersionId:D}/{section}"));
@@ -58,7 +63,8 @@ internal static class SectionWriter
     }
 
     /// <summary>The members of the object at a path, made with all that lead to it.</summary>
-    private static Dictionary<string, JsonValue> Branch(Dictionary<string, Dictionary<string, JsonValue>> branches, string path)
+    private static Dictionary<string, JsonValue> Branch(
+        Dictionary<string, Dictionary<string, JsonValue>> branches, string path)
     {
         if (!branches.TryGetValue(path, out var members))
         {
@@ -78,14 +84,16 @@ internal static class SectionWriter
         foreach (var field in result.Fields)
         {
             Refuse(!paths.Add(field.Path), $"two fields have the path '{field.Path}'");
-            Refuse(!SectionNames.All.Contains(field.Section), $"field '{field.Path}' is in no section ('{field.Section}')");
+            Refuse(!SectionNames.All.Contains(field.Section), $"field '{field.Path}': no section '{field.Section}'");
         }
 
         foreach (var path in paths)
         {
             for (var dot = path.IndexOf('.'); dot >= 0; dot = path.IndexOf('.', dot + 1))
             {
-                Refuse(paths.Contains(path[..dot]), $"field '{path}' lies inside field '{path[..dot]}', which is a value; rename one");
+                Refuse(
+                    paths.Contains(path[..dot]),
+                    $"field '{path}' lies inside field '{path[..dot]}', which is a value; rename one");
             }
         }
 
@@ -93,7 +101,8 @@ internal static class SectionWriter
         foreach (var line in result.Compliance)
         {
             Refuse(!checks.Add(line.Check), $"two compliance lines are named '{line.Check}'");
-            Refuse(!SectionNames.All.Contains(line.Section), $"check '{line.Check}' is in no section ('{line.Section}')");
+            Refuse(
+                !SectionNames.All.Contains(line.Section), $"check '{line.Check}' is in no section ('{line.Section}')");
         }
     }
 

@@ -4,15 +4,19 @@ using NSec.Cryptography;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>Reads and makes Ed25519 private keys in the forms the signing-key variable takes. No key ever stands in a message.</summary>
+/// <summary>
+/// Reads and makes Ed25519 private keys in the forms the signing-key variable takes. No key ever stands in a message.
+/// </summary>
 internal static class SigningKey
 {
     private const int SeedBytes = 32;
     private const string Forms =
-        "it wants one line of base64: of a PKCS#8 PEM (openssl genpkey -algorithm ed25519 | base64 -w0), of PKCS#8 DER, "
-        + "or of the 32-byte seed";
+        "it wants one line of base64: of a PKCS#8 PEM (openssl genpkey -algorithm ed25519 | base64 -w0), "
+        + "of PKCS#8 DER, or of the 32-byte seed";
 
-    /// <summary>The key of base64 of a PKCS#8 PEM, of PKCS#8 DER or of the 32-byte seed; else CONFIG_MISSING says what is right.</summary>
+    /// <summary>
+    /// The key of base64 of a PKCS#8 PEM, of PKCS#8 DER or of the 32-byte seed; else CONFIG_MISSING says what is right.
+    /// </summary>
     public static Key Read(string base64)
     {
         if (base64.Contains("-----BEGIN", StringComparison.Ordinal))
@@ -39,9 +43,9 @@ internal static class SigningKey
         using var key = Key.Create(
             SignatureAlgorithm.Ed25519, new() { ExportPolicy = KeyExportPolicies.AllowPlaintextArchiving });
         var der = key.Export(KeyBlobFormat.PkixPrivateKey);
-        var base64 = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{PemEncoding.WriteString("PRIVATE KEY", der)}\n"));
+        var pem = PemEncoding.WriteString("PRIVATE KEY", der) + "\n";
         CryptographicOperations.ZeroMemory(der);
-        return base64;
+        return Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
     }
 
     private static Key Import(ReadOnlySpan<byte> blob)
@@ -58,7 +62,8 @@ internal static class SigningKey
             (0, _) => throw Refused("the signing key is a PEM, but not a PKCS#8 one (-----BEGIN PRIVATE KEY-----)"),
             ( > 0, _) => throw Refused("the signing key has text before its PEM header; remove it"),
             (_, SeedBytes) => (KeyBlobFormat.RawPrivateKey, "seed"),
-            (_, 2 * SeedBytes) => throw Refused("the signing key is 64 bytes, a seed and its public key; give the seed, the first 32"),
+            (_, 2 * SeedBytes) => throw Refused(
+                "the signing key is 64 bytes, a seed and its public key; give the seed, the first 32"),
             _ => (KeyBlobFormat.PkixPrivateKey, "DER"),
         };
         return Key.TryImport(SignatureAlgorithm.Ed25519, blob, format, out var key) && key is not null

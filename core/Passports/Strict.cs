@@ -2,7 +2,9 @@ using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Passports;
 
-/// <summary>Reads members of an artefact somebody else may have written; what is not as the format says is VALIDATION_ERROR.</summary>
+/// <summary>
+/// Reads members of an artefact somebody else may have written; what is not as the format says is VALIDATION_ERROR.
+/// </summary>
 internal static class Strict
 {
     /// <summary>An object with exactly these members.</summary>
@@ -19,7 +21,7 @@ internal static class Strict
 
         return record.Members.Count == names.Length
             ? record
-            : throw Wrong($"{where} has a member of no known name: {record.Members.Keys.Except(names.ToArray()).First()}");
+            : throw Wrong($"{where} has an unknown member: {record.Members.Keys.Except(names.ToArray()).First()}");
     }
 
     public static string Text(JsonValue? value, string where) =>
@@ -42,7 +44,8 @@ internal static class Strict
     {
         var text = Text(value, where);
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) && Convert.ToBase64String(bytes, 0, length) == text
+        return Convert.TryFromBase64String(text, bytes, out var length)
+            && Convert.ToBase64String(bytes, 0, length) == text
             ? bytes[..length]
             : throw Wrong($"{where} is not base64");
     }

@@ -11,11 +11,17 @@ namespace Bpc.Core.Rules;
 public sealed record RuleInput(
     string Sku, string Category, string SerialNumber, DateOnly IssuedOn, IReadOnlyList<Fact> Facts);
 
-/// <summary>What a package says of one passport value, for pages and tables: path, type as written, unit, audience section, citation.</summary>
+/// <summary>
+/// What a package says of one passport value, for pages and tables: path, type as written, unit, audience section,
+/// citation.
+/// </summary>
 /// <param name="Section"><c>public</c>, <c>restricted</c>, <c>authorities</c> or <c>legitimate_interest</c>.</param>
 public sealed record FieldInfo(string Path, string Type, string? Unit, string Section, string? Cites);
 
-/// <summary>A rule package in BPC-RULES-1, parsed, type-checked and ready to evaluate. Immutable and safe to share between threads.</summary>
+/// <summary>
+/// A rule package in BPC-RULES-1, parsed, type-checked and ready to evaluate. Immutable and safe to share between
+/// threads.
+/// </summary>
 public sealed class RulePackage
 {
     private RulePackage(PackageHeader header, Plan plan, IReadOnlyList<CompiledTest> tests)
@@ -40,8 +46,9 @@ public sealed class RulePackage
     internal IReadOnlyList<CompiledTest> Tests { get; }
 
     /// <summary>
-    /// Parses and checks a source. RULE_PARSE_ERROR, RULE_TYPE_ERROR, UNIT_MISMATCH or RULE_CYCLE_DETECTED carries every error
-    /// of the source as a violation: where (<c>line 3, column 7</c>) and a message with the line, a caret and what would be right.
+    /// Parses and checks a source. RULE_PARSE_ERROR, RULE_TYPE_ERROR, UNIT_MISMATCH or RULE_CYCLE_DETECTED carries
+    /// every error of the source as a violation: where (<c>line 3, column 7</c>) and a message with the line, a caret
+    /// and what would be right.
     /// </summary>
     public static RulePackage Compile(string dslSource)
     {
@@ -54,8 +61,8 @@ public sealed class RulePackage
     }
 
     /// <summary>
-    /// Derives all values. Pure: the same input gives the same result, whatever the order of its facts, the culture or the thread.
-    /// RULE_ASSERT_FAILED, DIVISION_BY_ZERO, RULE_BUDGET_EXCEEDED … name the field.
+    /// Derives all values. Pure: the same input gives the same result, whatever the order of its facts, the culture or
+    /// the thread. RULE_ASSERT_FAILED, DIVISION_BY_ZERO, RULE_BUDGET_EXCEEDED … name the field.
     /// </summary>
     public RuleResult Evaluate(RuleInput input)
     {

@@ -7,10 +7,11 @@ namespace Bpc.Core.Rules;
 public sealed record FieldValue(string Path, string Section, JsonValue Value);
 
 /// <summary>
-/// One line of a section's compliance list. <paramref name="Check"/> is a check's name (PASS, FAIL, NOT_APPLICABLE), or the path
-/// of a field without a value (MISSING, NOT_YET_REQUIRED, NOT_APPLICABLE, CONDITION_UNRESOLVED).
+/// One line of a section's compliance list. <paramref name="Check"/> is a check's name (PASS, FAIL, NOT_APPLICABLE), or
+/// the path of a field without a value (MISSING, NOT_YET_REQUIRED, NOT_APPLICABLE, CONDITION_UNRESOLVED).
 /// </summary>
 public sealed record ComplianceLine(string Check, string Outcome, string? Cites, string Section);
 
 /// <summary>Everything the rules derived for one passport.</summary>
-public sealed record RuleResult(IReadOnlyList<FieldValue> Fields, IReadOnlyList<ComplianceLine> Compliance, Proof Proof);
+public sealed record RuleResult(
+    IReadOnlyList<FieldValue> Fields, IReadOnlyList<ComplianceLine> Compliance, Proof Proof);

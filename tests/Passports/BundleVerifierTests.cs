@@ -20,8 +20,9 @@ public sealed class BundleVerifierTests
         Assert.True(report.SignerTrusted);
         Assert.Equal(
             [
-                "bundle", "signature", "signer", "receipt hash", "payload hash", "payload", "section public", "section restricted",
-                "section authorities", "section legitimate_interest", "proof", "values", "checks", "qr text", "qr picture",
+                "bundle", "signature", "signer", "receipt hash", "payload hash", "payload", "section public",
+                "section restricted", "section authorities", "section legitimate_interest", "proof", "values", "checks",
+                "qr text", "qr picture",
             ],
             report.Steps.Select(step => step.Name));
         Assert.All(report.Steps, step => Assert.True(step.Ok));
@@ -76,7 +77,9 @@ public sealed class BundleVerifierTests
         {
             var original = changed[i];
             changed[i] = (char)original switch { '9' => (byte)'8', 'z' => (byte)'y', _ => (byte)(original + 1) };
-            Assert.True(BundleVerifier.Verify(changed, s_trusted).Mismatch is not null, $"seed {seed}: byte {i} became {changed[i]}");
+            Assert.True(
+                BundleVerifier.Verify(changed, s_trusted).Mismatch is not null,
+                $"seed {seed}: byte {i} became {changed[i]}");
             changed[i] = original;
         }
     }
@@ -91,8 +94,10 @@ public sealed class BundleVerifierTests
             var at = random.Next(s_bundle.Length);
             byte[] shorter = [.. s_bundle[..at], .. s_bundle[(at + 1)..]];
             byte[] longer = [.. s_bundle[..at], (byte)(i % 2 == 0 ? ' ' : random.Next(256)), .. s_bundle[at..]];
-            Assert.True(BundleVerifier.Verify(shorter, s_trusted).Mismatch is not null, $"seed {seed}: without byte {at}");
-            Assert.True(BundleVerifier.Verify(longer, s_trusted).Mismatch is not null, $"seed {seed}: with one more at {at}");
+            Assert.True(
+                BundleVerifier.Verify(shorter, s_trusted).Mismatch is not null, $"seed {seed}: without byte {at}");
+            Assert.True(
+                BundleVerifier.Verify(longer, s_trusted).Mismatch is not null, $"seed {seed}: with one more at {at}");
         }
 
         Assert.NotNull(BundleVerifier.Verify((byte[])[.. s_bundle, (byte)'\n'], s_trusted).Mismatch);
@@ -136,7 +141,8 @@ public sealed class BundleVerifierTests
     public void The_picture_of_another_code_fails()
     {
         var passport = Sample.Sign(Sample.Compiled());
-        var bundle = Bundle.Write(passport with { QrPng = QrCode.Png(passport.QrPayload.Replace("pv=0", "pv=1", StringComparison.Ordinal)) });
+        var other = QrCode.Png(passport.QrPayload.Replace("pv=0", "pv=1", StringComparison.Ordinal));
+        var bundle = Bundle.Write(passport with { QrPng = other });
         Assert.Equal("qr picture", BundleVerifier.Verify(bundle, s_trusted).Mismatch?.Name);
     }
 
@@ -157,15 +163,28 @@ public sealed class BundleVerifierTests
         var result = Sample.Result();
         var told = lie switch
         {
-            "another value" => result with { Fields = [result.Fields[0] with { Value = "80.000" }, .. result.Fields.Skip(1)] },
-            "a value not proven" => result with { Fields = [.. result.Fields, new("battery.extra", SectionNames.Public, "1")] },
+            "another value" => result with
+            {
+                Fields = [result.Fields[0] with { Value = "80.000" }, .. result.Fields.Skip(1)],
+            },
+            "a value not proven" => result with
+            {
+                Fields = [.. result.Fields, new("battery.extra", SectionNames.Public, "1")],
+            },
             "a value left out" => result with { Fields = [.. result.Fields.SkipLast(1)] },
-            "another outcome" => result with { Compliance = [result.Compliance[0] with { Outcome = "PASS" }, result.Compliance[1]] },
-            "a check not proven" => result with { Compliance = [.. result.Compliance, new("zeal", "PASS", null, SectionNames.Public)] },
+            "another outcome" => result with
+            {
+                Compliance = [result.Compliance[0] with { Outcome = "PASS" }, result.Compliance[1]],
+            },
+            "a check not proven" => result with
+            {
+                Compliance = [.. result.Compliance, new("zeal", "PASS", null, SectionNames.Public)],
+            },
             _ => result with { Compliance = [result.Compliance[0]] },
         };
 
-        var report = BundleVerifier.Verify(Bundle.Write(Sample.Sign(PassportCompiler.Assemble(told, Sample.Input))), s_trusted);
+        var signed = Sample.Sign(PassportCompiler.Assemble(told, Sample.Input));
+        var report = BundleVerifier.Verify(Bundle.Write(signed), s_trusted);
 
         Assert.Equal((step, detail), (report.Mismatch?.Name, report.Mismatch?.Detail));
         Assert.True(report.SignerTrusted);
@@ -182,7 +201,8 @@ public sealed class BundleVerifierTests
         Assert.Equal("signature", Mismatch(mine with { Signature = other.Signature }));
         Assert.Equal("qr text", Mismatch(mine with { QrPayload = other.QrPayload, QrPng = other.QrPng }));
 
-        string? Mismatch(SignedPassport passport) => BundleVerifier.Verify(Bundle.Write(passport), s_trusted).Mismatch?.Name;
+        string? Mismatch(SignedPassport passport) =>
+            BundleVerifier.Verify(Bundle.Write(passport), s_trusted).Mismatch?.Name;
     }
 
     [Fact]
@@ -203,10 +223,11 @@ public sealed class BundleVerifierTests
     [Fact]
     public void Garbage_in_every_place_of_the_bundle_is_reported_and_never_thrown()
     {
-        string[] garbage = ["null", "true", "-1", "9007199254740991", "\"\"", "\"\\u0000\"", "[]", "{}", "[[{}]]", "{\"\":{}}"];
+        string[] garbage =
+            ["null", "true", "-1", "9007199254740991", "\"\"", "\"\\u0000\"", "[]", "{}", "[[{}]]", "{\"\":{}}"];
         foreach (var path in Paths(CanonicalReader.Read(s_bundle), "").Skip(1))
         {
-            foreach (var edited in garbage.Select(json => Edit(path, json)).Where(edited => !edited.SequenceEqual(s_bundle)))
+            foreach (var edited in garbage.Select(json => Edit(path, json)).Where(e => !e.SequenceEqual(s_bundle)))
             {
                 Assert.NotNull(BundleVerifier.Verify(edited, s_trusted).Mismatch);
             }
@@ -215,7 +236,8 @@ public sealed class BundleVerifierTests
 
     private static IEnumerable<string> Paths(JsonValue value, string path) => value switch
     {
-        JsonValue.Record record => record.Members.SelectMany(m => Paths(m.Value, $"{path}/{m.Key}")).Prepend(path.Trim('/')),
+        JsonValue.Record record =>
+            record.Members.SelectMany(m => Paths(m.Value, $"{path}/{m.Key}")).Prepend(path.Trim('/')),
         JsonValue.List list => list.Items.SelectMany((item, i) => Paths(item, $"{path}/{i}")).Prepend(path.Trim('/')),
         _ => [path.Trim('/')],
     };
@@ -225,7 +247,8 @@ public sealed class BundleVerifierTests
     {
         var root = JsonNode.Parse(s_bundle)!;
         var names = path.Split('/');
-        var parent = names[..^1].Aggregate(root, (node, name) => node is JsonArray list ? list[int.Parse(name)]! : node[name]!);
+        var parent = names[..^1].Aggregate(
+            root, (node, name) => node is JsonArray list ? list[int.Parse(name)]! : node[name]!);
         if (parent is JsonArray items)
         {
             items[int.Parse(names[^1])] = JsonNode.Parse(json);

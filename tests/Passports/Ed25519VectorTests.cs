@@ -69,7 +69,8 @@ public sealed class Ed25519VectorTests
                 var holds = ReceiptSigner.VerifyMessage(
                     Convert.FromHexString(Text(test, "msg")), Convert.FromHexString(Text(test, "sig")), publicKey);
                 Assert.True(
-                    holds == (Text(test, "result") == "valid"), $"tcId {test.GetProperty("tcId")}: {Text(test, "comment")}");
+                    holds == (Text(test, "result") == "valid"),
+                    $"tcId {test.GetProperty("tcId")}: {Text(test, "comment")}");
                 judged++;
             }
         }

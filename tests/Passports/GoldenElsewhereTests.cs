@@ -8,7 +8,8 @@ public sealed class GoldenElsewhereTests
     [Theory]
     [InlineData("Asia/Kathmandu", "tr_TR.UTF-8", 1)]
     [InlineData("America/St_Johns", "ar_SA.UTF-8", 8)]
-    public async Task Another_time_zone_language_and_thread_count_give_the_same_bytes(string zone, string language, int processors)
+    public async Task Another_time_zone_language_and_thread_count_give_the_same_bytes(
+        string zone, string language, int processors)
     {
         var tests = Path.Combine(AppContext.BaseDirectory, "Bpc.Tests.dll");
         var start = new ProcessStartInfo("dotnet", [tests, "--filter-class", $"*{nameof(GoldenCompileTests)}"]);
@@ -18,6 +19,6 @@ public sealed class GoldenElsewhereTests
         var result = await Tool.RunAsync(start);
 
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
-        Assert.Contains("succeeded: 4", result.Output, StringComparison.Ordinal);
+        Assert.Contains("succeeded: 6", result.Output, StringComparison.Ordinal);
     }
 }

@@ -6,8 +6,8 @@ namespace Bpc.Tests.Passports;
 internal static class GoldenFiles
 {
     /// <summary>
-    /// Compares with the file of that name. To change a format on purpose, delete its files and run the tests: they write what is
-    /// missing and fail once, so that somebody looks at it.
+    /// Compares with the file of that name. To change a format on purpose, delete its files and run the tests: they
+    /// write what is missing and fail once, so that somebody looks at it.
     /// </summary>
     public static void AssertSame(string name, byte[] actual)
     {

@@ -37,7 +37,8 @@ public sealed class OpensslTests
 
         using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(Encoding.ASCII.GetBytes(pem)));
 
-        Assert.Equal(await File.ReadAllBytesAsync(theirs, TestContext.Current.CancellationToken), signer.Sign(ReceiptHash).Signature);
+        var signature = await File.ReadAllBytesAsync(theirs, TestContext.Current.CancellationToken);
+        Assert.Equal(signature, signer.Sign(ReceiptHash).Signature);
     }
 
     [Fact]

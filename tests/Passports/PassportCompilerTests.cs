@@ -29,7 +29,7 @@ public sealed class PassportCompilerTests
             Encoding.UTF8.GetString(sections[SectionNames.LegitimateInterest]));
     }
 
-    [Fact] // openssl: printf 01900000-0000-7000-8000-00000000000a/public | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f
+    [Fact] // printf 01900000-0000-7000-8000-00000000000a/public | openssl dgst -sha256 -mac HMAC -macopt hexkey:0001…1f
     public void A_salt_is_the_hmac_of_version_and_section()
     {
         Assert.Equal("63add786c03bf460ff82341287deda48", Salt(SectionNames.Public));
@@ -57,9 +57,9 @@ public sealed class PassportCompilerTests
 
         Assert.Equal(
             [
-                "battery_product_id", "compiler_build_id", "dsl_sha256", "issued_at", "passport_id", "passport_version_id",
-                "payload_hash", "proof_root_hash", "receipt_version", "rule_package_version_id", "signature_alg", "snapshot_hash",
-                "snapshot_id", "tenant_id", "tests_sha256",
+                "battery_product_id", "compiler_build_id", "dsl_sha256", "issued_at", "passport_id",
+                "passport_version_id", "payload_hash", "proof_root_hash", "receipt_version", "rule_package_version_id",
+                "signature_alg", "snapshot_hash", "snapshot_id", "tenant_id", "tests_sha256",
             ],
             receipt.Members.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(compiled.PayloadHash, receipt["payload_hash"]);
@@ -69,18 +69,22 @@ public sealed class PassportCompilerTests
 
     [Fact]
     public void A_whole_second_keeps_its_six_digits() =>
-        Assert.Equal("0001-01-01T00:00:00.000000Z", CanonicalTime.Text(DateTime.SpecifyKind(default, DateTimeKind.Utc)));
+        Assert.Equal(
+            "0001-01-01T00:00:00.000000Z", CanonicalTime.Text(DateTime.SpecifyKind(default, DateTimeKind.Utc)));
 
     [Fact]
     public void A_local_or_too_fine_time_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => CanonicalTime.Text(new DateTime(2027, 2, 18, 0, 0, 0, DateTimeKind.Local)));
-        Assert.Throws<ArgumentException>(() => CanonicalTime.Text(new DateTime(2027, 2, 18, 0, 0, 0, DateTimeKind.Utc).AddTicks(1)));
+        Assert.Throws<ArgumentException>(
+            () => CanonicalTime.Text(new DateTime(2027, 2, 18, 0, 0, 0, DateTimeKind.Local)));
+        Assert.Throws<ArgumentException>(
+            () => CanonicalTime.Text(new DateTime(2027, 2, 18, 0, 0, 0, DateTimeKind.Utc).AddTicks(1)));
     }
 
     [Fact]
     public void A_short_snapshot_secret_is_refused() =>
-        Assert.Throws<ArgumentException>(() => PassportCompiler.Assemble(s_result, Sample.Input with { SnapshotSecret = new byte[16] }));
+        Assert.Throws<ArgumentException>(
+            () => PassportCompiler.Assemble(s_result, Sample.Input with { SnapshotSecret = new byte[16] }));
 
     [Fact]
     public void An_artefact_over_its_limit_is_its_own_error()
@@ -93,14 +97,17 @@ public sealed class PassportCompilerTests
         Assert.Equal(BpcError.PayloadTooLarge, Refusal(s_result, limits with { Payload = payload - 1 }).Code);
         Assert.Equal(BpcError.ProofTooLarge, Refusal(s_result, limits with { Proof = limits.Proof - 1 }).Code);
         Assert.Equal(BpcError.ReceiptTooLarge, Refusal(s_result, limits with { Receipt = limits.Receipt - 1 }).Code);
-        Assert.Contains($"limit is {payload - 1}", Refusal(s_result, limits with { Payload = payload - 1 }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"limit is {payload - 1}",
+            Refusal(s_result, limits with { Payload = payload - 1 }).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("a", "a.b", "'a.b' lies inside field 'a'")]
     [InlineData("a.b.c", "a", "'a.b.c' lies inside field 'a'")]
     [InlineData("a.b", "a.b", "two fields have the path 'a.b'")]
-    public void Fields_that_cannot_stand_side_by_side_are_a_type_error_even_in_different_sections(string one, string other, string reason)
+    public void Fields_that_cannot_stand_side_by_side_are_a_type_error_even_in_different_sections(
+        string one, string other, string reason)
     {
         var fields = new FieldValue[] { new(one, SectionNames.Public, "1"), new(other, SectionNames.Restricted, "2") };
         var refusal = Refusal(s_result with { Fields = fields }, new());
@@ -112,14 +119,15 @@ public sealed class PassportCompilerTests
     [Fact]
     public void Sibling_paths_with_a_common_beginning_are_no_conflict() =>
         PassportCompiler.Assemble(
-            s_result with { Fields = [new("a.b", SectionNames.Public, "1"), new("a.bc", SectionNames.Public, "2"), new("ab", SectionNames.Public, "3")] },
+            s_result with { Fields = [.. new[] { "a.b", "a.bc", "ab" }.Select(p => new FieldValue(p, SectionNames.Public, "1"))] },
             Sample.Input);
 
     [Fact]
     public void Two_compliance_lines_of_one_name_are_a_type_error()
     {
         var line = new ComplianceLine("x", "PASS", null, SectionNames.Public);
-        var refusal = Refusal(s_result with { Compliance = [line, line with { Section = SectionNames.Restricted }] }, new());
+        var twice = s_result with { Compliance = [line, line with { Section = SectionNames.Restricted }] };
+        var refusal = Refusal(twice, new());
         Assert.Equal(BpcError.RuleType, refusal.Code);
     }
 

@@ -13,23 +13,28 @@ public sealed class PublicKeyReaderTests : IDisposable
     [Fact]
     public void Raw_base64_spki_base64_and_pem_are_one_key()
     {
-        foreach (var form in new[] { Convert.ToBase64String(_signer.PublicKey), Convert.ToBase64String(Sample.Spki(_signer.PublicKey)) + "\n", Pem })
+        var spki = Convert.ToBase64String(Sample.Spki(_signer.PublicKey));
+        foreach (var form in new[] { Convert.ToBase64String(_signer.PublicKey), $"{spki}\n", Pem })
         {
             Assert.Equal(_signer.PublicKey, Assert.Single(PublicKeyReader.Read(form)));
         }
     }
 
     [Fact]
-    public void A_file_of_two_pems_holds_two_keys() => Assert.Equal(2, PublicKeyReader.Read($"old key:\n{Pem}\nnew key:\n{Pem}").Count);
+    public void A_file_of_two_pems_holds_two_keys() =>
+        Assert.Equal(2, PublicKeyReader.Read($"old key:\n{Pem}\nnew key:\n{Pem}").Count);
 
     [Fact]
     public void A_key_set_gives_its_ed25519_keys_and_passes_over_the_others()
     {
         var x = Base64Url.EncodeToString(_signer.PublicKey);
-        var set = $$"""{"keys": [{"kty": "RSA", "n": "AQAB"}, {"kty": "OKP", "crv": "Ed25519", "kid": "dev-key-1", "x": "{{x}}"}]}""";
+        var set = $$"""
+            {"keys": [{"kty": "RSA", "n": "AQAB"}, {"kty": "OKP", "crv": "Ed25519", "kid": "dev-key-1", "x": "{{x}}"}]}
+            """;
 
         Assert.Equal(_signer.PublicKey, Assert.Single(PublicKeyReader.Read(set)));
-        Assert.Equal(_signer.PublicKey, Assert.Single(PublicKeyReader.Read($$"""{"kty":"OKP","crv":"Ed25519","x":"{{x}}"}""")));
+        Assert.Equal(
+            _signer.PublicKey, Assert.Single(PublicKeyReader.Read($$"""{"kty":"OKP","crv":"Ed25519","x":"{{x}}"}""")));
     }
 
     [Theory]

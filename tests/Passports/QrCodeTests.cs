@@ -15,13 +15,15 @@ public sealed class QrCodeTests
     [InlineData("666F6F62", "MZXW6YQ")]
     [InlineData("666F6F6261", "MZXW6YTB")]
     [InlineData("666F6F626172", "MZXW6YTBOI")]
-    public void Base32_is_that_of_rfc_4648(string hex, string text) => Assert.Equal(text, Base32.Encode(Convert.FromHexString(hex)));
+    public void Base32_is_that_of_rfc_4648(string hex, string text) =>
+        Assert.Equal(text, Base32.Encode(Convert.FromHexString(hex)));
 
     [Fact]
     public void The_text_is_the_version_and_three_hashes_in_base32()
     {
         var text = QrCode.Payload(
-            Guid.Parse("0190A0B1-C2D3-7E4F-8A9B-0C1D2E3F4A5B"), new('0', 64), new('f', 64), string.Concat(Enumerable.Repeat("00ff", 16)));
+            Guid.Parse("0190A0B1-C2D3-7E4F-8A9B-0C1D2E3F4A5B"), new('0', 64), new('f', 64),
+            string.Concat(Enumerable.Repeat("00ff", 16)));
 
         Assert.Equal(
             "BPC1|pv=0190a0b1-c2d3-7e4f-8a9b-0c1d2e3f4a5b|ph=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -86,7 +88,8 @@ public sealed class QrCodeTests
     }
 
     [Fact]
-    public void A_text_beyond_ascii_is_refused() => Assert.Throws<BpcException>(() => QrCode.Png("https://example.org/ü"));
+    public void A_text_beyond_ascii_is_refused() =>
+        Assert.Throws<BpcException>(() => QrCode.Png("https://example.org/ü"));
 
     [Fact]
     public void A_picture_with_any_byte_changed_is_not_the_picture()
@@ -107,7 +110,8 @@ public sealed class QrCodeTests
         Assert.NotNull(QrPng.Mismatch(png, QrCode.Modules(Payload(new Random(2)))));
     }
 
-    private static string Payload(Random random) => QrCode.Payload(NewGuid(random), Hash(random), Hash(random), Hash(random));
+    private static string Payload(Random random) =>
+        QrCode.Payload(NewGuid(random), Hash(random), Hash(random), Hash(random));
 
     private static string Link(Random random, int length)
     {
@@ -123,5 +127,6 @@ public sealed class QrCodeTests
         return new(bytes);
     }
 
-    private static string Hash(Random random) => Convert.ToHexStringLower(SHA256.HashData(NewGuid(random).ToByteArray()));
+    private static string Hash(Random random) =>
+        Convert.ToHexStringLower(SHA256.HashData(NewGuid(random).ToByteArray()));
 }

@@ -12,8 +12,8 @@ public sealed class ReceiptSignerTests
     [Fact]
     public void Pem_der_and_seed_of_one_key_sign_the_same()
     {
-        var signatures = new[] { Base64(Pem(s_seed)), Convert.ToBase64String(Der(s_seed)), Convert.ToBase64String(s_seed) }
-            .Select(form =>
+        string[] forms = [Base64(Pem(s_seed)), Convert.ToBase64String(Der(s_seed)), Convert.ToBase64String(s_seed)];
+        var signatures = forms.Select(form =>
             {
                 using var signer = ReceiptSigner.Load("key", form);
                 return Convert.ToHexString(signer.Sign(ReceiptHash).Signature);
@@ -25,7 +25,8 @@ public sealed class ReceiptSignerTests
     [Fact]
     public void Line_breaks_within_the_base64_do_no_harm()
     {
-        var wrapped = Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem(s_seed)), Base64FormattingOptions.InsertLineBreaks);
+        var pem = Encoding.ASCII.GetBytes(Pem(s_seed));
+        var wrapped = Convert.ToBase64String(pem, Base64FormattingOptions.InsertLineBreaks);
         using var signer = ReceiptSigner.Load("key", wrapped + "\n");
         Assert.Equal(32, signer.PublicKey.Length);
     }
@@ -117,7 +118,8 @@ public sealed class ReceiptSignerTests
 
     // openssl pkcs8 -topk8 -outform DER of a throw-away key, password "x"; only its outer shape matters here.
     private const string EncryptedDer =
-        "MIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBAmVEvOkkXGhPcRnYWtfKEzAgIIADAMBggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBKgQQ";
+        "MIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBAmVEvOkkXGhPcRnYWtfKEzAgIIADAMBggqhkiG9w0CCQUAMB0G"
+        + "CWCGSAFlAwQBKgQQ";
 
     private static byte[] Der(byte[] seed) => [.. Convert.FromHexString("302E020100300506032B657004220420"), .. seed];
 

@@ -21,7 +21,8 @@ public sealed class ReplayTests
     public void A_value_only_one_side_has_is_named()
     {
         var result = Sample.Result();
-        var more = PassportCompiler.Assemble(result with { Fields = [.. result.Fields, new("new", SectionNames.Restricted, "1")] }, Sample.Input);
+        var more = PassportCompiler.Assemble(
+            result with { Fields = [.. result.Fields, new("new", SectionNames.Restricted, "1")] }, Sample.Input);
         Assert.Equal(new("field new", "nothing", "\"1\""), Replay.Compare(more, s_stored));
     }
 
@@ -30,18 +31,24 @@ public sealed class ReplayTests
     {
         var result = Sample.Result();
         var other = PassportCompiler.Assemble(
-            result with { Compliance = [result.Compliance[0] with { Outcome = "PASS" }, result.Compliance[1]] }, Sample.Input);
-        Assert.Equal(new("section public: compliance.1.outcome", "\"MISSING\"", "\"PASS\""), Replay.Compare(other, s_stored));
+            result with { Compliance = [result.Compliance[0] with { Outcome = "PASS" }, result.Compliance[1]] },
+            Sample.Input);
+        Assert.Equal(
+            new("section public: compliance.1.outcome", "\"MISSING\"", "\"PASS\""), Replay.Compare(other, s_stored));
     }
 
     [Fact]
     public void What_differs_outside_the_sections_is_named_too()
     {
-        Assert.Equal("receipt: compiler_build_id", With(s_stored with { Receipt = Edit(s_stored.Receipt, "build-1", "build-2") }));
+        Assert.Equal(
+            "receipt: compiler_build_id", With(s_stored with { Receipt = Edit(s_stored.Receipt, "build-1", "build-2") }));
         Assert.Equal("payload: sku", With(s_stored with { Payload = Edit(s_stored.Payload, "SKU-", "SKO-") }));
-        Assert.Equal("proof: nodes.0.data.value", With(s_stored with { Proof = Edit(s_stored.Proof, "\"battery:SKU-", "\"battery:SKO-", 2) }));
+        Assert.Equal(
+            "proof: nodes.0.data.value",
+            With(s_stored with { Proof = Edit(s_stored.Proof, "\"battery:SKU-", "\"battery:SKO-", 2) }));
         Assert.Equal("receipt hash", With(s_stored with { ReceiptHash = new('0', 64) }));
-        Assert.Equal("signature", With(s_stored with { Signature = s_stored.Signature with { Signature = new byte[64] } }));
+        Assert.Equal(
+            "signature", With(s_stored with { Signature = s_stored.Signature with { Signature = new byte[64] } }));
         Assert.Equal("QR text", With(s_stored with { QrPayload = "BPC1" }));
     }
 

@@ -36,16 +36,19 @@ internal static class Sample
         var key = proof.Const("battery:SKU-İ1");
         var fact = proof.FactGet("Battery", "battery:SKU-İ1", new('8', 64), key);
         var capacityNode = proof.Op("member", capacity, [fact], path: "rated_capacity_kwh", unit: "kWh");
-        var hazards = proof.Const(JsonValue.Array("H\u00e9", "\"quoted\" \\ \u20ac \ud83d\udd0b"));
-        var place = proof.Const(JsonValue.Object(("country", "FR"), ("cells", 192), ("audited", true)));
+        var hazardList = JsonValue.Array("H\u00e9", "\"quoted\" \\ \u20ac \ud83d\udd0b");
+        var hazards = proof.Const(hazardList);
+        var placeRecord = JsonValue.Object(("country", "FR"), ("cells", 192), ("audited", true));
+        var place = proof.Const(placeRecord);
         var report = proof.Assert("E004", "urn:report:1", [proof.Const("urn:report:1")]);
-        var pass = proof.ComplianceEmit("capacity_positive", "PASS", [proof.FieldRef("battery.capacity_kwh", capacityNode)]);
+        var reference = proof.FieldRef("battery.capacity_kwh", capacityNode);
+        var pass = proof.ComplianceEmit("capacity_positive", "PASS", [reference]);
         var missing = proof.ComplianceEmit("carbon.intensity", "MISSING", [key]);
         return new(
             [
                 new("battery.capacity_kwh", SectionNames.Public, capacity),
-                new("battery.hazards", SectionNames.Restricted, JsonValue.Array("H\u00e9", "\"quoted\" \\ \u20ac \ud83d\udd0b")),
-                new("battery.made.place", SectionNames.Public, JsonValue.Object(("country", "FR"), ("cells", 192), ("audited", true))),
+                new("battery.hazards", SectionNames.Restricted, hazardList),
+                new("battery.made.place", SectionNames.Public, placeRecord),
                 new("report", SectionNames.Authorities, "urn:report:1"),
             ],
             [
@@ -55,21 +58,23 @@ internal static class Sample
             proof.Build(
                 new Dictionary<string, int>
                 {
-                    ["battery.capacity_kwh"] = capacityNode, ["battery.hazards"] = hazards, ["battery.made.place"] = place,
-                    ["report"] = report,
+                    ["battery.capacity_kwh"] = capacityNode, ["battery.hazards"] = hazards,
+                    ["battery.made.place"] = place, ["report"] = report,
                 },
                 new Dictionary<string, int> { ["capacity_positive"] = pass, ["carbon.intensity"] = missing }));
     }
 
-    public static CompiledPassport Compiled(string capacity = "75.500") => PassportCompiler.Assemble(Result(capacity), Input);
+    public static CompiledPassport Compiled(string capacity = "75.500") =>
+        PassportCompiler.Assemble(Result(capacity), Input);
 
     public static SignedPassport Sign(CompiledPassport compiled, byte seed = 1)
     {
         using var signer = Signer(seed);
-        var text = QrCode.Payload(Input.PassportVersionId, compiled.PayloadHash, compiled.ProofRootHash, compiled.ReceiptHash);
+        var text = QrCode.Payload(
+            Input.PassportVersionId, compiled.PayloadHash, compiled.ProofRootHash, compiled.ReceiptHash);
         return new(
-            Input.PassportVersionId, compiled.Payload, compiled.Sections, compiled.Proof, compiled.Receipt, compiled.ReceiptHash,
-            signer.Sign(compiled.ReceiptHash), text, QrCode.Png(text));
+            Input.PassportVersionId, compiled.Payload, compiled.Sections, compiled.Proof, compiled.Receipt,
+            compiled.ReceiptHash, signer.Sign(compiled.ReceiptHash), text, QrCode.Png(text));
     }
 
     public static string PublicPem(byte[] key) =>

@@ -6,7 +6,9 @@ namespace Bpc.Tests.Passports;
 /// <summary>What an outside program answered.</summary>
 internal sealed record ToolResult(int ExitCode, string Output, string Errors);
 
-/// <summary>Runs an outside program (openssl, zbarimg, node) as a second opinion; skips the test where it is not installed.</summary>
+/// <summary>
+/// Runs an outside program (openssl, zbarimg, node) as a second opinion; skips the test where it is not installed.
+/// </summary>
 internal static class Tool
 {
     public static Task<ToolResult> RunAsync(string program, params string[] arguments) =>

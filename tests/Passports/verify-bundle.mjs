@@ -1,4 +1,5 @@
-// Verifies a BPC-BUNDLE-1 file against a trusted Ed25519 public key (PEM). It follows docs/formats.md and shares no code with BPC.
+// Verifies a BPC-BUNDLE-1 file against a trusted Ed25519 public key (PEM).
+// It follows docs/formats.md and shares no code with BPC.
 //   node verify-bundle.mjs BUNDLE KEY.pem      exit 0, or 1 with the first mismatch
 // What the QR picture shows is left to a QR reader; its file is checked here.
 import { createHash, createPublicKey, verify } from "node:crypto";
@@ -6,15 +7,16 @@ import { readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
 
 const sectionNames = ["authorities", "legitimate_interest", "public", "restricted"];
-const bundleMembers = ["bundle_version", "payload", "proof", "qr_payload", "qr_png", "receipt", "receipt_hash", "sections", "signature",
-  "signing_key_public"];
-const receiptMembers = ["battery_product_id", "compiler_build_id", "dsl_sha256", "issued_at", "passport_id", "passport_version_id",
-  "payload_hash", "proof_root_hash", "receipt_version", "rule_package_version_id", "signature_alg", "snapshot_hash", "snapshot_id",
-  "tenant_id", "tests_sha256"];
-const payloadMembers = ["battery_product_id", "issued_at", "passport_id", "passport_version_id", "payload_version", "sections",
-  "serial_number", "sku"];
+const bundleMembers = ["bundle_version", "payload", "proof", "qr_payload", "qr_png", "receipt", "receipt_hash", "sections",
+  "signature", "signing_key_public"];
+const receiptMembers = ["battery_product_id", "compiler_build_id", "dsl_sha256", "issued_at", "passport_id",
+  "passport_version_id", "payload_hash", "proof_root_hash", "receipt_version", "rule_package_version_id", "signature_alg",
+  "snapshot_hash", "snapshot_id", "tenant_id", "tests_sha256"];
+const payloadMembers = ["battery_product_id", "issued_at", "passport_id", "passport_version_id", "payload_version",
+  "sections", "serial_number", "sku"];
 
-// RFC 8785 for what BPC-CJSON-1 allows: JSON.stringify writes strings and safe integers as it wants them; names sort by UTF-16 unit.
+// RFC 8785 for what BPC-CJSON-1 allows: JSON.stringify writes strings and safe integers as it wants them, and names sort
+// by UTF-16 unit.
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -34,12 +36,14 @@ function check(holds, what) {
 
 function members(object, names, what) {
   check(object !== null && typeof object === "object" && !Array.isArray(object), `${what} is not an object`);
-  check(canonical(Object.keys(object).sort()) === canonical([...names].sort()), `${what} has other members than ${names}`);
+  const found = Object.keys(object).sort();
+  check(canonical(found) === canonical([...names].sort()), `${what} has other members than ${names}`);
 }
 
 function base32(bytes) {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return bits.match(/.{1,5}/g).map((five) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[parseInt(five.padEnd(5, "0"), 2)]).join("");
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return bits.match(/.{1,5}/g).map((five) => letters[parseInt(five.padEnd(5, "0"), 2)]).join("");
 }
 
 function readProof(proof) {
@@ -47,7 +51,8 @@ function readProof(proof) {
   check(proof.proof_version === "BPC-PROOF-1", "proof version");
   proof.nodes.forEach((node, id) => {
     members(node, ["children", "data", "hash", "id", "type"], `node ${id}`);
-    check(node.id === id && node.children.every((child) => child >= 0 && child < id), `node ${id}: its id, or a child that is no earlier node`);
+    check(node.id === id, `node ${id}: its id`);
+    check(node.children.every((child) => child >= 0 && child < id), `node ${id}: a child that is no earlier node`);
     const children_hashes = node.children.map((child) => proof.nodes[child].hash);
     check(node.hash === hash({ type: node.type, data: node.data, children_hashes }), `node ${id}: hash`);
   });
@@ -55,7 +60,8 @@ function readProof(proof) {
   const used = new Set([...roots, ...proof.nodes.flatMap((node) => node.children)]);
   check(proof.nodes.every((node) => used.has(node.id)), "proof: a node that belongs to no field and no check");
   const hashes = (index) => Object.fromEntries(Object.entries(index).map(([name, id]) => [name, proof.nodes[id].hash]));
-  check(proof.root_hash === hash({ checks: hashes(proof.check_index), fields: hashes(proof.field_index) }), "proof root hash");
+  const rootHash = hash({ checks: hashes(proof.check_index), fields: hashes(proof.field_index) });
+  check(proof.root_hash === rootHash, "proof root hash");
 }
 
 function result(proof, id) {
@@ -69,7 +75,7 @@ function checkSections(sections, proof) {
   const walk = (value, path, section) => {
     const node = own(proof.field_index, path);
     if (node !== undefined) {
-      check(canonical(value) === canonical(result(proof, node)), `field ${path} in section ${section} is not its node's result`);
+      check(canonical(value) === canonical(result(proof, node)), `field ${path} in section ${section} is not proven so`);
       check(!fields.has(path), `field ${path} is in two sections`);
       fields.add(path);
       return;
@@ -85,7 +91,8 @@ function checkSections(sections, proof) {
       members(line, ["check", "cites", "outcome"], "compliance line");
       const node = own(proof.check_index, line.check);
       const data = node === undefined ? {} : proof.nodes[node].data;
-      check(data.check === line.check && data.outcome === line.outcome && !checks.has(line.check), `check ${line.check} is not the proof's`);
+      check(data.check === line.check && data.outcome === line.outcome, `check ${line.check} is not the proof's`);
+      check(!checks.has(line.check), `check ${line.check} is there twice`);
       checks.add(line.check);
     }
   }
@@ -128,7 +135,8 @@ function main(bundleFile, keyFile) {
   members(payload, payloadMembers, "payload");
 
   const trusted = createPublicKey(readFileSync(keyFile));
-  check(trusted.export({ format: "der", type: "spki" }).subarray(-32).toString("base64") === bundle.signing_key_public, "signer");
+  const trustedKey = trusted.export({ format: "der", type: "spki" }).subarray(-32).toString("base64");
+  check(trustedKey === bundle.signing_key_public, "signer");
   const signature = Buffer.from(bundle.signature, "base64");
   check(signature.toString("base64") === bundle.signature, "signature: base64");
   check(verify(null, Buffer.from(bundle.receipt_hash, "hex"), trusted, signature), "signature");

@@ -38,7 +38,8 @@ public sealed class ProofTests
         {
             var changed = (byte[])original.Clone();
             changed[i] = changed[i] == (byte)'7' ? (byte)'8' : (byte)'7';
-            Assert.True(ProofVerifier.Verify(changed).Mismatch is not null, $"byte {i} of {Encoding.UTF8.GetString(original)}");
+            Assert.True(ProofVerifier.Verify(changed).Mismatch is not null,
+                $"byte {i} of {Encoding.UTF8.GetString(original)}");
         }
     }
 
@@ -47,12 +48,14 @@ public sealed class ProofTests
     [InlineData("[]", "not an object")]
     [InlineData("{}", "check_index is missing")]
     public void What_is_not_a_proof_is_said_to_be_none(string text, string mismatch) =>
-        Assert.Contains(mismatch, ProofVerifier.Verify(Encoding.UTF8.GetBytes(text)).Mismatch, StringComparison.Ordinal);
+        Assert.Contains(mismatch, ProofVerifier.Verify(Encoding.UTF8.GetBytes(text)).Mismatch,
+            StringComparison.Ordinal);
 
     private static Proof Sample()
     {
         var builder = new ProofBuilder();
-        var key = builder.Op("+", "battery:SKU-123", [builder.Const("battery:"), builder.Op("product.sku", "SKU-123", [])]);
+        var key = builder.Op(
+            "+", "battery:SKU-123", [builder.Const("battery:"), builder.Op("product.sku", "SKU-123", [])]);
         var fact = builder.FactGet("Battery", "battery:SKU-123", CanonicalJson.HashHex("{}"u8), key);
         var member = builder.Op("member", "75.500", [fact], path: "rated_capacity_kwh");
         var capacity = builder.Op("qty", "75.500", [builder.Assert("E002", "75.500", [member])], unit: "kWh");

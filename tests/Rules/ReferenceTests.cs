@@ -7,7 +7,8 @@ namespace Bpc.Tests.Rules;
 /// <summary>Runs every snippet of docs/rules-language.md.</summary>
 public sealed class ReferenceTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "rules-language.md"));
+    private static readonly string s_page =
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "rules-language.md"));
 
     [Fact]
     public void Packages_and_tests_of_the_reference_compile_and_pass()
@@ -28,7 +29,8 @@ public sealed class ReferenceTests
         {
             var equals = line.LastIndexOf(" = ", StringComparison.Ordinal);
             var colon = line.LastIndexOf(" : ", equals, StringComparison.Ordinal);
-            var (expression, type, value) = (line[..colon].Trim(), line[(colon + 3)..equals].Trim(), line[(equals + 3)..].Trim());
+            var (expression, type, value) =
+                (line[..colon].Trim(), line[(colon + 3)..equals].Trim(), line[(equals + 3)..].Trim());
             var json = RuleSamples.Value(type, expression) ?? JsonValue.Null.Value;
             Assert.Equal((expression, value), (expression, Encoding.UTF8.GetString(CanonicalJson.Write(json))));
         }

@@ -9,11 +9,13 @@ public sealed class RuleErrorTests
     [Fact]
     public void An_error_shows_the_place_the_line_a_caret_and_what_would_be_right()
     {
-        var error = Refused(Header + "field battery.mass_kg : Qty(kg, 3) access public =\n  let mass = 5.500;\n  mass;\n");
+        var error = Refused(Header
+            + "field battery.mass_kg : Qty(kg, 3) access public =\n  let mass = 5.500;\n  mass;\n");
         Assert.Equal(BpcError.UnitMismatch, error.Code);
         var violation = Assert.Single(error.Violations);
         Assert.Equal("line 4, column 3", violation.Where);
-        Assert.Equal("here should be Qty(kg, 3), this is Dec(3)\n    mass;\n    ^^^^\n  give it a unit: qty(x, kg)", violation.Message);
+        Assert.Equal("here should be Qty(kg, 3), this is Dec(3)\n    mass;\n    ^^^^\n  give it a unit: qty(x, kg)",
+            violation.Message);
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class RuleErrorTests
     [InlineData(Header + "field a : Opt(Int) access public applies for CAR = none;", "EV, LMT and INDUSTRIAL")]
     [InlineData(Header + "field a : Opt(Int) access public applies = none;", "applies says nothing")]
     [InlineData(Header + "field a : Opt(Int) access public applies from 2027-02-30 = none;", "not in the calendar")]
-    [InlineData(Header + "field a : Opt(Int) access public applies from 2027-02-03 until 2027-02-03 = none;", "never applies")]
+    [InlineData(Header + "field a : Opt(Int) access public applies from 2027-02-03 until 2027-02-03 = none;",
+        "never applies")]
     [InlineData(Header + "field a : Int access public applies from 2027-02-03 = 1;", "always has a value")]
     [InlineData(Header + "field a : Dec(19) access public = 1;", "from 0 to 18")]
     [InlineData(Header + "field a : Qty(kwh, 3) access public = 1;", "did you mean kWh?")]
@@ -134,7 +137,8 @@ public sealed class RuleErrorTests
     [Fact]
     public void Expressions_nested_too_deep_are_refused_instead_of_exhausting_the_stack()
     {
-        foreach (var body in new[] { new string('(', 100_000) + "1", "1" + string.Concat(Enumerable.Repeat(" + 1", 100_000)) })
+        foreach (var body in new[] { new string('(', 100_000) + "1", "1" + string
+            .Concat(Enumerable.Repeat(" + 1", 100_000)) })
         {
             Assert.Equal(BpcError.RuleBudgetExceeded, RefusedBody("Int", body).Code);
         }

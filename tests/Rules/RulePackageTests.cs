@@ -25,9 +25,12 @@ public sealed class RulePackageTests
         Assert.Equal(
             ["battery.capacity_kwh=75.500", "battery.mass_kg=12.340", "carbon.intensity=52.98"],
             result.Fields.Select(f => $"{f.Path}={((JsonValue.Text)f.Value).Value}"));
-        Assert.Equal(new ComplianceLine("pcf_below_limit", "PASS", "2023/1542 Art. 7", "public"), Assert.Single(result.Compliance));
-        Assert.Equal(["battery.capacity_kwh", "battery.mass_kg", "carbon.intensity"], package.Fields.Select(f => f.Path));
-        Assert.Equal(new FieldInfo("carbon.intensity", "Opt(Qty(gCO2e/kWh, 2))", "gCO2e/kWh", "public", null), package.Fields[2]);
+        Assert.Equal(new ComplianceLine("pcf_below_limit", "PASS", "2023/1542 Art. 7", "public"),
+            Assert.Single(result.Compliance));
+        Assert.Equal(["battery.capacity_kwh", "battery.mass_kg", "carbon.intensity"], package.Fields
+            .Select(f => f.Path));
+        Assert.Equal(new FieldInfo("carbon.intensity", "Opt(Qty(gCO2e/kWh, 2))", "gCO2e/kWh", "public", null),
+            package.Fields[2]);
     }
 
     [Fact]
@@ -49,7 +52,8 @@ public sealed class RulePackageTests
     [InlineData("2027-02-18", "LMT", "NOT_APPLICABLE")]
     public void A_field_without_a_value_says_why_by_date_and_category(string issuedOn, string category, string outcome)
     {
-        var input = new RuleInput("SKU-123", category, "SN-1", DateOnly.ParseExact(issuedOn, "yyyy-MM-dd"), s_facts[..3]);
+        var input = new RuleInput(
+            "SKU-123", category, "SN-1", DateOnly.ParseExact(issuedOn, "yyyy-MM-dd"), s_facts[..3]);
         var result = RulePackage.Compile(Battery).Evaluate(input);
         Assert.DoesNotContain(result.Fields, f => f.Path == "carbon.intensity");
         Assert.Equal(outcome, result.Compliance.Single(l => l.Check == "carbon.intensity").Outcome);

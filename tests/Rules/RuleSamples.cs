@@ -58,9 +58,12 @@ internal static class RuleSamples
         return new(type, key, payload, CanonicalJson.HashHex(payload));
     }
 
-    public static RuleInput Input(params IReadOnlyList<Core.Facts.Fact> facts) => new("SKU-123", "EV", "SN-1", Today, facts);
+    public static RuleInput Input(params IReadOnlyList<Core.Facts.Fact> facts) =>
+        new("SKU-123", "EV", "SN-1", Today, facts);
 
-    /// <summary>The value of <c>field x</c> in a package of that one field; facts T are read as the given record.</summary>
+    /// <summary>
+    /// The value of <c>field x</c> in a package of that one field; facts T are read as the given record.
+    /// </summary>
     public static JsonValue? Value(string type, string body, string facts = "", string payload = "{}") =>
         RulePackage.Compile($"{Header}facts T {{ {facts} }}\nfield x : {type} access public = {body};")
             .Evaluate(Input(Fact("T", "t", payload))).Fields.SingleOrDefault(f => f.Path == "x")?.Value;

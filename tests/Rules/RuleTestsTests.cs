@@ -34,7 +34,7 @@ public sealed class RuleTestsTests
             """);
         var failure = Assert.Single(report.Failures);
         Assert.Equal(
-            new RuleTestFailure("below_limit", "c = \"123.456\", note = \"plain\"", "battery.capacity_kwh < 123.456 kWh", "\"123.456\" and \"123.456\""),
+            new RuleTestFailure("below_limit", "c = 123.456, note = plain", "battery.capacity_kwh < 123.456 kWh", "123.456 and 123.456"),
             failure);
         Assert.True(report.Failed > 1);
     }
@@ -122,17 +122,25 @@ public sealed class RuleTestsTests
     }
 
     [Theory]
-    [InlineData("example a { expect battery.capacity == 1.000 kWh }", "nothing is called 'battery.capacity'", "did you mean battery.capacity_kwh?")]
+    [InlineData("example a { expect battery.capacity == 1.000 kWh }", "nothing is called 'battery.capacity'",
+        "did you mean battery.capacity_kwh?")]
     [InlineData("example a { expect battery.capacity_kwh == 75.5 kWh }", "wants the same type", "write round(x, 3)")]
-    [InlineData("example a { expect battery.capacity_kwh == 75.500 kg }", "wants the same type", "kg does not become kWh")]
-    [InlineData("example a { product { sku: 5 } expect error \"E001\" }", "here should be Text, this is Int", "text(x)")]
-    [InlineData("example a { product { colour: \"red\" } expect error \"E001\" }", "product has no 'colour'", "sku and category")]
+    [InlineData("example a { expect battery.capacity_kwh == 75.500 kg }", "wants the same type",
+        "kg does not become kWh")]
+    [InlineData("example a { product { sku: 5 } expect error \"E001\" }", "here should be Text, this is Int",
+        "text(x)")]
+    [InlineData("example a { product { colour: \"red\" } expect error \"E001\" }", "product has no 'colour'",
+        "sku and category")]
     [InlineData("example a { }", "a expects nothing", "add an expect")]
-    [InlineData("property p cases 0 seed 1 { forall n : Int in 1..2 . expect n > 0 }", "no number of cases", "from 1 to 10000")]
-    [InlineData("property p cases 5 seed 1 { forall n : Int in 9..2 . expect n > 0 }", "no range of Int", "the lower end first")]
-    [InlineData("property p cases 5 seed 1 { forall n : Text in 1..2 . expect n == n }", "no range of Text", "list their values")]
+    [InlineData("property p cases 0 seed 1 { forall n : Int in 1..2 . expect n > 0 }", "no number of cases",
+        "from 1 to 10000")]
+    [InlineData("property p cases 5 seed 1 { forall n : Int in 9..2 . expect n > 0 }", "no range of Int",
+        "the lower end first")]
+    [InlineData("property p cases 5 seed 1 { forall n : Text in 1..2 . expect n == n }", "no range of Text",
+        "list their values")]
     [InlineData("field x : Int access public = 1;", "does not belong into tests", "example NAME { … }")]
-    [InlineData("example a { expect check pcf_limit PASS }", "there is no check 'pcf_limit'", "name one the package declares")]
+    [InlineData("example a { expect check pcf_limit PASS }", "there is no check 'pcf_limit'",
+        "name one the package declares")]
     public void Tests_with_errors_are_refused_with_what_would_be_right(string tests, string wrong, string right)
     {
         var error = Assert.Throws<BpcException>(() => Run(Battery, tests));
@@ -140,5 +148,6 @@ public sealed class RuleTestsTests
         Assert.Contains(right, error.Message, StringComparison.Ordinal);
     }
 
-    private static RuleTestReport Run(string dsl, string tests) => RuleTests.Run(RulePackage.Compile(dsl), tests, 0, TestContext.Current.CancellationToken);
+    private static RuleTestReport Run(string dsl, string tests) =>
+        RuleTests.Run(RulePackage.Compile(dsl), tests, 0, TestContext.Current.CancellationToken);
 }

@@ -25,19 +25,24 @@ public sealed class SamplePackageTests
     public void The_sample_battery_has_values_in_all_four_sections_and_shows_its_gaps()
     {
         var result = s_package.Evaluate(Input("VLT75-26-000101"));
-        Assert.Equal("75.500", Assert.IsType<Core.Canonical.JsonValue.Text>(Value(result, "battery.capacity_kwh")).Value);
-        Assert.Equal("2026-09", Assert.IsType<Core.Canonical.JsonValue.Text>(Value(result, "identification.manufacturing_date")).Value);
+        Assert.Equal("75.500",
+            Assert.IsType<Core.Canonical.JsonValue.Text>(Value(result, "battery.capacity_kwh")).Value);
+        Assert.Equal("2026-09",
+            Assert.IsType<Core.Canonical.JsonValue.Text>(Value(result, "identification.manufacturing_date")).Value);
         Assert.Equal(
             ["authorities", "legitimate_interest", "public", "restricted"],
             s_package.Fields.Select(f => f.Section).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
             [
-                "carbon_footprint.carbon_footprint_label NOT_YET_REQUIRED", "carbon_footprint.cf_performance_class NOT_YET_REQUIRED",
+                "carbon_footprint.carbon_footprint_label NOT_YET_REQUIRED",
+                    "carbon_footprint.cf_performance_class NOT_YET_REQUIRED",
                 "circularity.recycled_ni_pre NOT_YET_REQUIRED", "circularity.renewable_content_share MISSING",
                 "circularity.spare_part_sources MISSING", "conformity.cd_pb_symbols CONDITION_UNRESOLVED",
-                "conformity.test_report_results MISSING", "individual.remaining_capacity NOT_APPLICABLE", "individual.soce MISSING",
+                "conformity.test_report_results MISSING", "individual.remaining_capacity NOT_APPLICABLE",
+                "individual.soce MISSING",
             ],
-            result.Compliance.Where(l => l.Outcome is not ("PASS" or "FAIL") && l.Check.Contains('.')).Select(l => $"{l.Check} {l.Outcome}"));
+            result.Compliance.Where(l => l.Outcome is not ("PASS" or "FAIL") && l.Check.Contains('.'))
+                .Select(l => $"{l.Check} {l.Outcome}"));
         Assert.Equal(5, result.Compliance.Count(l => l.Outcome == "PASS"));
         Assert.DoesNotContain(result.Compliance, l => l.Outcome == "FAIL");
         Assert.Null(ProofVerifier.Verify(result.Proof.Bytes).Mismatch);
@@ -57,13 +62,16 @@ public sealed class SamplePackageTests
         "VLT-EV75-NMC", "EV", serialNumber, new(2027, 3, 1),
         [
             .. Facts("BOM", "application/json", "bom.json"), .. Facts("PCF", "application/json", "pcf.json"),
-            .. Facts("DUE_DILIGENCE", "application/json", "due-diligence.json"), .. Facts("ITEMS", "text/csv", "items.csv"),
+            .. Facts("DUE_DILIGENCE", "application/json", "due-diligence.json"),
+            .. Facts("ITEMS", "text/csv", "items.csv"),
         ]);
 
     private static IReadOnlyList<Core.Facts.Fact> Facts(string kind, string mimeType, string file) =>
-        DocumentParser.Parse(kind, mimeType, File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "ev-battery", file)));
+        DocumentParser.Parse(
+            kind, mimeType, File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "ev-battery", file)));
 
-    private static Core.Canonical.JsonValue Value(RuleResult result, string path) => result.Fields.Single(f => f.Path == path).Value;
+    private static Core.Canonical.JsonValue Value(RuleResult result, string path) =>
+        result.Fields.Single(f => f.Path == path).Value;
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(s_rules, file));
 }

@@ -11,8 +11,8 @@ internal readonly record struct Applicability(string Outcome, IReadOnlyList<int>
     public const string ConditionUnresolved = "CONDITION_UNRESOLVED";
 
     /// <summary>
-    /// The first clause for the battery's category decides. Without any clause a field applies always and to all; with clauses, but
-    /// none for this category, it does not apply.
+    /// The first clause for the battery's category decides. Without any clause a field applies always and to all; with
+    /// clauses, but none for this category, it does not apply.
     /// </summary>
     public static Applicability Of(Evaluation run, IReadOnlyList<AppliesPlan> clauses)
     {

@@ -36,7 +36,8 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
         _fuel -= steps;
         if (_fuel < 0)
         {
-            throw RuleFailure.Of(BpcError.RuleBudgetExceeded, $"the rules take more than {Fuel} steps for this passport");
+            throw RuleFailure.Of(
+                BpcError.RuleBudgetExceeded, $"the rules take more than {Fuel} steps for this passport");
         }
     }
 
@@ -73,13 +74,15 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
         for (var i = 0; i < traced.Length; i++)
         {
             traced[i] = items[i].Node >= 0 ? items[i] : Op(
-                "item", items[i].Value, [list.Node], path: i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                "item", items[i].Value, [list.Node],
+                path: i.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
         return traced;
     }
 
-    public Traced FieldRef(string path, int index) => new(FieldValues[index].Value, Proof.FieldRef(path, FieldValues[index].Node));
+    public Traced FieldRef(string path, int index) =>
+        new(FieldValues[index].Value, Proof.FieldRef(path, FieldValues[index].Node));
 
     /// <summary>A fact of the snapshot, or none.</summary>
     public Traced Fact(string factType, Types.RuleType.Record shape, Traced key)
@@ -102,6 +105,7 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
     {
         Spend(1 + facts.Length);
         var shown = JsonValue.Array(keys.Select(key => (JsonValue)key));
-        return new(new ListValue(facts), Proof.Op("facts", shown, [prefix, .. facts.Select(f => f.Node)], path: factType));
+        return new(new ListValue(facts),
+            Proof.Op("facts", shown, [prefix, .. facts.Select(f => f.Node)], path: factType));
     }
 }

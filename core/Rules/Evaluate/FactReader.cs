@@ -6,8 +6,8 @@ using Bpc.Core.Rules.Types;
 namespace Bpc.Core.Rules.Evaluate;
 
 /// <summary>
-/// Reads a fact's payload as the package declares it. Numbers are decimal texts, padded to the declared scale; what does not fit says
-/// which fact, which member, what was read and what would be right.
+/// Reads a fact's payload as the package declares it. Numbers are decimal texts, padded to the declared scale; what
+/// does not fit says which fact, which member, what was read and what would be right.
 /// </summary>
 internal sealed class FactReader
 {
@@ -23,22 +23,26 @@ internal sealed class FactReader
             : throw reader.Wrong("", "the payload is not an object", "an object with members");
     }
 
-    private RecordValue Record(JsonValue.Record record, RuleType.Record shape, string path) => new(shape.Members.ToDictionary(
+    private RecordValue Record(JsonValue.Record record, RuleType.Record shape, string path) =>
+        new(shape.Members.ToDictionary(
         member => member.Name,
-        member => new Traced(Value(record[member.Name], member.Type, path.Length == 0 ? member.Name : $"{path}.{member.Name}"), -1),
+        member => new Traced(
+            Value(record[member.Name], member.Type, path.Length == 0 ? member.Name : $"{path}.{member.Name}"), -1),
         StringComparer.Ordinal));
 
     private Value Value(JsonValue? json, RuleType type, string path) => (type, json) switch
     {
         (RuleType.Opt, null or JsonValue.Null) => NoneValue.Instance,
-        (_, null or JsonValue.Null) => throw Wrong(path, "is missing", $"{type}; declare Opt({type}) where it may be absent"),
+        (_, null or JsonValue.Null) =>
+            throw Wrong(path, "is missing", $"{type}; declare Opt({type}) where it may be absent"),
         (RuleType.Opt opt, _) => Value(json, opt.Inner, path),
         (RuleType.Bool, JsonValue.Bool value) => BoolValue.Of(value.Value),
         (RuleType.Text, JsonValue.Text text) => new TextValue(text.Value),
         (RuleType.Int, _) => Integer(json, path),
         (RuleType.Dec dec, _) => Decimal(json, dec.Scale, type, path),
         (RuleType.Qty quantity, _) => Decimal(json, quantity.Scale, type, path),
-        (RuleType.Date, JsonValue.Text text) when DateOnly.TryParseExact(text.Value, "yyyy-MM-dd", out var date) => new DateValue(date),
+        (RuleType.Date, JsonValue.Text text) when DateOnly.TryParseExact(text.Value, "yyyy-MM-dd", out var date) =>
+            new DateValue(date),
         (RuleType.List list, JsonValue.List items) => new ListValue(
             [.. items.Items.Select((item, i) => new Traced(Value(item, list.Item, $"{path}[{i}]"), -1))]),
         (RuleType.Record shape, JsonValue.Record record) => Record(record, shape, path),
@@ -59,7 +63,8 @@ internal sealed class FactReader
 
         return value.Scale <= scale
             ? new(value.Pad(scale))
-            : throw Wrong(path, $"is \"{text}\", which has {value.Scale} digits after the point", $"at most {scale} ({type})");
+            : throw Wrong(path, $"is \"{text}\", which has {value.Scale} digits after the point",
+                $"at most {scale} ({type})");
     }
 
     private static string? Plain(JsonValue json) => json switch

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Bpc.Core.Rules.Evaluate;
 
-/// <summary>The one order of values of a type: numbers by size, texts by UTF-16 code units, dates by day; culture has no say.</summary>
+/// <summary>
+/// The one order of values of a type: numbers by size, texts by UTF-16 code units, dates by day; culture has no say.
+/// </summary>
 internal static class Ordering
 {
     public static int Compare(Value left, Value right) => (left, right) switch

@@ -2,7 +2,8 @@ namespace Bpc.Core.Rules.Evaluate;
 
 /// <summary>Why an evaluation ends without a result.</summary>
 /// <param name="error">The catalogue's code.</param>
-/// <param name="code">The rule's own code (E001), or the built-in OVERFLOW or FACT_INVALID, or the catalogue's name.</param>
+/// <param name="code">The rule's own code (E001), or the built-in OVERFLOW or FACT_INVALID, or the catalogue's
+/// name.</param>
 internal sealed class RuleFailure(BpcError error, string code, string message) : Exception(message)
 {
     public BpcError Error { get; } = error;

@@ -3,10 +3,16 @@ using Bpc.Core.Numbers;
 
 namespace Bpc.Core.Rules.Evaluate;
 
-/// <summary>A value and the proof node that derived it; −1 where the node is made only when the value is taken out of its list or record.</summary>
+/// <summary>
+/// A value and the proof node that derived it; −1 where the node is made only when the value is taken out of its list
+/// or record.
+/// </summary>
 internal readonly record struct Traced(Value Value, int Node);
 
-/// <summary>A value of the language while it is evaluated. The types are checked beforehand, so it carries neither unit nor type.</summary>
+/// <summary>
+/// A value of the language while it is evaluated. The types are checked beforehand, so it carries neither unit nor
+/// type.
+/// </summary>
 internal abstract class Value
 {
     /// <summary>How much work writing it is; bounds values that share their parts.</summary>
@@ -14,8 +20,18 @@ internal abstract class Value
 
     public bool IsNone => this is NoneValue;
 
-    /// <summary>As it stands in sections and proofs: decimals are texts with exactly their scale, none is null.</summary>
+    /// <summary>
+    /// As it stands in sections and proofs: decimals are texts with exactly their scale, none is null.
+    /// </summary>
     public abstract JsonValue ToJson();
+
+    /// <summary>For a person: as in the passport, without the quotes of a text.</summary>
+    public string Shown => ToJson() switch
+    {
+        JsonValue.Null => "none",
+        JsonValue.Text text => text.Value,
+        var json => System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(json)),
+    };
 }
 
 internal sealed class NoneValue : Value
@@ -58,7 +74,8 @@ internal sealed class DateValue(DateOnly value) : Value
 {
     public DateOnly Value { get; } = value;
 
-    public override JsonValue ToJson() => Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    public override JsonValue ToJson() =>
+        Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A Dec or a Qty: its unit is known to the types alone.</summary>

@@ -3,8 +3,8 @@ using Bpc.Core.Rules.Types;
 namespace Bpc.Core.Rules.Syntax;
 
 /// <summary>
-/// Reads a whole source. An error ends the declaration it stands in, not the reading: the next one begins after ';' or at the next
-/// declaration's first word, and what a broken field was called is still known to the others.
+/// Reads a whole source. An error ends the declaration it stands in, not the reading: the next one begins after ';' or
+/// at the next declaration's first word, and what a broken field was called is still known to the others.
 /// </summary>
 internal sealed class DeclarationParser
 {
@@ -22,15 +22,20 @@ internal sealed class DeclarationParser
         _tests = new(reader, _types, _expressions);
     }
 
-    /// <summary>A package: its header, facts, fields and checks, and tests where the author keeps them in the same file.</summary>
-    public static SourceTree Package(Diagnostics diagnostics) => new DeclarationParser(new(diagnostics)).Read(testsOnly: false);
+    /// <summary>
+    /// A package: its header, facts, fields and checks, and tests where the author keeps them in the same file.
+    /// </summary>
+    public static SourceTree Package(Diagnostics diagnostics) =>
+        new DeclarationParser(new(diagnostics)).Read(testsOnly: false);
 
     /// <summary>The tests of a package: examples and properties.</summary>
-    public static SourceTree Tests(Diagnostics diagnostics) => new DeclarationParser(new(diagnostics)).Read(testsOnly: true);
+    public static SourceTree Tests(Diagnostics diagnostics) =>
+        new DeclarationParser(new(diagnostics)).Read(testsOnly: true);
 
     /// <summary>Whether a declaration begins here: its word and a name after it (field(x) is a call).</summary>
     public static bool IsStart(TokenReader reader) =>
-        reader.Current is { Kind: TokenKind.Name, Text: "package" or "facts" or "field" or "check" or "example" or "property" }
+        reader.Current is { Kind: TokenKind.Name,
+            Text: "package" or "facts" or "field" or "check" or "example" or "property" }
         && reader.Following.Kind is TokenKind.Name or TokenKind.Text;
 
     private SourceTree Read(bool testsOnly)
@@ -71,7 +76,8 @@ internal sealed class DeclarationParser
         var language = _reader.Expect(TokenKind.Text, "the language as a text", right);
         if (language.Text != RulePackage.Language)
         {
-            _reader.Wrong($"this build does not read {language.Shown}", $"it reads \"{RulePackage.Language}\"", language.At);
+            _reader.Wrong($"this build does not read {language.Shown}", $"it reads \"{RulePackage.Language}\"",
+                language.At);
         }
 
         _reader.Expect(";", right);
@@ -84,7 +90,8 @@ internal sealed class DeclarationParser
         if (testsOnly && word.Text is not ("example" or "property"))
         {
             _reader.Take();
-            throw _reader.Wrong($"{word.Shown} does not belong into tests", "tests are example NAME { … } and property NAME … { … }", word.At);
+            throw _reader.Wrong($"{word.Shown} does not belong into tests",
+                "tests are example NAME { … } and property NAME … { … }", word.At);
         }
 
         switch (word.Kind == TokenKind.Name ? word.Text : "")
@@ -96,7 +103,8 @@ internal sealed class DeclarationParser
             case "property": _tree.Tests.Add(_tests.Property()); break;
             default:
                 _reader.Take();
-                throw _reader.Wrong($"{word.Shown} begins no declaration", "declarations are facts, field, check, example and property", word.At);
+                throw _reader.Wrong($"{word.Shown} begins no declaration",
+                    "declarations are facts, field, check, example and property", word.At);
         }
     }
 
@@ -104,7 +112,8 @@ internal sealed class DeclarationParser
     {
         var start = _reader.Take().At;
         var name = _reader.Current.Kind == TokenKind.Text
-            ? _reader.Take() : _reader.Name("a fact type", "facts are declared: facts Battery { rated_capacity_kwh : Opt(Dec(3)) }");
+            ? _reader.Take() : _reader.Name(
+                "a fact type", "facts are declared: facts Battery { rated_capacity_kwh : Opt(Dec(3)) }");
         var members = _types.Record();
         _reader.TryTake(";");
         _tree.Facts.Add(new(start.To(name.At), name.Text, members));
@@ -203,7 +212,8 @@ internal sealed class DeclarationParser
 
         var when = _reader.TryTake("when") ? _expressions.Whole() : null;
         return from is null && until is null && categories.Count == 0 && when is null
-            ? throw _reader.Wrong("applies says nothing", "applies from 2027-02-18 until 2030-01-01 for EV, LMT when …; at least one part", start)
+            ? throw _reader.Wrong("applies says nothing",
+                "applies from 2027-02-18 until 2030-01-01 for EV, LMT when …; at least one part", start)
             : new(start, from, until, categories, when);
     }
 

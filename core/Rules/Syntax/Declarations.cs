@@ -28,17 +28,20 @@ internal sealed record CheckDeclaration(Span At, string Name, Clauses Clauses, E
 internal sealed record Clauses(string? Access, string? Cites, IReadOnlyList<AppliesClause> Applies);
 
 /// <summary><c>applies from DATE until DATE for CATEGORIES when EXPR</c>; each part may be absent.</summary>
-internal sealed record AppliesClause(Span At, DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, Expr? When);
+internal sealed record AppliesClause(
+    Span At, DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, Expr? When);
 
 /// <summary>An example (no variables, one case) or a property.</summary>
 internal sealed record TestDeclaration(
-    Span At, string Name, int Cases, long Seed, IReadOnlyList<VariableDeclaration> Variables, IReadOnlyList<TestStatement> Statements)
+    Span At, string Name, int Cases, long Seed, IReadOnlyList<VariableDeclaration> Variables,
+    IReadOnlyList<TestStatement> Statements)
 {
     public bool IsProperty => Variables.Count > 0;
 }
 
 /// <summary><c>x : Dec(3) in 0.001..2000.000</c> or <c>x : Text in ["a", "b"]</c>.</summary>
-internal sealed record VariableDeclaration(Parameter Variable, RuleType Type, Expr? Low, Expr? High, IReadOnlyList<Expr> Choices);
+internal sealed record VariableDeclaration(
+    Parameter Variable, RuleType Type, Expr? Low, Expr? High, IReadOnlyList<Expr> Choices);
 
 internal abstract record TestStatement(Span At)
 {
@@ -51,7 +54,8 @@ internal abstract record TestStatement(Span At)
 
     public sealed record ExpectError(Span At, string Code) : TestStatement(At);
 
-    public sealed record ExpectOutcome(Span At, Span NameAt, string Name, bool IsCheck, string Outcome) : TestStatement(At);
+    public sealed record ExpectOutcome(Span At, Span NameAt, string Name, bool IsCheck, string Outcome)
+        : TestStatement(At);
 
     public sealed record ExpectHolds(Span At, Expr Condition) : TestStatement(At);
 }

@@ -21,7 +21,10 @@ internal sealed class Diagnostics(SourceText source)
         }
     }
 
-    /// <summary>Raises one exception with every error as a violation; its code is that of the first error, syntax before meaning.</summary>
+    /// <summary>
+    /// Raises one exception with every error as a violation; its code is that of the first error, syntax before
+    /// meaning.
+    /// </summary>
     public void ThrowIfAny()
     {
         if (!Any)

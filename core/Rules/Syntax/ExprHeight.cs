@@ -1,8 +1,9 @@
 namespace Bpc.Core.Rules.Syntax;
 
 /// <summary>
-/// How many steps of an expression stand in each other. Operators and calls in a row are read without nesting, yet each stands in the
-/// next; a bound keeps checking and running them within any stack. Measured without recursion, for the same reason.
+/// How many steps of an expression stand in each other. Operators and calls in a row are read without nesting, yet each
+/// stands in the next; a bound keeps checking and running them within any stack. Measured without recursion, for the
+/// same reason.
 /// </summary>
 internal static class ExprHeight
 {

@@ -2,7 +2,10 @@ using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Syntax;
 
-/// <summary>Reads expressions, loosest binding first: let, if, lambda; or; and; not; comparison; + −; * /; sign; call and member.</summary>
+/// <summary>
+/// Reads expressions, loosest binding first: let, if, lambda; or; and; not; comparison; + −; * /; sign; call and
+/// member.
+/// </summary>
 internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
 {
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
@@ -48,14 +51,16 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
             catch (UnreadableException)
             {
                 value = new Expr.Broken(name.At);
-                reader.Recover(() => reader.Current.Is("}") || DeclarationParser.IsStart(reader) || reader.Current.Is("let"));
+                reader.Recover(() => reader.Current.Is("}") || DeclarationParser.IsStart(reader) || reader.Current.Is(
+                    "let"));
             }
 
             lets.Add((start.To(reader.Last), name, value));
         }
 
         var body = Expression();
-        return Enumerable.Reverse(lets).Aggregate(body, (rest, let) => new Expr.Let(let.At, let.Variable, let.Value, rest));
+        return Enumerable.Reverse(lets)
+            .Aggregate(body, (rest, let) => new Expr.Let(let.At, let.Variable, let.Value, rest));
     }
 
     private Expr If()
@@ -93,7 +98,8 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
     {
         var name = reader.Name("a name", "a name is letters, digits and _");
         return s_reserved.Contains(name.Text)
-            ? throw reader.Wrong($"'{name.Text}' is a word of the language", "choose another name", name.At) : new(name.At, name.Text);
+            ? throw reader.Wrong($"'{name.Text}' is a word of the language", "choose another name", name.At)
+            : new(name.At, name.Text);
     }
 
     private Expr Or() => LeftAssociative(And, "or");
@@ -122,7 +128,8 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
         var comparison = reader.Take();
         var whole = new Expr.Binary(left.At, comparison.At, comparison.Text, left, Sum());
         return s_comparisons.Any(reader.Current.Is)
-            ? throw reader.Wrong("comparisons do not chain", "write a < b and b < c") : whole with { At = left.At.To(reader.Last) };
+            ? throw reader.Wrong("comparisons do not chain", "write a < b and b < c")
+            : whole with { At = left.At.To(reader.Last) };
     }
 
     private Expr Sum() => LeftAssociative(Product, "+", "-");
@@ -189,7 +196,8 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
                 reader.Take();
                 return Bracketed(token);
             default:
-                throw reader.Wrong($"here should be a value, not {token.Shown}", "a number, a text, a name, a call, (…), […] or {…}");
+                throw reader.Wrong($"here should be a value, not {token.Shown}",
+                    "a number, a text, a name, a call, (…), […] or {…}");
         }
     }
 
@@ -215,7 +223,8 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
 
         if (s_reserved.Contains(token.Text) || DeclarationParser.IsStart(reader))
         {
-            throw reader.Wrong($"here should be a value, not {token.Shown}", "finish the expression; a declaration ends with ';'");
+            throw reader.Wrong($"here should be a value, not {token.Shown}",
+                "finish the expression; a declaration ends with ';'");
         }
 
         reader.Take();
@@ -236,7 +245,9 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
             : new Expr.Record(open.At, reader.ListUntil("}", Member)) { At = open.At.To(reader.Last) };
     }
 
-    /// <summary>A number with its sign, or a date: where only a constant may stand, so that a following '.' ends it.</summary>
+    /// <summary>
+    /// A number with its sign, or a date: where only a constant may stand, so that a following '.' ends it.
+    /// </summary>
     public Expr Constant()
     {
         var start = reader.Current.At;

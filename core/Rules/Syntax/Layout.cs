@@ -64,7 +64,8 @@ internal sealed class Layout(string source, IReadOnlyList<Token> tokens)
     {
         var (previous, token) = (tokens[index - 1], tokens[index]);
         var lines = source.AsSpan(previous.At.End, token.At.Start - previous.At.End).Count('\n');
-        var endsDeclaration = _open.Count == 0 && !_inDerivation && (previous.Is(";") || previous.Is("}")) && !token.Is(";");
+        var endsDeclaration = _open.Count == 0 && !_inDerivation && (previous.Is(";") || previous.Is("}"))
+            && !token.Is(";");
         if (lines > 0 || (endsDeclaration && token.Kind != TokenKind.Comment))
         {
             _line++;

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Bpc.Core.Rules.Syntax;
 
-/// <summary>Cuts a source into tokens, comments included (the formatter keeps them). Whatever is no token is reported and skipped.</summary>
+/// <summary>
+/// Cuts a source into tokens, comments included (the formatter keeps them). Whatever is no token is reported and
+/// skipped.
+/// </summary>
 internal sealed class Lexer(Diagnostics diagnostics)
 {
     /// <summary>The longest source; RULE_PARSE_ERROR beyond.</summary>
@@ -10,7 +13,8 @@ internal sealed class Lexer(Diagnostics diagnostics)
 
     private static readonly string[] s_symbols =
     [
-        "..", "=>", "==", "!=", "<=", ">=", "(", ")", "{", "}", "[", "]", ",", ";", ":", ".", "=", "<", ">", "+", "-", "*", "/", "%", "^",
+        "..", "=>", "==", "!=", "<=", ">=", "(", ")", "{", "}", "[", "]", ",", ";", ":", ".", "=", "<", ">", "+", "-",
+            "*", "/", "%", "^",
     ];
 
     private readonly string _text = diagnostics.Source.Text;
@@ -23,7 +27,8 @@ internal sealed class Lexer(Diagnostics diagnostics)
             return new Lexer(diagnostics).All();
         }
 
-        diagnostics.Add(BpcError.RuleParse, new(0, 1), "the source is too long", $"at most {MaxSourceLength} characters; split the package");
+        diagnostics.Add(BpcError.RuleParse, new(0, 1), "the source is too long",
+            $"at most {MaxSourceLength} characters; split the package");
         return [new(TokenKind.End, new(0, 0), "")];
     }
 
@@ -79,7 +84,8 @@ internal sealed class Lexer(Diagnostics diagnostics)
         }
 
         var length = char.IsSurrogatePair(_text, _at) ? 2 : 1;
-        Wrong(new(_at, length), $"'{_text.Substring(_at, length)}' has no meaning here", "remove it, or put it in a text between quotes");
+        Wrong(new(_at, length), $"'{_text.Substring(_at, length)}' has no meaning here",
+            "remove it, or put it in a text between quotes");
         _at += length;
         return null;
     }
@@ -106,7 +112,8 @@ internal sealed class Lexer(Diagnostics diagnostics)
         }
         else
         {
-            Wrong(new(start, _at - start), "this text does not end on its line", "close it with a \"; a line break in it is written \\n");
+            Wrong(new(start, _at - start), "this text does not end on its line",
+                "close it with a \"; a line break in it is written \\n");
         }
 
         return new(TokenKind.Text, new(start, _at - start), value.ToString());
@@ -128,7 +135,8 @@ internal sealed class Lexer(Diagnostics diagnostics)
         }
         else
         {
-            Wrong(new(_at, 2), "this escape is not known", "known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits");
+            Wrong(new(_at, 2), "this escape is not known",
+                "known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hex digits");
             _at++;
         }
     }
@@ -157,7 +165,8 @@ internal sealed class Lexer(Diagnostics diagnostics)
     private int NumberEnd()
     {
         var end = While(_at, char.IsAsciiDigit);
-        return end + 1 < _text.Length && _text[end] == '.' && char.IsAsciiDigit(_text[end + 1]) ? While(end + 1, char.IsAsciiDigit) : end;
+        return end + 1 < _text.Length && _text[end] == '.' && char.IsAsciiDigit(_text[end + 1])
+            ? While(end + 1, char.IsAsciiDigit) : end;
     }
 
     private int While(int from, Func<char, bool> belongs)

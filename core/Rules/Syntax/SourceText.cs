@@ -41,7 +41,9 @@ internal sealed class SourceText
         return (line + 1, offset - _lineStarts[line] + 1);
     }
 
-    /// <summary>The line the span begins on, and below it a caret under each character of the span on that line.</summary>
+    /// <summary>
+    /// The line the span begins on, and below it a caret under each character of the span on that line.
+    /// </summary>
     public string Excerpt(Span span)
     {
         var (lineNumber, column) = Position(span.Start);
@@ -50,6 +52,7 @@ internal sealed class SourceText
         var line = (end < 0 ? Text[start..] : Text[start..end]).TrimEnd('\r');
         // Tabs stay tabs, so that the caret stands under its place however wide an editor shows them.
         var indent = string.Concat(line.PadRight(column).Take(column - 1).Select(c => c == '\t' ? '\t' : ' '));
-        return $"  {line}\n  {indent}{new string('^', Math.Clamp(span.Length, 1, Math.Max(1, line.Length - column + 1)))}";
+        var carets = new string('^', Math.Clamp(span.Length, 1, Math.Max(1, line.Length - column + 1)));
+        return $"  {line}\n  {indent}{carets}";
     }
 }

@@ -12,7 +12,8 @@ internal static class Spacing
     public static bool Between(string source, IReadOnlyList<Token> tokens, int index)
     {
         var (before, token) = (tokens[index - 1], tokens[index]);
-        if (before.Kind == TokenKind.Symbol && token.Kind == TokenKind.Symbol && (before.Text, token.Text) is ("{", "}"))
+        if (before.Kind == TokenKind.Symbol && token.Kind == TokenKind.Symbol && (before.Text, token.Text) is (
+            "{", "}"))
         {
             return false;
         }
@@ -30,7 +31,8 @@ internal static class Spacing
             "," or ";" or ")" or "]" or ".." => false,
             "}" => !IsRecordType(tokens, index),
             "{" => !before.Is("Record") && !before.Is("(") && !before.Is("["),
-            "(" or "[" when before.Kind == TokenKind.Name => s_words.Contains(before.Text) && !IsMember(tokens, index - 1),
+            "(" or "[" when before.Kind == TokenKind.Name =>
+                s_words.Contains(before.Text) && !IsMember(tokens, index - 1),
             "." or ":" or "%" => IsApart(source, before, token),
             "*" or "/" or "^" => IsApart(source, before, token) || IsApart(source, token, tokens[index + 1]),
             _ => null,

@@ -8,7 +8,8 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
     /// <summary>The most cases one property may ask for.</summary>
     public const int MaxCases = 10_000;
 
-    private static readonly string[] s_outcomes = ["MISSING", "NOT_YET_REQUIRED", "NOT_APPLICABLE", "CONDITION_UNRESOLVED"];
+    private static readonly string[] s_outcomes =
+        ["MISSING", "NOT_YET_REQUIRED", "NOT_APPLICABLE", "CONDITION_UNRESOLVED"];
 
     public TestDeclaration Example()
     {
@@ -20,7 +21,8 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
 
     public TestDeclaration Property()
     {
-        const string right = "a property is written property NAME cases 400 seed 42 { forall x : Dec(3) in 0.001..9.000 . … }";
+        const string right =
+            "a property is written property NAME cases 400 seed 42 { forall x : Dec(3) in 0.001..9.000 . … }";
         reader.Take();
         var name = reader.Name("the name of the property", right);
         reader.Expect("cases", right);
@@ -52,7 +54,8 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
         var type = types.Type();
         if (type == RuleType.Boolean && !reader.Current.Is("in"))
         {
-            return new(variable, type, null, null, [new Expr.Bool(variable.At, false), new Expr.Bool(variable.At, true)]);
+            return new(variable, type, null, null,
+                [new Expr.Bool(variable.At, false), new Expr.Bool(variable.At, true)]);
         }
 
         reader.Expect("in", right);
@@ -83,7 +86,8 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
 
     private TestStatement Statement()
     {
-        const string right = "statements are product {…}, item {…}, issued DATE, fact \"Type\" \"key\" {…} and expect …";
+        const string right =
+            "statements are product {…}, item {…}, issued DATE, fact \"Type\" \"key\" {…} and expect …";
         var word = reader.Name("a statement", right);
         switch (word.Text)
         {
@@ -107,7 +111,8 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
         var key = expressions.Whole();
         if (!reader.Current.Is("{"))
         {
-            throw reader.Wrong("the fact's JSON object is missing", "fact \"Battery\" \"battery:SKU-123\" { \"rated_capacity_kwh\": \"75.500\" }");
+            throw reader.Wrong("the fact's JSON object is missing",
+                "fact \"Battery\" \"battery:SKU-123\" { \"rated_capacity_kwh\": \"75.500\" }");
         }
 
         return new(start.To(reader.Last), type, key, Json());
@@ -126,12 +131,14 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
             return new JsonTemplate.Array(start, reader.ListUntil("]", Json));
         }
 
-        return reader.TryTake("null") ? new JsonTemplate.Null(start) : new JsonTemplate.Value(start, expressions.Whole());
+        return reader.TryTake("null") ? new JsonTemplate.Null(start)
+            : new JsonTemplate.Value(start, expressions.Whole());
     });
 
     private (string Name, JsonTemplate Value) Member()
     {
-        var name = reader.Expect(TokenKind.Text, "a member's name as a text", "JSON members are written \"name\": value");
+        var name = reader.Expect(
+            TokenKind.Text, "a member's name as a text", "JSON members are written \"name\": value");
         reader.Expect(":", "JSON members are written \"name\": value");
         return (name.Text, Json());
     }
@@ -148,7 +155,8 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
         {
             reader.Take();
             var name = reader.Take();
-            return new TestStatement.ExpectOutcome(start, name.At, name.Text, true, Outcome("PASS", "FAIL", "NOT_APPLICABLE"));
+            return new TestStatement.ExpectOutcome(
+                start, name.At, name.Text, true, Outcome("PASS", "FAIL", "NOT_APPLICABLE"));
         }
 
         if (IsFieldOutcome())
@@ -178,6 +186,7 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
         var right = $"outcomes are {string.Join(", ", allowed!)}";
         var token = reader.Name("an outcome", right);
         var outcome = token.Text.ToUpperInvariant();
-        return allowed.Contains(outcome) ? outcome : throw reader.Wrong($"{token.Shown} is not an outcome here", right, token.At);
+        return allowed.Contains(outcome) ? outcome
+            : throw reader.Wrong($"{token.Shown} is not an outcome here", right, token.At);
     }
 }

@@ -2,7 +2,9 @@ using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Syntax;
 
-/// <summary>Raised after an error is reported, to leave the construct it stands in; caught where the parser can go on.</summary>
+/// <summary>
+/// Raised after an error is reported, to leave the construct it stands in; caught where the parser can go on.
+/// </summary>
 internal sealed class UnreadableException : Exception;
 
 /// <summary>Walks the tokens of a source; what every part of the parser builds on.</summary>
@@ -49,7 +51,8 @@ internal sealed class TokenReader(Diagnostics diagnostics)
         return found;
     }
 
-    public Token Expect(string text, string right) => Current.Is(text) ? Take() : throw Wrong($"'{text}' is missing before {Current.Shown}", right);
+    public Token Expect(string text, string right) =>
+        Current.Is(text) ? Take() : throw Wrong($"'{text}' is missing before {Current.Shown}", right);
 
     public Token Expect(TokenKind kind, string what, string right) =>
         Current.Kind == kind ? Take() : throw Wrong($"here should be {what}, not {Current.Shown}", right);
@@ -107,7 +110,8 @@ internal sealed class TokenReader(Diagnostics diagnostics)
         if (_depth >= MaxDepth)
         {
             throw Wrong(
-                $"nested deeper than {MaxDepth} levels", "give parts a name with let, or a field of their own", code: BpcError.RuleBudgetExceeded);
+                $"nested deeper than {MaxDepth} levels", "give parts a name with let, or a field of their own",
+                code: BpcError.RuleBudgetExceeded);
         }
 
         _depth++;
@@ -121,7 +125,9 @@ internal sealed class TokenReader(Diagnostics diagnostics)
         }
     }
 
-    /// <summary>Skips to where reading can go on: past the next ';' on this level, or before a declaration or a closing brace.</summary>
+    /// <summary>
+    /// Skips to where reading can go on: past the next ';' on this level, or before a declaration or a closing brace.
+    /// </summary>
     public void Recover(Func<bool> isStart)
     {
         for (var level = 0; !AtEnd && !isStart();)

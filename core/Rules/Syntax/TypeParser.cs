@@ -5,7 +5,8 @@ namespace Bpc.Core.Rules.Syntax;
 /// <summary>Reads types and units.</summary>
 internal sealed class TypeParser(TokenReader reader)
 {
-    private const string Known = "types are Bool, Int, Text, Date, Dec(scale), Qty(unit, scale), Opt(T), List(T), Record{name: T}";
+    private const string Known =
+        "types are Bool, Int, Text, Date, Dec(scale), Qty(unit, scale), Opt(T), List(T), Record{name: T}";
 
     public RuleType Type() => reader.Nested(() =>
     {
@@ -36,7 +37,8 @@ internal sealed class TypeParser(TokenReader reader)
             var type = Type();
             if (members.Any(m => m.Name == name.Text))
             {
-                reader.Diagnostics.Add(BpcError.RuleType, name.At, $"the member '{name.Text}' is already there", "each member once");
+                reader.Diagnostics.Add(
+                    BpcError.RuleType, name.At, $"the member '{name.Text}' is already there", "each member once");
             }
 
             members.Add((name.Text, type));
@@ -47,7 +49,8 @@ internal sealed class TypeParser(TokenReader reader)
 
     /// <summary><c>kg</c>, <c>gCO2e/kWh</c>, <c>kg*m^2</c>, <c>%</c> or <c>1/h</c>.</summary>
     public Unit Unit() => Factors(
-        reader.Current is { Kind: TokenKind.Number, Text: "1" } && reader.Following.Is("/") ? Nothing() : Factor(), () => true);
+        reader.Current is { Kind: TokenKind.Number, Text: "1" } && reader.Following.Is("/") ? Nothing()
+            : Factor(), () => true);
 
     /// <summary>The unit after a number: 5 kg / n divides, 5 kg / h does not, for h is a unit.</summary>
     public Unit UnitOfLiteral() => Factors(Factor(), () => UnitTable.Knows(reader.Following.Text));
@@ -75,10 +78,13 @@ internal sealed class TypeParser(TokenReader reader)
         var token = reader.Take();
         if (!UnitTable.Knows(token.Text))
         {
-            var close = UnitTable.Symbols.FirstOrDefault(s => string.Equals(s, token.Text, StringComparison.OrdinalIgnoreCase));
+            var close = UnitTable.Symbols.FirstOrDefault(
+                s => string.Equals(s, token.Text, StringComparison.OrdinalIgnoreCase));
             throw reader.Wrong(
                 $"there is no unit {token.Shown}",
-                close is null ? $"units are {string.Join(", ", UnitTable.Symbols)}, and products and quotients of them" : $"did you mean {close}?",
+                close is null
+                    ? $"units are {string.Join(", ", UnitTable.Symbols)}, and products and quotients of them"
+                    : $"did you mean {close}?",
                 token.At, BpcError.RuleType);
         }
 

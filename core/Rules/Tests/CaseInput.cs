@@ -5,7 +5,9 @@ using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Tests;
 
-/// <summary>Makes the input of a case from the values of its variables; what a case leaves out has these defaults.</summary>
+/// <summary>
+/// Makes the input of a case from the values of its variables; what a case leaves out has these defaults.
+/// </summary>
 internal sealed class CaseInput
 {
     public const string DefaultSku = "SKU-1";
@@ -32,17 +34,21 @@ internal sealed class CaseInput
         var facts = Facts.ConvertAll(fact =>
         {
             var payload = CanonicalJson.Write(fact.Payload(variables));
-            return new Fact(Text(fact.Type, "", variables), Text(fact.Key, "", variables), payload, CanonicalJson.HashHex(payload));
+            return new Fact(Text(fact.Type, "", variables), Text(fact.Key, "", variables), payload,
+                CanonicalJson.HashHex(payload));
         });
         var repeated = facts.GroupBy(fact => (fact.FactType, fact.FactKey)).FirstOrDefault(group => group.Count() > 1);
         return repeated is not null
-            ? throw RuleFailure.Assert("FACT_REPEATED", $"two facts {repeated.Key.FactType} '{repeated.Key.FactKey}'; a snapshot has one")
+            ? throw RuleFailure.Assert(
+                "FACT_REPEATED", $"two facts {repeated.Key.FactType} '{repeated.Key.FactKey}'; a snapshot has one")
             : new(Text(Sku, DefaultSku, variables), Text(Category, DefaultCategory, variables),
                 Text(SerialNumber, DefaultSerialNumber, variables),
                 IssuedOn is null ? DefaultIssuedOn : ((DateValue)IssuedOn(variables).Value).Value, facts);
     }
 
-    /// <summary>As documents' facts have it: numbers are decimal texts, and none is a member that is not there.</summary>
+    /// <summary>
+    /// As documents' facts have it: numbers are decimal texts, and none is a member that is not there.
+    /// </summary>
     public static JsonValue Json(Value value) => value switch
     {
         IntValue integer => integer.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),

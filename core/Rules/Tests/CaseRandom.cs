@@ -5,7 +5,8 @@ using System.Text;
 namespace Bpc.Core.Rules.Tests;
 
 /// <summary>
-/// The draws of one property (SplitMix64): the same on every machine and every version of .NET, which System.Random does not promise.
+/// The draws of one property (SplitMix64): the same on every machine and every version of .NET, which System.Random
+/// does not promise.
 /// </summary>
 internal sealed class CaseRandom
 {
@@ -18,7 +19,9 @@ internal sealed class CaseRandom
         _state = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(named));
     }
 
-    /// <summary>The case of that number: the bounds first, for mistakes live there, then at random with a bound now and then.</summary>
+    /// <summary>
+    /// The case of that number: the bounds first, for mistakes live there, then at random with a bound now and then.
+    /// </summary>
     public long[] Case(int number, IReadOnlyList<Domain> domains) => [.. domains.Select(domain => number switch
     {
         0 => domain.Low,
@@ -32,7 +35,8 @@ internal sealed class CaseRandom
         },
     })];
 
-    private long Between(long low, long high) => (long)((Int128)low + (Int128)(Next() % (UInt128)((Int128)high - low + 1)));
+    private long Between(long low, long high) =>
+        (long)((Int128)low + (Int128)(Next() % (UInt128)((Int128)high - low + 1)));
 
     private ulong Next()
     {

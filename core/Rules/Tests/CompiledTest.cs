@@ -5,7 +5,8 @@ namespace Bpc.Core.Rules.Tests;
 
 /// <summary>An example or property, checked and ready to run.</summary>
 internal sealed record CompiledTest(
-    string Name, int Cases, long Seed, IReadOnlyList<Domain> Domains, CaseInput Input, IReadOnlyList<Expectation> Expectations, int Slots)
+    string Name, int Cases, long Seed, IReadOnlyList<Domain> Domains, CaseInput Input,
+    IReadOnlyList<Expectation> Expectations, int Slots)
 {
     public RuleInput InputOf(long[] numbers)
     {
@@ -14,7 +15,9 @@ internal sealed record CompiledTest(
         return Input.Make(variables);
     }
 
-    /// <summary>Runs one case: null where all expectations hold, else the first that does not and what was instead.</summary>
+    /// <summary>
+    /// Runs one case: null where all expectations hold, else the first that does not and what was instead.
+    /// </summary>
     public (string Expected, string Actual)? Run(Plan plan, RuleInput input, long[] numbers, Coverage coverage)
     {
         var run = new PackageRun(plan, input, coverage, Slots);
@@ -48,8 +51,8 @@ internal sealed record CompiledTest(
     }
 
     /// <summary>The values of the variables: <c>c = 0.001, n = 1</c>.</summary>
-    public string Describe(long[] numbers) => string.Join(", ", Domains.Select((domain, i) =>
-        $"{domain.Variable} = {System.Text.Encoding.UTF8.GetString(Canonical.CanonicalJson.Write(domain.At(numbers[i]).ToJson()))}"));
+    public string Describe(long[] numbers) =>
+        string.Join(", ", Domains.Select((domain, i) => $"{domain.Variable} = {domain.At(numbers[i]).Shown}"));
 
     private void Assign(Evaluation evaluation, long[] numbers)
     {

@@ -50,7 +50,8 @@ internal sealed class DomainChecker(VariableDeclaration variable, Symbols symbol
             (RuleType.Date, DateValue a, DateValue b) when a.Value <= b.Value => Domain.Dates(_name, a.Value, b.Value),
             (RuleType.Int, IntValue a, IntValue b) when a.Value <= b.Value => Domain.Integers(_name, a.Value, b.Value),
             (RuleType.Dec or RuleType.Qty, IntValue or DecimalValue, IntValue or DecimalValue) =>
-                Decimals(OperatorChecker.Measure(type)!.Value.Scale, OperatorChecker.Decimal(low), OperatorChecker.Decimal(high)),
+                Decimals(OperatorChecker.Measure(type)!.Value.Scale, OperatorChecker.Decimal(low),
+                    OperatorChecker.Decimal(high)),
             _ => Wrong(variable.Low!.At, $"this is no range of {variable.Type}",
                 "Int, Dec, Qty and Date have ranges, the lower end first; others list their values: in [\"a\", \"b\"]"),
         };
@@ -60,7 +61,8 @@ internal sealed class DomainChecker(VariableDeclaration variable, Symbols symbol
     {
         if (low.Scale > scale || high.Scale > scale || low > high)
         {
-            return Wrong(variable.Low!.At, $"this is no range of {variable.Type}", $"at most {scale} digits after the point, the lower end first");
+            return Wrong(variable.Low!.At, $"this is no range of {variable.Type}",
+                $"at most {scale} digits after the point, the lower end first");
         }
 
         var (first, last) = (low.Pad(scale), high.Pad(scale));

@@ -1,4 +1,3 @@
-using Bpc.Core.Canonical;
 using Bpc.Core.Rules.Evaluate;
 using Bpc.Core.Rules.Syntax;
 using Bpc.Core.Rules.Types;
@@ -18,7 +17,8 @@ internal sealed class HoldsChecker(ExpressionChecker checker)
 
         var shown = condition is Expr.Binary { Operator: not ("and" or "or") } comparison
             ? new[] { checker.Check(comparison.Left).Run, checker.Check(comparison.Right).Run } : [];
-        return new(source, false, outcome => outcome.Failure is null ? Actual(outcome.Evaluation, holds.Run, shown) : outcome.Error);
+        return new(source, false, outcome =>
+            outcome.Failure is null ? Actual(outcome.Evaluation, holds.Run, shown) : outcome.Error);
     }
 
     private static string? Actual(Evaluation run, Step holds, Step[] shown)
@@ -28,7 +28,7 @@ internal sealed class HoldsChecker(ExpressionChecker checker)
             return holds(run).Value switch
             {
                 BoolValue { Value: true } => null,
-                _ when shown.Length > 0 => string.Join(" and ", shown.Select(side => Show(side(run).Value))),
+                _ when shown.Length > 0 => string.Join(" and ", shown.Select(side => side(run).Value.Shown)),
                 BoolValue => "false",
                 _ => "unknown, for a value is missing",
             };
@@ -38,7 +38,4 @@ internal sealed class HoldsChecker(ExpressionChecker checker)
             return failure.Message;
         }
     }
-
-    private static string Show(Value value) =>
-        value.IsNone ? "none" : System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(value.ToJson()));
 }

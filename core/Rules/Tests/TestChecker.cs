@@ -23,11 +23,13 @@ internal sealed class TestChecker
         _expectation = new(_symbols, diagnostics, ExpressionPlace.Expectation);
     }
 
-    public static IReadOnlyList<CompiledTest> Check(IReadOnlyList<TestDeclaration> tests, Plan plan, Diagnostics diagnostics)
+    public static IReadOnlyList<CompiledTest> Check(
+        IReadOnlyList<TestDeclaration> tests, Plan plan, Diagnostics diagnostics)
     {
         foreach (var repeated in tests.GroupBy(test => test.Name).SelectMany(group => group.Skip(1)))
         {
-            diagnostics.Add(BpcError.RuleType, repeated.At, $"there is already a test called {repeated.Name}", "each name once");
+            diagnostics.Add(BpcError.RuleType, repeated.At, $"there is already a test called {repeated.Name}",
+                "each name once");
         }
 
         return [.. tests.Select(test => new TestChecker(test, plan, diagnostics).Compile())];
@@ -72,7 +74,8 @@ internal sealed class TestChecker
                 input.IssuedOn = Of(issued.Date, RuleType.Day);
                 break;
             case TestStatement.Fact fact:
-                input.Facts.Add((Of(fact.FactType, RuleType.String), Of(fact.FactKey, RuleType.String), Json(fact.Payload)));
+                input.Facts.Add((Of(fact.FactType, RuleType.String), Of(fact.FactKey, RuleType.String),
+                    Json(fact.Payload)));
                 break;
             default:
                 expectations.Add(Expectation(statement));
@@ -109,7 +112,8 @@ internal sealed class TestChecker
             case JsonTemplate.Object o:
                 foreach (var repeated in o.Members.GroupBy(m => m.Name).SelectMany(g => g.Skip(1)))
                 {
-                    _diagnostics.Add(BpcError.RuleType, repeated.Value.At, $"the member \"{repeated.Name}\" is already there", "each member once");
+                    _diagnostics.Add(BpcError.RuleType, repeated.Value.At,
+                        $"the member \"{repeated.Name}\" is already there", "each member once");
                 }
 
                 var members = o.Members.DistinctBy(m => m.Name).Select(m => (m.Name, Value: Json(m.Value))).ToArray();
@@ -138,7 +142,8 @@ internal sealed class TestChecker
                 var name = isCheck ? $"check {expected.Name}" : expected.Name;
                 return new($"{name} {expected.Outcome}", false, outcome => Outcome(outcome, expected));
             case TestStatement.ExpectHolds holds:
-                return new HoldsChecker(_expectation).Check(holds.Condition, source.Substring(holds.Condition.At.Start, holds.Condition.At.Length));
+                return new HoldsChecker(_expectation).Check(
+                    holds.Condition, source.Substring(holds.Condition.At.Start, holds.Condition.At.Length));
             default:
                 throw new System.Diagnostics.UnreachableException($"{statement}");
         }
@@ -149,8 +154,10 @@ internal sealed class TestChecker
         var names = expected.IsCheck ? _plan.Checks.Select(c => c.Name).ToList() : [.. _symbols.Fields.Keys];
         if (!names.Contains(expected.Name))
         {
-            _diagnostics.Add(BpcError.RuleType, expected.NameAt, $"there is no {(expected.IsCheck ? "check" : "field")} '{expected.Name}'",
-                Spelling.Nearest(expected.Name, names) is { } close ? $"did you mean {close}?" : "name one the package declares");
+            _diagnostics.Add(BpcError.RuleType, expected.NameAt,
+                $"there is no {(expected.IsCheck ? "check" : "field")} '{expected.Name}'",
+                Spelling.Nearest(expected.Name, names) is { } close ? $"did you mean {close}?"
+                    : "name one the package declares");
         }
     }
 

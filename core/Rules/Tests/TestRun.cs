@@ -38,7 +38,8 @@ internal sealed class TestRun(Plan plan, long seed, CancellationToken ct)
 
         if (firstFailing is not null)
         {
-            var simplest = Shrinker.Shrink(firstFailing, test.Domains, numbers => Run(test, numbers, counts: false) is not null);
+            var simplest = Shrinker.Shrink(
+                firstFailing, test.Domains, numbers => Run(test, numbers, counts: false) is not null);
             var (expected, actual) = Run(test, simplest, counts: false)!.Value;
             _failures.Add(new(test.Name, test.Describe(simplest), expected, actual));
         }

@@ -1,6 +1,9 @@
 namespace Bpc.Core.Rules.Types;
 
-/// <summary>Who may see what (Art. 77(2)): three audiences that are not nested, hence four sections that form a lattice, not a ladder.</summary>
+/// <summary>
+/// Who may see what (Art. 77(2)): three audiences that are not nested, hence four sections that form a lattice, not a
+/// ladder.
+/// </summary>
 internal static class Access
 {
     [Flags]

@@ -6,7 +6,8 @@ namespace Bpc.Core.Rules.Types;
 /// <param name="Signature">As a reader of the reference sees it; shown when a call does not fit.</param>
 /// <param name="Lambda">Which argument is a lambda, and of how many parameters; −1 for none.</param>
 internal sealed record Builtin(
-    string Name, string Signature, int Least, int Most, Func<CallSite, Checked> Check, int Lambda = -1, int Parameters = 0);
+    string Name, string Signature, int Least, int Most, Func<CallSite, Checked> Check, int Lambda = -1,
+    int Parameters = 0);
 
 /// <summary>All functions by name.</summary>
 internal static class Builtins
@@ -14,7 +15,8 @@ internal static class Builtins
     private static readonly Dictionary<string, Builtin> s_byName =
         new IEnumerable<Builtin>[]
         {
-            FactFunctions.All, OptFunctions.All, ListFunctions.All, AggregateFunctions.All, NumberFunctions.All, TextFunctions.All,
+            FactFunctions.All, OptFunctions.All, ListFunctions.All, AggregateFunctions.All, NumberFunctions.All,
+                TextFunctions.All,
         }.SelectMany(all => all).ToDictionary(b => b.Name, StringComparer.Ordinal);
 
     public static IEnumerable<string> Signatures => s_byName.Values.Select(b => b.Signature);
@@ -25,14 +27,16 @@ internal static class Builtins
         {
             var close = Spelling.Nearest(call.Function, s_byName.Keys);
             return checker.Wrong(call.FunctionAt, $"there is no function '{call.Function}'",
-                close is null ? $"functions are {string.Join(", ", s_byName.Keys.Order(StringComparer.Ordinal))}" : $"did you mean {close}?");
+                close is null ? $"functions are {string.Join(", ", s_byName.Keys.Order(StringComparer.Ordinal))}"
+                    : $"did you mean {close}?");
         }
 
         var count = call.Arguments.Count;
         if (count < builtin.Least || count > builtin.Most)
         {
             var wanted = builtin.Least == builtin.Most ? $"{builtin.Least}" : $"{builtin.Least} or {builtin.Most}";
-            return checker.Wrong(call.FunctionAt, $"{call.Function} takes {wanted} arguments, here are {count}", builtin.Signature);
+            return checker.Wrong(
+                call.FunctionAt, $"{call.Function} takes {wanted} arguments, here are {count}", builtin.Signature);
         }
 
         for (var i = 0; i < count; i++)
@@ -47,7 +51,8 @@ internal static class Builtins
             if (call.Arguments[i] is Expr.Lambda lambda && lambda.Parameters.Count != builtin.Parameters)
             {
                 return checker.Wrong(lambda.At,
-                    $"the lambda has {lambda.Parameters.Count} parameters, {builtin.Parameters} are passed to it", builtin.Signature);
+                    $"the lambda has {lambda.Parameters.Count} parameters, {builtin.Parameters} are passed to it",
+                    builtin.Signature);
             }
         }
 

@@ -3,7 +3,10 @@ using Bpc.Core.Rules.Syntax;
 
 namespace Bpc.Core.Rules.Types;
 
-/// <summary>One call being checked: its arguments by the kind a function wants. What does not fit is reported and taken as unknown.</summary>
+/// <summary>
+/// One call being checked: its arguments by the kind a function wants. What does not fit is reported and taken as
+/// unknown.
+/// </summary>
 internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builtin builtin)
 {
     public ExpressionChecker Checker => checker;
@@ -27,7 +30,8 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
         {
             RuleType.List list => (list.Item, argument.Run),
             RuleType.Unknown => (RuleType.Anything, argument.Run),
-            _ => (Wrong(index, $"here should be a list, this is {argument.Type}", builtin.Signature).Type, argument.Run),
+            _ => (Wrong(index, $"here should be a list, this is {argument.Type}", builtin.Signature).Type,
+                argument.Run),
         };
     }
 
@@ -55,7 +59,8 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
 
         if (argument.Type is not RuleType.Unknown)
         {
-            Wrong(index, $"here should be a number, this is {argument.Type}", Mismatch.Right(argument.Type, RuleType.Integer));
+            Wrong(index, $"here should be a number, this is {argument.Type}",
+                Mismatch.Right(argument.Type, RuleType.Integer));
         }
 
         return (RuleType.Anything, Unit.None, 0, argument.Run);
@@ -74,7 +79,8 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
             return scale;
         }
 
-        Wrong(index, "the scale is not a written number", $"write a whole number from 0 to {most}; it decides the type");
+        Wrong(index, "the scale is not a written number",
+            $"write a whole number from 0 to {most}; it decides the type");
         return 0;
     }
 
@@ -105,7 +111,8 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
 
     public Step Arithmetic(Step step) => checker.Arithmetic(call.FunctionAt, step);
 
-    public Checked Wrong(int index, string wrong, string right, BpcError? code = null) => checker.Wrong(At(index), wrong, right, code);
+    public Checked Wrong(int index, string wrong, string right, BpcError? code = null) =>
+        checker.Wrong(At(index), wrong, right, code);
 
     public Span At(int index) => call.Arguments[index].At;
 }

@@ -7,7 +7,8 @@ namespace Bpc.Core.Rules.Types;
 internal readonly record struct Checked(RuleType Type, Step Run)
 {
     /// <summary>Stands for an expression with a reported error; a package that has one is never evaluated.</summary>
-    public static readonly Checked Unknown = new(RuleType.Anything, _ => throw new UnreachableException("a package with errors ran"));
+    public static readonly Checked Unknown =
+        new(RuleType.Anything, _ => throw new UnreachableException("a package with errors ran"));
 }
 
 /// <summary>A lambda: where its arguments go, and what it derives from them.</summary>

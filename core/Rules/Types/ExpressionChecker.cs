@@ -5,7 +5,10 @@ using Bpc.Core.Rules.Syntax;
 
 namespace Bpc.Core.Rules.Types;
 
-/// <summary>Finds the type of an expression and compiles it in the same walk: what has a type runs, and never fails for its type.</summary>
+/// <summary>
+/// Finds the type of an expression and compiles it in the same walk: what has a type runs, and never fails for its
+/// type.
+/// </summary>
 internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics, ExpressionPlace place)
 {
     private readonly Dictionary<string, (RuleType Type, int Slot)> _variables = new(StringComparer.Ordinal);
@@ -16,6 +19,11 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
 
     public Symbols Symbols => symbols;
 
+    public ExpressionPlace Place => place;
+
+    /// <summary>What lets and lambdas have named, and where its value is.</summary>
+    public IReadOnlyDictionary<string, (RuleType Type, int Slot)> Variables => _variables;
+
     public Checked Check(Expr expression) => expression switch
     {
         Expr.Bool e => Constant(RuleType.Boolean, BoolValue.Of(e.Value)),
@@ -24,9 +32,9 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         Expr.Number e => Number(e),
         Expr.Quantity e => Quantity(e),
         Expr.None => Constant(new RuleType.Opt(new RuleType.Nothing()), NoneValue.Instance),
-        Expr.Name e => Name(e),
-        Expr.Member e => Member(e),
-        Expr.Field e => Field(e.PathAt, e.Path),
+        Expr.Name e => new NameChecker(this).Name(e),
+        Expr.Member e => new NameChecker(this).Member(e),
+        Expr.Field e => new NameChecker(this).Field(e.PathAt, e.Path),
         Expr.Call e => Builtins.Check(this, e),
         Expr.Unary e => new OperatorChecker(this).Unary(e),
         Expr.Binary e => new OperatorChecker(this).Binary(e),
@@ -34,8 +42,10 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         Expr.Let e => Let(e),
         Expr.List e => List(e),
         Expr.Record e => Record(e),
-        Expr.Lambda => Wrong(expression.At, "a lambda does not stand alone", "it is an argument of map, filter, fold, then and the like"),
-        Expr.UnitName => Wrong(expression.At, "a unit does not stand alone", "it is the second argument of qty and convert"),
+        Expr.Lambda => Wrong(expression.At, "a lambda does not stand alone",
+            "it is an argument of map, filter, fold, then and the like"),
+        Expr.UnitName => Wrong(
+            expression.At, "a unit does not stand alone", "it is the second argument of qty and convert"),
         _ => Checked.Unknown,
     };
 
@@ -116,10 +126,12 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         {
             return long.TryParse(e.Digits, out var integer) && integer <= CanonicalJson.MaxInteger
                 ? Constant(RuleType.Integer, new IntValue(integer))
-                : Wrong(e.At, "this number is too large for Int", "Int is within ±(2^53 − 1); with a point it is a decimal");
+                : Wrong(e.At, "this number is too large for Int",
+                    "Int is within ±(2^53 − 1); with a point it is a decimal");
         }
 
-        return Decimal(e.At, e.Digits) is { } value ? Constant(new RuleType.Dec(value.Scale), new DecimalValue(value)) : Checked.Unknown;
+        return Decimal(e.At, e.Digits) is { } value ? Constant(new RuleType.Dec(value.Scale), new DecimalValue(value))
+            : Checked.Unknown;
     }
 
     private Checked Quantity(Expr.Quantity e) => Decimal(e.At, e.Digits) is { } value
@@ -133,94 +145,8 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         }
 
         Wrong(at, $"'{digits}' is no decimal of the language",
-            $"no leading zeros, at most {RuleType.MaxScale} digits after the point and {ExactDecimal.MaxDigits} in all");
+            $"no leading zeros, at most {RuleType.MaxScale} digits after the point, {ExactDecimal.MaxDigits} in all");
         return null;
-    }
-
-    private Checked Name(Expr.Name e)
-    {
-        if (_variables.TryGetValue(e.Identifier, out var variable))
-        {
-            return new(variable.Type, run => run.Slots[variable.Slot]);
-        }
-
-        if (place == ExpressionPlace.Expectation && symbols.Fields.ContainsKey(e.Identifier))
-        {
-            return RequiredField(e.At, e.Identifier);
-        }
-
-        var close = Spelling.Nearest(e.Identifier, _variables.Keys);
-        return Wrong(e.At, $"nothing here is called '{e.Identifier}'", close is not null ? $"did you mean {close}?"
-            : symbols.Fields.ContainsKey(e.Identifier) ? $"a field is read with field({e.Identifier})"
-            : "names come from let, from a lambda's parameters, and from product and item");
-    }
-
-    private Checked Member(Expr.Member e)
-    {
-        if (Dotted(e) is { } path && !_variables.ContainsKey(path.Split('.')[0]) && !HasField(Dotted(e.Target)!))
-        {
-            return Global(e, path);
-        }
-
-        var target = Check(e.Target);
-        switch (target.Type)
-        {
-            case RuleType.Unknown:
-                return Checked.Unknown;
-            case RuleType.Record record when record[e.Identifier] is { } type:
-                return new(type, run => run.Member(target.Run(run), e.Identifier));
-            case RuleType.Record record:
-                var close = Spelling.Nearest(e.Identifier, record.Members.Select(m => m.Name));
-                return Wrong(e.At, $"there is no member '{e.Identifier}'",
-                    close is null ? $"members are {string.Join(", ", record.Members.Select(m => m.Name))}" : $"did you mean {close}?");
-            case RuleType.Opt { Inner: RuleType.Record }:
-                return Wrong(e.At, $"the record may be none, so it has no member '{e.Identifier}'",
-                    $"write .then(r => r.{e.Identifier}), or require(…) it first");
-            default:
-                return Wrong(e.At, $"a value of type {target.Type} has no members", $"to call a function, write {e.Identifier}(…)");
-        }
-    }
-
-    private Checked Global(Expr.Member e, string path)
-    {
-        if (place != ExpressionPlace.TestInput && path is "product.sku" or "product.category" or "item.serial_number")
-        {
-            return new(RuleType.String, run => run.Op(path, new TextValue(path switch
-            {
-                "product.sku" => run.Input.Sku,
-                "product.category" => run.Input.Category,
-                _ => run.Input.SerialNumber,
-            }), []));
-        }
-
-        if (symbols.Fields.ContainsKey(path))
-        {
-            return place == ExpressionPlace.Expectation ? RequiredField(e.At, path)
-                : Wrong(e.At, $"'{path}' is a field", $"a field is read with field({path})");
-        }
-
-        return Wrong(e.At, $"nothing is called '{path}'", Spelling.Nearest(path, symbols.Fields.Keys) is { } close
-            ? $"did you mean {close}?" : "rules know product.sku, product.category, item.serial_number, and fields by field(path)");
-    }
-
-    private Checked Field(Span at, string path)
-    {
-        if (!symbols.Fields.TryGetValue(path, out var field))
-        {
-            return Wrong(at, $"there is no field '{path}'", Spelling.Nearest(path, symbols.Fields.Keys) is { } close
-                ? $"did you mean {close}?" : "declare it: field PATH : TYPE access AUDIENCE = …;");
-        }
-
-        FieldsRead.Add(path);
-        return new(field.Type, run => run.FieldRef(path, field.Index));
-    }
-
-    // In an expectation a field without a value fails the case instead of comparing as none.
-    private Checked RequiredField(Span at, string path)
-    {
-        var field = Field(at, path);
-        return field.Type is not RuleType.Opt opt ? field : new(opt.Inner, run => field.Run(run) is { Value.IsNone: false } value
-            ? value : throw RuleFailure.Assert("NO_VALUE", $"{path} has no value"));
     }
 
     private Checked If(Expr.If e)
@@ -231,7 +157,8 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         var (then, otherwise) = (Check(e.Then), Check(e.Else));
         if (RuleType.Join(then.Type, otherwise.Type) is not { } type)
         {
-            return Wrong(e.Else.At, $"then is {then.Type}, else is {otherwise.Type}", Mismatch.Right(otherwise.Type, then.Type));
+            return Wrong(e.Else.At, $"then is {then.Type}, else is {otherwise.Type}",
+                Mismatch.Right(otherwise.Type, then.Type));
         }
 
         return new(type, run =>
@@ -271,7 +198,8 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
             }
             else
             {
-                Wrong(e.Items[i].At, $"the list holds {type}, this is {item.Type}", "all items of a list have one type");
+                Wrong(e.Items[i].At, $"the list holds {type}, this is {item.Type}",
+                    "all items of a list have one type");
             }
         }
 
@@ -302,18 +230,8 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     {
         if (!actual.Fits(wanted))
         {
-            Wrong(at, $"here should be {wanted}, this is {actual}", Mismatch.Right(actual, wanted), Mismatch.Code(actual, wanted));
+            Wrong(at, $"here should be {wanted}, this is {actual}", Mismatch.Right(actual, wanted),
+                Mismatch.Code(actual, wanted));
         }
     }
-
-    // In identification.manufacturer.name the last name is a member of the field before it.
-    private bool HasField(string path) => symbols.Fields.ContainsKey(path)
-        || (path.LastIndexOf('.') is > 0 and var dot && HasField(path[..dot]));
-
-    private static string? Dotted(Expr expression) => expression switch
-    {
-        Expr.Name name => name.Identifier,
-        Expr.Member member when Dotted(member.Target) is { } target => $"{target}.{member.Identifier}",
-        _ => null,
-    };
 }

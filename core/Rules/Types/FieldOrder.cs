@@ -10,7 +10,8 @@ internal static class FieldOrder
         Symbols symbols, IReadOnlyDictionary<string, IReadOnlySet<string>> reads, Diagnostics diagnostics)
     {
         var waiting = reads.ToDictionary(r => r.Key, r => r.Value.Count(reads.ContainsKey), StringComparer.Ordinal);
-        var readers = reads.SelectMany(r => r.Value, (r, read) => (read, r.Key)).ToLookup(r => r.read, r => r.Key, StringComparer.Ordinal);
+        var readers = reads.SelectMany(r => r.Value, (r, read) => (read, r.Key)).ToLookup(
+            r => r.read, r => r.Key, StringComparer.Ordinal);
         var ready = new SortedSet<string>(waiting.Where(w => w.Value == 0).Select(w => w.Key), StringComparer.Ordinal);
         var order = new List<string>(reads.Count);
         while (order.Count < reads.Count)
@@ -19,7 +20,8 @@ internal static class FieldOrder
             {
                 var cycle = Cycle(waiting, reads);
                 diagnostics.Add(BpcError.RuleCycle, symbols.Fields[cycle[0]].At,
-                    $"these fields read each other: {string.Join(" → ", cycle.Append(cycle[0]))}", "derive one of them from facts alone");
+                    $"these fields read each other: {string.Join(" → ", cycle.Append(cycle[0]))}",
+                    "derive one of them from facts alone");
                 ready.Add(cycle[0]);
             }
 
@@ -44,7 +46,8 @@ internal static class FieldOrder
     }
 
     // Everything that waits reads something that waits, so following the first such read runs into a cycle.
-    private static List<string> Cycle(Dictionary<string, int> waiting, IReadOnlyDictionary<string, IReadOnlySet<string>> reads)
+    private static List<string> Cycle(
+        Dictionary<string, int> waiting, IReadOnlyDictionary<string, IReadOnlySet<string>> reads)
     {
         var path = new List<string> { waiting.Keys.Min(StringComparer.Ordinal)! };
         while (true)

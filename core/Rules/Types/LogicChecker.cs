@@ -4,8 +4,8 @@ using Bpc.Core.Rules.Syntax;
 namespace Bpc.Core.Rules.Types;
 
 /// <summary>
-/// Comparison, and, or, not. With operands that may be none the answer may be none: unknown. false and unknown is false, true or
-/// unknown is true, so what is certain without the missing value is not lost.
+/// Comparison, and, or, not. With operands that may be none the answer may be none: unknown. false and unknown is
+/// false, true or unknown is true, so what is certain without the missing value is not lost.
 /// </summary>
 internal sealed class LogicChecker(ExpressionChecker checker)
 {
@@ -35,7 +35,8 @@ internal sealed class LogicChecker(ExpressionChecker checker)
 
             var second = right.Run(run);
             var decided = second.Value is BoolValue truth && truth.Value == decisive;
-            return run.Op(e.Operator, first.Value.IsNone && !decided ? first.Value : second.Value, [first.Node, second.Node]);
+            return run.Op(e.Operator, first.Value.IsNone && !decided ? first.Value
+                : second.Value, [first.Node, second.Node]);
         });
     }
 
@@ -45,15 +46,19 @@ internal sealed class LogicChecker(ExpressionChecker checker)
         var isEquality = e.Operator is "==" or "!=";
         if (!a.Equals(b))
         {
-            return checker.Wrong(e.OperatorAt, $"'{e.Operator}' wants the same type on both sides, here are {left.Type} and {right.Type}",
-                a is RuleType.Nothing || b is RuleType.Nothing ? "whether a value is there, say isSome(x) and isNone(x)" : Mismatch.Right(b, a),
+            return checker.Wrong(e.OperatorAt,
+                $"'{e.Operator}' wants the same type on both sides, here are {left.Type} and {right.Type}",
+                a is RuleType.Nothing || b is RuleType.Nothing
+                    ? "whether a value is there, say isSome(x) and isNone(x)" : Mismatch.Right(b, a),
                 Mismatch.Code(b, a));
         }
 
-        if (a is not (RuleType.Int or RuleType.Dec or RuleType.Qty or RuleType.Text or RuleType.Date) && !(isEquality && a is RuleType.Bool))
+        if (a is not (RuleType.Int or RuleType.Dec or RuleType.Qty or RuleType.Text or RuleType.Date) && !(
+            isEquality && a is RuleType.Bool))
         {
             return checker.Wrong(e.OperatorAt, $"'{e.Operator}' does not compare {a}",
-                a is RuleType.Ratio ? "round both sides first" : "numbers, texts and dates compare; Bool has == and !=");
+                a is RuleType.Ratio ? "round both sides first"
+                    : "numbers, texts and dates compare; Bool has == and !=");
         }
 
         var isOpt = left.Type is RuleType.Opt || right.Type is RuleType.Opt;

@@ -20,9 +20,11 @@ internal static class Mismatch
         (_, RuleType.Opt b) => Right(actual, b.Inner) + "; then some(x)",
         (RuleType.Qty a, RuleType.Qty b) when !a.Unit.Equals(b.Unit) => UnitTable.Conversion(a.Unit, b.Unit) is null
             ? $"{a.Unit} does not become {b.Unit}" : $"write convert(x, {b.Unit})",
-        (RuleType.Qty, RuleType.Dec) => "the unit is still there; divide by a quantity of it, or declare the field as Qty",
+        (RuleType.Qty, RuleType.Dec) =>
+            "the unit is still there; divide by a quantity of it, or declare the field as Qty",
         (RuleType.Dec, RuleType.Qty b) => $"give it a unit: qty(x, {b.Unit})",
-        (RuleType.Ratio, _) => Scale(wanted) is { } scale ? $"a quotient is exact until rounded: round(x, {scale})" : "round it first",
+        (RuleType.Ratio, _) => Scale(wanted) is { } scale ? $"a quotient is exact until rounded: round(x, {scale})"
+            : "round it first",
         (RuleType.Int, RuleType.Dec b) => $"write dec(x, {b.Scale})",
         (RuleType.Int, RuleType.Qty b) => $"write qty(dec(x, {b.Scale}), {b.Unit})",
         (RuleType.Dec { Scale: 0 }, RuleType.Int) => "write int(x)",

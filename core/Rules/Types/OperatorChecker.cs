@@ -4,7 +4,10 @@ using Bpc.Core.Rules.Syntax;
 
 namespace Bpc.Core.Rules.Types;
 
-/// <summary>Types and compiles operators. Comparison, and, or, not take operands that may be none and then may be none themselves.</summary>
+/// <summary>
+/// Types and compiles operators. Comparison, and, or, not take operands that may be none and then may be none
+/// themselves.
+/// </summary>
 internal sealed class OperatorChecker(ExpressionChecker checker)
 {
     private const int MaxTextLength = 65_536;
@@ -101,7 +104,8 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
 
         if (left.Type is RuleType.Int && right.Type is RuleType.Int)
         {
-            return Operation(e, RuleType.Integer, left, right, (x, y) => new IntValue(((IntValue)x).Value * ((IntValue)y).Value));
+            return Operation(e, RuleType.Integer, left, right, (x, y) =>
+                new IntValue(((IntValue)x).Value * ((IntValue)y).Value));
         }
 
         return a.Scale + b.Scale > RuleType.MaxIntermediateScale
@@ -117,14 +121,16 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
                 (x, y) => new RatioValue(ExactRatio.Of(Decimal(x), Decimal(y))))
             : NoNumbers(e, left.Type, right.Type);
 
-    private Checked Operation(Expr.Binary e, RuleType type, Checked left, Checked right, Func<Value, Value, Value> apply) =>
+    private Checked Operation(
+        Expr.Binary e, RuleType type, Checked left, Checked right, Func<Value, Value, Value> apply) =>
         new(type, checker.Arithmetic(e.OperatorAt, run =>
         {
             var (a, b) = (left.Run(run), right.Run(run));
             return run.Op(e.Operator, apply(a.Value, b.Value), [a.Node, b.Node]);
         }));
 
-    private Checked Differ(Expr.Binary e, RuleType left, RuleType right) => Measure(left) is null || Measure(right) is null
+    private Checked Differ(Expr.Binary e, RuleType left, RuleType right) =>
+        Measure(left) is null || Measure(right) is null
         ? NoNumbers(e, left, right)
         : checker.Wrong(e.OperatorAt, $"'{e.Operator}' wants the same unit and scale, here are {left} and {right}",
             Mismatch.Right(right, left), Mismatch.Code(right, left));

@@ -3,7 +3,9 @@ using Bpc.Core.Rules.Syntax;
 
 namespace Bpc.Core.Rules.Types;
 
-/// <summary>Checks a whole package and compiles it to a plan. Every error of the source is reported before it gives up.</summary>
+/// <summary>
+/// Checks a whole package and compiles it to a plan. Every error of the source is reported before it gives up.
+/// </summary>
 internal sealed class PackageChecker
 {
     private readonly SourceTree _tree;
@@ -19,7 +21,8 @@ internal sealed class PackageChecker
     {
         foreach (var facts in _tree.Facts)
         {
-            Once(_symbols.Facts.TryAdd(facts.FactType, facts.Members), facts.At, $"facts {facts.FactType} are already declared");
+            Once(_symbols.Facts.TryAdd(facts.FactType, facts.Members), facts.At,
+                $"facts {facts.FactType} are already declared");
         }
 
         foreach (var (field, index) in _tree.Fields.Select((field, index) => (field, index)))
@@ -42,7 +45,8 @@ internal sealed class PackageChecker
         {
             if (field.Clauses.Access is null && field.Type is not RuleType.Unknown)
             {
-                Wrong(field.At, $"nothing says who may see {field.Path}", "add access public, restricted, authorities or legitimate_interest");
+                Wrong(field.At, $"nothing says who may see {field.Path}",
+                    "add access public, restricted, authorities or legitimate_interest");
             }
 
             // A section nests its fields by path: battery cannot be a value and hold battery.mass_kg.
@@ -50,7 +54,8 @@ internal sealed class PackageChecker
             {
                 if (_symbols.Fields.ContainsKey(field.Path[..dot]))
                 {
-                    Wrong(field.At, $"{field.Path[..dot]} is a field too, and cannot also hold this one", "rename one of them");
+                    Wrong(field.At, $"{field.Path[..dot]} is a field too, and cannot also hold this one",
+                        "rename one of them");
                 }
             }
         }
@@ -59,7 +64,8 @@ internal sealed class PackageChecker
         foreach (var check in _tree.Checks)
         {
             Once(names.Add(check.Name), check.At, $"the check {check.Name} is already there");
-            Once(!_symbols.Fields.ContainsKey(check.Name), check.At, $"{check.Name} is a field; in the list of outcomes both would have one name");
+            Once(!_symbols.Fields.ContainsKey(check.Name), check.At,
+                $"{check.Name} is a field; in the list of outcomes both would have one name");
         }
     }
 
@@ -68,7 +74,8 @@ internal sealed class PackageChecker
         var checker = new ExpressionChecker(_symbols, _diagnostics, ExpressionPlace.Rule);
         if (field.Clauses.Applies.Count > 0 && field.Type is not (RuleType.Opt or RuleType.Unknown))
         {
-            Wrong(field.Clauses.Applies[0].At, $"a field of type {field.Type} always has a value, so nothing decides what its absence means",
+            Wrong(field.Clauses.Applies[0].At,
+                $"a field of type {field.Type} always has a value, so nothing decides what its absence means",
                 $"declare Opt({field.Type}), or leave applies out");
         }
 
@@ -90,13 +97,16 @@ internal sealed class PackageChecker
             checker.Expect(body.Type, RuleType.Boolean, ResultAt(check.Body));
         }
 
-        var section = check.Clauses.Access ?? Access.Meet(checker.FieldsRead.Select(path => _symbols.Fields[path].Section));
+        var section = check.Clauses.Access ?? Access.Meet(
+            checker.FieldsRead.Select(path => _symbols.Fields[path].Section));
         if (section is null)
         {
-            Wrong(check.At, $"no audience may see everything {check.Name} reads", "say who may see its outcome: add access restricted, or another");
+            Wrong(check.At, $"no audience may see everything {check.Name} reads",
+                "say who may see its outcome: add access restricted, or another");
         }
 
-        var (pass, fail) = (checker.Branch(check.At, $"{check.Name} PASS"), checker.Branch(check.At, $"{check.Name} FAIL"));
+        var (pass, fail) = (checker.Branch(check.At, $"{check.Name} PASS"),
+            checker.Branch(check.At, $"{check.Name} FAIL"));
         return new(check.Name, section ?? "public", check.Clauses.Cites, applicability, body.Run, pass, fail);
     }
 
@@ -104,14 +114,16 @@ internal sealed class PackageChecker
         [.. clauses.Select(clause =>
         {
             var when = clause.When is null ? (Checked?)null : checker.Check(clause.When);
-            if (when is { } condition && condition.Type is not RuleType.Opt { Inner: RuleType.Bool or RuleType.Nothing })
+            if (when is { } condition
+                && condition.Type is not RuleType.Opt { Inner: RuleType.Bool or RuleType.Nothing })
             {
                 checker.Expect(condition.Type, RuleType.Boolean, clause.When!.At);
             }
 
             if (clause.From >= clause.Until)
             {
-                Wrong(clause.At, "this never applies: it ends before it begins", "until is the first day on which it no longer applies");
+                Wrong(clause.At, "this never applies: it ends before it begins",
+                    "until is the first day on which it no longer applies");
             }
 
             return new AppliesPlan(clause.From, clause.Until, clause.Categories, when?.Run);

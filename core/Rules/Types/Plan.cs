@@ -24,7 +24,11 @@ internal sealed record FieldPlan(
 }
 
 internal sealed record CheckPlan(
-    string Name, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies, Step Body, int PassBranch, int FailBranch);
+    string Name, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies, Step Body, int PassBranch,
+    int FailBranch);
 
-/// <summary>When, for which categories and under which condition a rule applies. <paramref name="Until"/> is the first day it does not.</summary>
+/// <summary>
+/// When, for which categories and under which condition a rule applies. <paramref name="Until"/> is the first day it
+/// does not.
+/// </summary>
 internal sealed record AppliesPlan(DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, Step? When);

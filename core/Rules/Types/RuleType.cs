@@ -6,7 +6,9 @@ internal abstract record RuleType
     /// <summary>The most digits after the point a fact or a field may have.</summary>
     public const int MaxScale = 18;
 
-    /// <summary>The most digits after the point between two roundings: the product of two numbers of <see cref="MaxScale"/>.</summary>
+    /// <summary>
+    /// The most digits after the point between two roundings: the product of two numbers of <see cref="MaxScale"/>.
+    /// </summary>
     public const int MaxIntermediateScale = 2 * MaxScale;
 
     private RuleType()
@@ -59,7 +61,9 @@ internal abstract record RuleType
     /// <summary>A number of that unit: a quantity, or a plain decimal where the unit has cancelled.</summary>
     public static RuleType NumberOf(Unit unit, int scale) => unit.IsNone ? new Dec(scale) : new Qty(unit, scale);
 
-    /// <summary>Whether a value of this type may stand where <paramref name="target"/> is wanted. There are no conversions.</summary>
+    /// <summary>
+    /// Whether a value of this type may stand where <paramref name="target"/> is wanted. There are no conversions.
+    /// </summary>
     public bool Fits(RuleType target) => (this, target) switch
     {
         (Unknown, _) or (_, Unknown) or (Nothing, _) => true,
@@ -71,7 +75,8 @@ internal abstract record RuleType
     };
 
     /// <summary>The type both fit, or null.</summary>
-    public static RuleType? Join(RuleType left, RuleType right) => left.Fits(right) ? right : right.Fits(left) ? left : null;
+    public static RuleType? Join(RuleType left, RuleType right) =>
+        left.Fits(right) ? right : right.Fits(left) ? left : null;
 
     /// <summary>As written in a source.</summary>
     public sealed override string ToString() => this switch

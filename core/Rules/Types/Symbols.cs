@@ -28,7 +28,9 @@ internal sealed class Symbols
     /// <summary>How many variables the largest expression has.</summary>
     public int Slots { get; set; }
 
-    /// <summary>The same declarations with a count of variables of its own: a package is shared between threads.</summary>
+    /// <summary>
+    /// The same declarations with a count of variables of its own: a package is shared between threads.
+    /// </summary>
     public Symbols ForTests() => new() { Facts = Facts, Fields = Fields };
 }
 

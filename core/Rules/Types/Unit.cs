@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Bpc.Core.Rules.Types;
 
-/// <summary>A product of powers of named units, such as gCO2e/kWh: sorted, without zero powers, so that equal units look equal.</summary>
+/// <summary>
+/// A product of powers of named units, such as gCO2e/kWh: sorted, without zero powers, so that equal units look equal.
+/// </summary>
 internal sealed class Unit : IEquatable<Unit>
 {
     public static readonly Unit None = new(ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal));
@@ -22,7 +24,8 @@ internal sealed class Unit : IEquatable<Unit>
 
     public bool IsNone => Powers.IsEmpty;
 
-    public static Unit Of(string symbol) => new(ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add(symbol, 1));
+    public static Unit Of(string symbol) =>
+        new(ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add(symbol, 1));
 
     public Unit Times(Unit other) => Combine(other, 1);
 

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Bpc.Core.Rules.Types;
 
 /// <summary>
-/// The units rules may name, each as a factor over base dimensions. A closed table: a misspelt unit is an error, not a new unit.
-/// Temperatures in degC do not convert to K: that is a shift, not a factor.
+/// The units rules may name, each as a factor over base dimensions. A closed table: a misspelt unit is an error, not a
+/// new unit. Temperatures in degC do not convert to K: that is a shift, not a factor.
 /// </summary>
 internal static class UnitTable
 {
@@ -16,7 +16,8 @@ internal static class UnitTable
         ["mm"] = new(1, 1000, "m"), ["cm"] = new(1, 100, "m"), ["m"] = new(1, 1, "m"), ["l"] = new(1, 1000, "m3"),
         ["s"] = new(1, 1, "s"), ["min"] = new(60, 1, "s"), ["h"] = new(3600, 1, "s"), ["days"] = new(86_400, 1, "s"),
         ["month"] = new(1, 1, "month"), ["months"] = new(1, 1, "month"), ["years"] = new(12, 1, "month"),
-        ["J"] = new(1000, 1, "g m2 s-2"), ["kJ"] = new(1_000_000, 1, "g m2 s-2"), ["MJ"] = new(1_000_000_000, 1, "g m2 s-2"),
+        ["J"] = new(1000, 1, "g m2 s-2"), ["kJ"] = new(1_000_000, 1, "g m2 s-2"), ["MJ"] =
+            new(1_000_000_000, 1, "g m2 s-2"),
         ["Wh"] = new(3_600_000, 1, "g m2 s-2"), ["kWh"] = new(3_600_000_000, 1, "g m2 s-2"),
         ["MWh"] = new(3_600_000_000_000, 1, "g m2 s-2"),
         ["W"] = new(1000, 1, Watt), ["kW"] = new(1_000_000, 1, Watt), ["MW"] = new(1_000_000_000, 1, Watt),
@@ -34,8 +35,8 @@ internal static class UnitTable
     public static bool Knows(string symbol) => s_units.ContainsKey(symbol);
 
     /// <summary>
-    /// By what a number in one unit is multiplied to be in the other, and how many digits that adds; null where the units measure
-    /// different things or the factor has no finite decimal form (Wh to J has, J to Wh has not).
+    /// By what a number in one unit is multiplied to be in the other, and how many digits that adds; null where the
+    /// units measure different things or the factor has no finite decimal form (Wh to J has, J to Wh has not).
     /// </summary>
     public static (BigInteger Factor, int AddedScale)? Conversion(Unit from, Unit to)
     {
@@ -69,7 +70,8 @@ internal static class UnitTable
         foreach (var (symbol, power) in unit.Powers)
         {
             var definition = s_units[symbol];
-            var (above, below) = power > 0 ? (definition.Above, definition.Below) : (definition.Below, definition.Above);
+            var (above, below) = power > 0 ? (definition.Above, definition.Below)
+                : (definition.Below, definition.Above);
             numerator *= BigInteger.Pow(above, Math.Abs(power));
             denominator *= BigInteger.Pow(below, Math.Abs(power));
             foreach (var (name, exponent) in definition.Dimensions)
@@ -95,7 +97,8 @@ internal static class UnitTable
             .Select(part =>
             {
                 var digits = part.AsSpan().IndexOfAny("-123");
-                return digits < 0 ? (part, 1) : (part[..digits], int.Parse(part[digits..], System.Globalization.CultureInfo.InvariantCulture));
+                return digits < 0 ? (part, 1)
+                    : (part[..digits], int.Parse(part[digits..], System.Globalization.CultureInfo.InvariantCulture));
             })];
     }
 }

@@ -93,7 +93,8 @@ internal static class AggregateFunctions
         return new(RuleType.OptOf(item), run =>
         {
             var source = list(run);
-            return run.Op("first", run.Items(source) is [var first, ..] ? first.Value : NoneValue.Instance, [source.Node]);
+            return run.Op("first", run.Items(source) is [var first, ..] ? first.Value
+                : NoneValue.Instance, [source.Node]);
         });
     }
 

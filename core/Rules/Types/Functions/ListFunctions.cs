@@ -2,7 +2,9 @@ using Bpc.Core.Rules.Evaluate;
 
 namespace Bpc.Core.Rules.Types;
 
-/// <summary>Functions that go through a list with a lambda. Their proof has the list and each step as children.</summary>
+/// <summary>
+/// Functions that go through a list with a lambda. Their proof has the list and each step as children.
+/// </summary>
 internal static class ListFunctions
 {
     public static IEnumerable<Builtin> All { get; } =
@@ -62,7 +64,8 @@ internal static class ListFunctions
         var lambda = call.Lambda(2, start.Type, item);
         if (RuleType.Join(start.Type, lambda.Type) is not { } type || !type.Equals(start.Type))
         {
-            return call.Wrong(2, $"the start is {start.Type}, each step gives {lambda.Type}", Mismatch.Right(lambda.Type, start.Type),
+            return call.Wrong(2, $"the start is {start.Type}, each step gives {lambda.Type}",
+                Mismatch.Right(lambda.Type, start.Type),
                 Mismatch.Code(lambda.Type, start.Type));
         }
 

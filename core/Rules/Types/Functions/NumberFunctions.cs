@@ -33,7 +33,8 @@ internal static class NumberFunctions
         if (unit is null || rounded is null)
         {
             return value.Type is RuleType.Unknown ? value
-                : call.Wrong(0, $"round wants a number, this is {value.Type}", Mismatch.Right(value.Type, new RuleType.Dec(scale)));
+                : call.Wrong(0, $"round wants a number, this is {value.Type}",
+                    Mismatch.Right(value.Type, new RuleType.Dec(scale)));
         }
 
         return new(RuleType.NumberOf(unit, scale), call.Arithmetic(run =>
@@ -49,13 +50,15 @@ internal static class NumberFunctions
         var unit = call.UnitName(1);
         if (type is RuleType.Qty quantity)
         {
-            return call.Wrong(0, $"this has the unit {quantity.Unit} already", $"convert(x, {unit}) changes it", BpcError.UnitMismatch);
+            return call.Wrong(0, $"this has the unit {quantity.Unit} already", $"convert(x, {unit}) changes it",
+                BpcError.UnitMismatch);
         }
 
         return unit is null ? Checked.Unknown : new(RuleType.NumberOf(unit, scale), run =>
         {
             var source = number(run);
-            return run.Op("qty", new DecimalValue(OperatorChecker.Decimal(source.Value)), [source.Node], unit: unit.Text);
+            return run.Op("qty", new DecimalValue(OperatorChecker.Decimal(source.Value)), [source.Node],
+                unit: unit.Text);
         });
     }
 
@@ -67,9 +70,11 @@ internal static class NumberFunctions
             return Checked.Unknown;
         }
 
-        if (UnitTable.Conversion(from, to) is not { } conversion || scale + conversion.AddedScale > RuleType.MaxIntermediateScale)
+        if (UnitTable.Conversion(from, to) is not { } conversion || scale
+            + conversion.AddedScale > RuleType.MaxIntermediateScale)
         {
-            return call.Wrong(0, $"{from} does not become {to} exactly", "divide by a quantity and round, or declare the unit the data has",
+            return call.Wrong(0, $"{from} does not become {to} exactly",
+                "divide by a quantity and round, or declare the unit the data has",
                 BpcError.UnitMismatch);
         }
 
@@ -77,7 +82,8 @@ internal static class NumberFunctions
         return new(RuleType.NumberOf(to, scale + conversion.AddedScale), call.Arithmetic(run =>
         {
             var source = number(run);
-            return run.Op("convert", new DecimalValue(OperatorChecker.Decimal(source.Value) * factor), [source.Node], unit: to.Text);
+            return run.Op("convert", new DecimalValue(OperatorChecker.Decimal(source.Value) * factor), [source.Node],
+                unit: to.Text);
         }));
     }
 
@@ -109,7 +115,8 @@ internal static class NumberFunctions
         {
             var source = number(run);
             Value size = source.Value is IntValue integer ? new IntValue(Math.Abs(integer.Value))
-                : ((DecimalValue)source.Value).Value is { Unscaled.Sign: < 0 } negative ? new DecimalValue(-negative) : source.Value;
+                : ((DecimalValue)source.Value).Value is { Unscaled.Sign: < 0 } negative ? new DecimalValue(-negative)
+                : source.Value;
             return run.Op("abs", size, [source.Node]);
         });
     }

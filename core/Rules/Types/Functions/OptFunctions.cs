@@ -7,8 +7,10 @@ internal static class OptFunctions
 {
     public static IEnumerable<Builtin> All { get; } =
     [
-        new("require", "require(Opt(T), \"E001\", message) : T, or the compile ends with RULE_ASSERT_FAILED", 3, 3, Require),
-        new("ensure", "ensure(T, x => Bool, \"E001\", message) : T, or the compile ends with RULE_ASSERT_FAILED", 4, 4, Ensure, 1, 1),
+        new("require", "require(Opt(T), \"E001\", message) : T, or the compile ends with RULE_ASSERT_FAILED", 3, 3,
+            Require),
+        new("ensure", "ensure(T, x => Bool, \"E001\", message) : T, or the compile ends with RULE_ASSERT_FAILED", 4, 4,
+            Ensure, 1, 1),
         new("some", "some(T) : Opt(T)", 1, 1, Some),
         new("isSome", "isSome(Opt(T)) : Bool", 1, 1, call => Presence(call, true)),
         new("isNone", "isNone(Opt(T)) : Bool", 1, 1, call => Presence(call, false)),
@@ -27,7 +29,8 @@ internal static class OptFunctions
         return new(inner, run =>
         {
             var value = opt(run);
-            return value.Value.IsNone ? throw Failed(run, failing, code, message) : run.Assert(code, value.Value, [value.Node]);
+            return value.Value.IsNone ? throw Failed(run, failing, code, message)
+                : run.Assert(code, value.Value, [value.Node]);
         });
     }
 
@@ -59,7 +62,8 @@ internal static class OptFunctions
     {
         var value = call.Any(0);
         return value.Type is RuleType.Opt
-            ? call.Wrong(0, $"this is {value.Type} already", "leave some out") : new(RuleType.OptOf(value.Type), value.Run);
+            ? call.Wrong(0, $"this is {value.Type} already", "leave some out")
+            : new(RuleType.OptOf(value.Type), value.Run);
     }
 
     private static Checked Presence(CallSite call, bool wanted)
@@ -80,7 +84,8 @@ internal static class OptFunctions
         var bare = otherwise.Type is RuleType.Opt o ? o.Inner : otherwise.Type;
         if (RuleType.Join(inner, bare) is not { } type)
         {
-            return call.Wrong(1, $"the default is {otherwise.Type}, the value {inner}", Mismatch.Right(otherwise.Type, inner),
+            return call.Wrong(1, $"the default is {otherwise.Type}, the value {inner}",
+                Mismatch.Right(otherwise.Type, inner),
                 Mismatch.Code(otherwise.Type, inner));
         }
 

@@ -10,9 +10,12 @@ internal static class TextFunctions
         new("text", "text(Int, Dec, Qty, Date or Text) : Text, a quantity without its unit", 1, 1, ToText),
         new("join", "join(List(Text), separator) : Text", 2, 2, Join),
         new("length", "length(Text) : Int, in UTF-16 code units", 1, 1, Length),
-        new("startsWith", "startsWith(Text, start) : Bool", 2, 2, call => Test(call, "startsWith", (a, b) => a.StartsWith(b, StringComparison.Ordinal))),
-        new("endsWith", "endsWith(Text, end) : Bool", 2, 2, call => Test(call, "endsWith", (a, b) => a.EndsWith(b, StringComparison.Ordinal))),
-        new("includes", "includes(Text, part) : Bool", 2, 2, call => Test(call, "includes", (a, b) => a.Contains(b, StringComparison.Ordinal))),
+        new("startsWith", "startsWith(Text, start) : Bool", 2, 2, call =>
+            Test(call, "startsWith", (a, b) => a.StartsWith(b, StringComparison.Ordinal))),
+        new("endsWith", "endsWith(Text, end) : Bool", 2, 2, call =>
+            Test(call, "endsWith", (a, b) => a.EndsWith(b, StringComparison.Ordinal))),
+        new("includes", "includes(Text, part) : Bool", 2, 2, call =>
+            Test(call, "includes", (a, b) => a.Contains(b, StringComparison.Ordinal))),
         new("year", "year(Date) : Int", 1, 1, call => Part(call, "year", date => date.Year)),
         new("month", "month(Date) : Int, 1 to 12", 1, 1, call => Part(call, "month", date => date.Month)),
         new("daysBetween", "daysBetween(Date, Date) : Int, negative where the second is earlier", 2, 2, DaysBetween),
@@ -21,7 +24,8 @@ internal static class TextFunctions
     private static Checked ToText(CallSite call)
     {
         var value = call.Any(0);
-        if (value.Type is not (RuleType.Int or RuleType.Dec or RuleType.Qty or RuleType.Date or RuleType.Text or RuleType.Unknown))
+        if (value.Type is not (
+            RuleType.Int or RuleType.Dec or RuleType.Qty or RuleType.Date or RuleType.Text or RuleType.Unknown))
         {
             return call.Wrong(0, $"{value.Type} has no text form", Mismatch.Right(value.Type, RuleType.Integer));
         }
@@ -65,7 +69,8 @@ internal static class TextFunctions
         return new(RuleType.Boolean, run =>
         {
             var (a, b) = (text(run), part(run));
-            return run.Op(name, BoolValue.Of(holds(((TextValue)a.Value).Value, ((TextValue)b.Value).Value)), [a.Node, b.Node]);
+            return run.Op(name, BoolValue.Of(holds(((TextValue)a.Value).Value, ((TextValue)b.Value).Value)),
+                [a.Node, b.Node]);
         });
     }
 

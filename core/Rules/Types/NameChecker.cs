@@ -1,0 +1,109 @@
+using Bpc.Core.Rules.Evaluate;
+using Bpc.Core.Rules.Syntax;
+
+namespace Bpc.Core.Rules.Types;
+
+/// <summary>Types and compiles whatever is named: variables, members, fields, the product and the item.</summary>
+internal sealed class NameChecker(ExpressionChecker checker)
+{
+    public Checked Name(Expr.Name e)
+    {
+        if (checker.Variables.TryGetValue(e.Identifier, out var variable))
+        {
+            return new(variable.Type, run => run.Slots[variable.Slot]);
+        }
+
+        if (checker.Place == ExpressionPlace.Expectation && checker.Symbols.Fields.ContainsKey(e.Identifier))
+        {
+            return RequiredField(e.At, e.Identifier);
+        }
+
+        var close = Spelling.Nearest(e.Identifier, checker.Variables.Keys);
+        return checker.Wrong(e.At, $"nothing here is called '{e.Identifier}'", close is not null ? $"did you mean {close}?"
+            : checker.Symbols.Fields.ContainsKey(e.Identifier) ? $"a field is read with field({e.Identifier})"
+            : "names come from let, from a lambda's parameters, and from product and item");
+    }
+
+    public Checked Member(Expr.Member e)
+    {
+        if (Dotted(e) is { } path && !checker.Variables.ContainsKey(path.Split('.')[0]) && !HasField(Dotted(e.Target)!))
+        {
+            return Global(e, path);
+        }
+
+        var target = checker.Check(e.Target);
+        switch (target.Type)
+        {
+            case RuleType.Unknown:
+                return Checked.Unknown;
+            case RuleType.Record record when record[e.Identifier] is { } type:
+                return new(type, run => run.Member(target.Run(run), e.Identifier));
+            case RuleType.Record record:
+                var close = Spelling.Nearest(e.Identifier, record.Members.Select(m => m.Name));
+                return checker.Wrong(e.At, $"there is no member '{e.Identifier}'",
+                    close is null ? $"members are {string.Join(", ", record.Members.Select(m => m.Name))}"
+                        : $"did you mean {close}?");
+            case RuleType.Opt { Inner: RuleType.Record }:
+                return checker.Wrong(e.At, $"the record may be none, so it has no member '{e.Identifier}'",
+                    $"write .then(r => r.{e.Identifier}), or require(…) it first");
+            default:
+                return checker.Wrong(e.At, $"a value of type {target.Type} has no members",
+                    $"to call a function, write {e.Identifier}(…)");
+        }
+    }
+
+    private Checked Global(Expr.Member e, string path)
+    {
+        if (checker.Place != ExpressionPlace.TestInput && path is "product.sku" or "product.category" or "item.serial_number")
+        {
+            return new(RuleType.String, run => run.Op(path, new TextValue(path switch
+            {
+                "product.sku" => run.Input.Sku,
+                "product.category" => run.Input.Category,
+                _ => run.Input.SerialNumber,
+            }), []));
+        }
+
+        if (checker.Symbols.Fields.ContainsKey(path))
+        {
+            return checker.Place == ExpressionPlace.Expectation ? RequiredField(e.At, path)
+                : checker.Wrong(e.At, $"'{path}' is a field", $"a field is read with field({path})");
+        }
+
+        return checker.Wrong(e.At, $"nothing is called '{path}'", Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
+            ? $"did you mean {close}?"
+            : "rules know product.sku, product.category, item.serial_number, and fields by field(path)");
+    }
+
+    public Checked Field(Span at, string path)
+    {
+        if (!checker.Symbols.Fields.TryGetValue(path, out var field))
+        {
+            return checker.Wrong(at, $"there is no field '{path}'", Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
+                ? $"did you mean {close}?" : "declare it: field PATH : TYPE access AUDIENCE = …;");
+        }
+
+        checker.FieldsRead.Add(path);
+        return new(field.Type, run => run.FieldRef(path, field.Index));
+    }
+
+    // In an expectation a field without a value fails the case instead of comparing as none.
+    private Checked RequiredField(Span at, string path)
+    {
+        var field = Field(at, path);
+        return field.Type is not RuleType.Opt opt ? field
+            : new(opt.Inner, run => field.Run(run) is { Value.IsNone: false } value
+            ? value : throw RuleFailure.Assert("NO_VALUE", $"{path} has no value"));
+    }
+
+    // In identification.manufacturer.name the last name is a member of the field before it.
+    private bool HasField(string path) => checker.Symbols.Fields.ContainsKey(path)
+        || (path.LastIndexOf('.') is > 0 and var dot && HasField(path[..dot]));
+
+    private static string? Dotted(Expr expression) => expression switch
+    {
+        Expr.Name name => name.Identifier,
+        Expr.Member member when Dotted(member.Target) is { } target => $"{target}.{member.Identifier}",
+        _ => null,
+    };
+}
