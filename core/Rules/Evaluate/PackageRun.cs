@@ -1,4 +1,5 @@
 using Bpc.Core.Canonical;
+using Bpc.Core.Passports;
 using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Evaluate;
@@ -31,7 +32,7 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
 
         var lines = _lines.OrderBy(line => line.Check, StringComparer.Ordinal).ToArray();
         var values = _values.OrderBy(value => value.Path, StringComparer.Ordinal).ToArray();
-        return new(values, lines, Evaluation.Proof.Build(_fieldIndex, _checkIndex));
+        return new(values, lines, Evaluation.Proof?.Build(_fieldIndex, _checkIndex) ?? Proof.None);
     }
 
     private void Derive(FieldPlan field)
@@ -83,7 +84,7 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
     private int Emit(string name, string outcome, string? cites, string section, int[] because)
     {
         Evaluation.Spend(1);
-        var node = Evaluation.Proof.ComplianceEmit(name, outcome, because);
+        var node = Evaluation.Proof?.ComplianceEmit(name, outcome, because) ?? 0;
         _checkIndex.Add(name, node);
         _lines.Add(new(name, outcome, cites, section));
         return node;
