@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Bpc.Grains;
 
 /// <summary>
-/// As many threads as the machine has processors, for what computes longer than a grain's turn may take (compile, sign, QR code).
-/// Threads of its own: two long loops on the shared pool delay every other grain's calls.
+/// As many threads as the machine has processors, for what computes longer than a grain's turn may take (compile, sign,
+/// QR code). Threads of its own: two long loops on the shared pool delay every other grain's calls.
 /// </summary>
 public sealed class CpuPool : IDisposable
 {
@@ -18,7 +18,9 @@ public sealed class CpuPool : IDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="compute"/> on one of the pool's threads; the caller's turn is free meanwhile.</summary>
+    /// <summary>
+    /// Runs <paramref name="compute"/> on one of the pool's threads; the caller's turn is free meanwhile.
+    /// </summary>
     public Task<T> RunAsync<T>(Func<T> compute, CancellationToken ct)
     {
         // Continuations go back to the caller's own scheduler and never run on these threads.

@@ -6,13 +6,17 @@ using Microsoft.Extensions.Hosting;
 
 namespace Bpc.Hosting;
 
-/// <summary>The main program of a server: settings from the environment, then the host until a signal ends it.</summary>
+/// <summary>
+/// The main program of a server: settings from the environment, then the host until a signal ends it.
+/// </summary>
 public static class BpcProgram
 {
     /// <summary>sysexits.h: the configuration is wrong.</summary>
     public const int ConfigurationError = 78;
 
-    /// <summary>Exit status 0, or 78 with one line a setting that is missing or wrong, before anything has started.</summary>
+    /// <summary>
+    /// Exit status 0, or 78 with one line a setting that is missing or wrong, before anything has started.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args, Func<string[], BpcSettings, WebApplication> build)
     {
         try
@@ -24,7 +28,8 @@ public static class BpcProgram
         {
             foreach (var problem in e.Violations.Count > 0 ? e.Violations : [new("", e.Message)])
             {
-                await Console.Error.WriteLineAsync(problem.Where.Length > 0 ? $"{problem.Where}: {problem.Message}" : problem.Message);
+                await Console.Error.WriteLineAsync(
+                    problem.Where.Length > 0 ? $"{problem.Where}: {problem.Message}" : problem.Message);
             }
 
             return ConfigurationError;

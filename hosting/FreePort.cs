@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Bpc.Hosting;
 
-/// <summary>Ports nobody listens on, so that any number of processes start on one machine without being told apart.</summary>
+/// <summary>
+/// Ports nobody listens on, so that any number of processes start on one machine without being told apart.
+/// </summary>
 public static class FreePort
 {
     public static int On(IPAddress address)

@@ -7,7 +7,9 @@ using Orleans.Configuration;
 
 namespace Bpc.Silo;
 
-/// <summary>How a silo finds its cluster: membership, reminders and grain storage in the same PostgreSQL as everything else.</summary>
+/// <summary>
+/// How a silo finds its cluster: membership, reminders and grain storage in the same PostgreSQL as everything else.
+/// </summary>
 internal static class ClusterSetup
 {
     private const string Invariant = "Npgsql";
@@ -15,7 +17,8 @@ internal static class ClusterSetup
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, BpcSettings settings)
     {
         var database = (settings.Database with { PoolSize = 10 }).ToConnectionString();
-        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.Silo.ClusterId, settings.Silo.ServiceId));
+        silo.Configure<ClusterOptions>(
+            o => (o.ClusterId, o.ServiceId) = (settings.Silo.ClusterId, settings.Silo.ServiceId));
         silo.Configure<SiloOptions>(o => o.SiloName = settings.WorkerId);
         silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, database));
         silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (Invariant, database));
@@ -47,9 +50,10 @@ internal static class ClusterSetup
     }
 
     /// <summary>
-    /// A silo that dies is declared dead after about 6 s (3 probes of 2 s), so that its jobs run elsewhere within 10 s. Less would evict
-    /// the living: a garbage collection or a busy machine easily stalls a process for a second or two. Two silos must agree (of two,
-    /// the one that is left), and a third is asked before; a silo that is itself slow gives the others more time.
+    /// A silo that dies is declared dead after about 6 s (3 probes of 2 s), so that its jobs run elsewhere within 10 s.
+    /// Less would evict the living: a garbage collection or a busy machine easily stalls a process for a second or two.
+    /// Two silos must agree (of two, the one that is left), and a third is asked before; a silo that is itself slow
+    /// gives the others more time.
     /// </summary>
     private static void Watch(ClusterMembershipOptions membership)
     {
@@ -59,7 +63,8 @@ internal static class ClusterSetup
         membership.EnableIndirectProbes = true;
         membership.LocalHealthDegradationMonitoringPeriod = TimeSpan.FromSeconds(10);
 
-        // A whole cluster that was killed leaves rows that look alive; the next start waits until they are three of these old.
+        // A whole cluster that was killed leaves rows that look alive; the next start waits until they are three of
+        // these old.
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
     }
 }

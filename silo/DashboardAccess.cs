@@ -11,12 +11,13 @@ using Npgsql;
 namespace Bpc.Silo;
 
 /// <summary>
-/// Who may see the dashboard, which shows grains of every tenant: HTTP Basic with an Admin's API key as password (any user name), so that
-/// a browser asks for it. Its own scheme, because a silo also runs without a gateway.
+/// Who may see the dashboard, which shows grains of every tenant: HTTP Basic with an Admin's API key as password (any
+/// user name), so that a browser asks for it. Its own scheme, because a silo also runs without a gateway.
 /// </summary>
 internal sealed class DashboardAccess(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder,
-    NpgsqlDataSource database, BpcSettings settings) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    NpgsqlDataSource database, BpcSettings settings)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Name = "dashboard";
 
@@ -59,6 +60,7 @@ internal sealed class DashboardAccess(
              WHERE prefix = $1 AND role = 'Admin' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key.Prefix });
-        return await command.ExecuteScalarAsync(Context.RequestAborted) is byte[] hash && key.Matches(settings.ApiKeyPepper, hash);
+        return await command.ExecuteScalarAsync(Context.RequestAborted) is byte[] hash
+            && key.Matches(settings.ApiKeyPepper, hash);
     }
 }

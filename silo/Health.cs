@@ -14,7 +14,8 @@ internal static class Health
         app.MapGet("/v1/health/ready", ReadyAsync).AllowAnonymous();
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource database, ISiloStatusOracle silo, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(
+        NpgsqlDataSource database, ISiloStatusOracle silo, CancellationToken ct)
     {
         var databaseAnswers = await AnswersAsync(database, ct);
         var active = silo.CurrentStatus == SiloStatus.Active;

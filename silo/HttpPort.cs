@@ -15,7 +15,8 @@ internal static class HttpPort
         web.UseUrls($"http://{settings.Http.Host}:{settings.Silo.HttpPort ?? Usual}");
         if (settings.Silo.HttpPort is null)
         {
-            // Bound at once or not at all: looking for a free port first would let two silos that start together find the same.
+            // Bound at once or not at all: looking for a free port first would let two silos that start together find
+            // the same.
             web.UseSockets(o => o.CreateBoundListenSocket = BindUsualOrFree);
         }
     }
@@ -26,7 +27,8 @@ internal static class HttpPort
         {
             return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && endPoint is IPEndPoint usual)
+        catch (SocketException e)
+            when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && endPoint is IPEndPoint usual)
         {
             return SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(usual.Address, 0));
         }

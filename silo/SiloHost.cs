@@ -9,7 +9,9 @@ using Orleans.Dashboard;
 
 namespace Bpc.Silo;
 
-/// <summary>A silo with its own HTTP port for health, metrics and the dashboard: a process of its own, or beside others in one.</summary>
+/// <summary>
+/// A silo with its own HTTP port for health, metrics and the dashboard: a process of its own, or beside others in one.
+/// </summary>
 public static class SiloHost
 {
     // Beyond the handlers' grace: releasing what is left, leaving the cluster.
@@ -21,7 +23,7 @@ public static class SiloHost
         if (settings.Database.Host is null)
         {
             throw new BpcException(BpcError.ConfigMissing, "not set", [
-                new("BPC_DB_HOST", "not set; a silo needs the PostgreSQL of its cluster ('bpc up' runs one of its own)")]);
+                new("BPC_DB_HOST", "not set; a silo needs its cluster's PostgreSQL ('bpc up' runs one of its own)")]);
         }
 
         var builder = WebApplication.CreateSlimBuilder(args);

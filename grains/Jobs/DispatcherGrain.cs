@@ -7,13 +7,14 @@ using Orleans.Runtime;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// Claims jobs for its silo and starts their grains. A timer polls; signals make it poll at once; its reminder brings it back should the
-/// activation ever be lost. Nothing depends on one tick.
+/// Claims jobs for its silo and starts their grains. A timer polls; signals make it poll at once; its reminder brings
+/// it back should the activation ever be lost. Nothing depends on one tick.
 /// </summary>
 [KeyedPlacement]
 internal sealed class DispatcherGrain(
     JobStore store, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake, BpcSettings settings,
-    ILocalSiloDetails silo, ISiloStatusOracle silos, ILogger<DispatcherGrain> log) : Grain, IDispatcherGrain, IRemindable
+    ILocalSiloDetails silo, ISiloStatusOracle silos, ILogger<DispatcherGrain> log)
+    : Grain, IDispatcherGrain, IRemindable
 {
     private const string Reminder = "dispatch";
     private const int MaxClaim = 500;
@@ -27,12 +28,17 @@ internal sealed class DispatcherGrain(
     {
         if (IsHome)
         {
-            this.RegisterGrainTimer(_ => PollAsync(), new() { DueTime = TimeSpan.Zero, Period = settings.Jobs.PollInterval, KeepAlive = true });
+            this.RegisterGrainTimer(
+                _ => PollAsync(),
+                new() { DueTime = TimeSpan.Zero, Period = settings.Jobs.PollInterval, KeepAlive = true });
             await this.RegisterOrUpdateReminder(Reminder, s_reminderPeriod, s_reminderPeriod, ct);
         }
     }
 
-    /// <summary>Being called is what it is for: the activation has done the rest. Elsewhere its silo is gone, and so is its task.</summary>
+    /// <summary>
+    /// Being called is what it is for: the activation has done the rest. Elsewhere its silo is gone, and so is its
+    /// task.
+    /// </summary>
     public Task ReceiveReminder(string reminderName, TickStatus status) => IsHome ? Task.CompletedTask : RetireAsync();
 
     public async Task RetireAsync()

@@ -8,7 +8,8 @@ namespace Bpc.Grains.Jobs;
 public static class Enqueue
 {
     /// <summary>
-    /// The write for one job. With an idempotency key (derived from the source, such as the job that asks) a repeat changes nothing.
+    /// The write for one job. With an idempotency key (derived from the source, such as the job that asks) a repeat
+    /// changes nothing.
     /// </summary>
     public static Write Job(
         Guid jobId, Guid tenantId, string type, JsonValue.Record payload, string? idempotencyKey, string? traceParent) =>

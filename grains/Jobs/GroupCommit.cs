@@ -6,8 +6,8 @@ using Npgsql;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// Ends jobs. Whatever waits while a commit is on its way shares the next one; a lone job commits at once. A group that meets an error
-/// is ended one by one, so that only the job that caused it pays.
+/// Ends jobs. Whatever waits while a commit is on its way shares the next one; a lone job commits at once. A group that
+/// meets an error is ended one by one, so that only the job that caused it pays.
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
@@ -30,8 +30,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>
-    /// True: the job has ended in the database, with all its writes. False: it was no longer ours, and nothing was written.
-    /// Throws what the database or a row count has against this job's writes; then it still holds its lease.
+    /// True: the job has ended in the database, with all its writes. False: it was no longer ours, and nothing was
+    /// written. Throws what the database or a row count has against this job's writes; then it still holds its lease.
     /// </summary>
     public Task<bool> EndAsync(Lease lease, JobEnd end)
     {
@@ -98,9 +98,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         var (lease, end, done) = waiting;
         try
         {
-            var ended = await UntilAnsweredAsync(lease, () => _store.EndWithWritesAsync([(lease.Job, end)], CancellationToken.None));
+            var ended = await UntilAnsweredAsync(lease, ct => _store.EndWithWritesAsync([(lease.Job, end)], ct));
             // A connection that broke at COMMIT leaves it open whether the commit happened; the row knows.
-            ended = ended || await UntilAnsweredAsync(lease, () => _store.HasEndedAsync(lease.Job, end, CancellationToken.None));
+            ended = ended || await UntilAnsweredAsync(lease, ct => _store.HasEndedAsync(lease.Job, end, ct));
             Finish([waiting], _ => ended);
         }
 #pragma warning disable CA1031 // this job's own error: its grain decides what becomes of it
@@ -111,14 +111,17 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>While the database restarts, the commit waits: trying it again is safe under the fence, as long as the lease lives.</summary>
-    private static async Task<bool> UntilAnsweredAsync(Lease lease, Func<Task<bool>> statement)
+    /// <summary>
+    /// While the database restarts, the commit waits: trying it again is safe under the fence, as long as the lease
+    /// lives.
+    /// </summary>
+    private static async Task<bool> UntilAnsweredAsync(Lease lease, Func<CancellationToken, Task<bool>> statement)
     {
-        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = TimeSpan.FromMilliseconds(Math.Min(pause.TotalMilliseconds * 2, 2000)))
+        for (var pauseMs = 50; ; pauseMs = Math.Min(pauseMs * 2, 2000))
         {
             try
             {
-                return await statement();
+                return await statement(CancellationToken.None);
             }
             catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
             {
@@ -127,7 +130,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
                     return false;
                 }
 
-                await Task.Delay(pause);
+                await Task.Delay(pauseMs);
             }
         }
     }

@@ -1,6 +1,8 @@
 namespace Bpc.Grains.Jobs;
 
-/// <summary>One claim of one job (key: job_id, with the lease_epoch as extension, so that one activation is one lease).</summary>
+/// <summary>
+/// One claim of one job (key: job_id, with the lease_epoch as extension, so that one activation is one lease).
+/// </summary>
 [Alias("bpc.IJobGrain")]
 internal interface IJobGrain : IGrainWithGuidCompoundKey
 {

@@ -6,9 +6,10 @@ using Orleans.Runtime.GrainDirectory;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// Where job grains live: on the silo that holds their lease, which knows it without asking anybody. Orleans reads it before its own
-/// directory and placement, and only for grains that name it, so starting a job costs no round trip (half as many jobs again a second).
-/// The price is that nothing keeps two silos from activating one job's grain: the second finds no lease and refuses.
+/// Where job grains live: on the silo that holds their lease, which knows it without asking anybody. Orleans reads it
+/// before its own directory and placement, and only for grains that name it, so starting a job costs no round trip
+/// (half as many jobs again a second). The price is that nothing keeps two silos from activating one job's grain: the
+/// second finds no lease and refuses.
 /// </summary>
 internal sealed class JobDirectory(Leases leases, ILocalSiloDetails silo) : IGrainDirectory, IGrainDirectoryCache
 {

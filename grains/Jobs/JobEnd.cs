@@ -6,8 +6,11 @@ using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>What the fenced statement writes into a job's row when its handler is done, and the handler's own writes beside it.</summary>
-/// <param name="Error">The members of last_error except <c>at</c>, which is the database's clock; null keeps or clears it.</param>
+/// <summary>
+/// What the fenced statement writes into a job's row when its handler is done, and the handler's own writes beside it.
+/// </summary>
+/// <param name="Error">The members of last_error except <c>at</c>, which is the database's clock; null keeps or clears
+/// it.</param>
 /// <param name="Delay">Of a job that is QUEUED again.</param>
 /// <param name="KeepsAttempt">The attempt is given back: the job did not fail.</param>
 internal sealed record JobEnd(
@@ -21,13 +24,15 @@ internal sealed record JobEnd(
     public static JobEnd Of(ClaimedJob job, JobOutcome outcome, BpcSettings settings) => outcome switch
     {
         JobOutcome.Succeed ok => new("SUCCEEDED", Text(ok.Result), null, TimeSpan.Zero, false, ok.Writes),
-        JobOutcome.Fail fail => Failed(job, fail.Code, fail.Detail, settings, fail.RetryIn) with { Writes = fail.Writes },
+        JobOutcome.Fail fail =>
+            Failed(job, fail.Code, fail.Detail, settings, fail.RetryIn) with { Writes = fail.Writes },
         JobOutcome.Snooze snooze => Requeued(snooze.Delay),
         _ => throw new ArgumentException($"unknown outcome {outcome}", nameof(outcome)),
     };
 
     /// <summary>The catalogue decides: FAILED, DEAD_LETTER, or another try while attempts are left.</summary>
-    public static JobEnd Failed(ClaimedJob job, BpcError code, string message, BpcSettings settings, TimeSpan? retryIn = null)
+    public static JobEnd Failed(
+        ClaimedJob job, BpcError code, string message, BpcSettings settings, TimeSpan? retryIn = null)
     {
         var error = Text(JsonValue.Object(
             ("error_code", code.Name),

@@ -5,12 +5,13 @@ using Orleans.Runtime;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// Starts the engine when the silo is active, and stops it before anything else of the silo: no more claims, a grace for the handlers,
-/// and back to the queue with what is left, its attempt unspent.
+/// Starts the engine when the silo is active, and stops it before anything else of the silo: no more claims, a grace
+/// for the handlers, and back to the queue with what is left, its attempt unspent.
 /// </summary>
 internal sealed class JobEngine(
-    LeaseRenewal renewal, Rescuer rescuer, JobListener listener, JobStore store, Leases leases, JobWake wake, BpcSettings settings,
-    IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    LeaseRenewal renewal, Rescuer rescuer, JobListener listener, JobStore store, Leases leases, JobWake wake,
+    BpcSettings settings, IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan s_releaseTime = TimeSpan.FromSeconds(5);
 
@@ -40,7 +41,7 @@ internal sealed class JobEngine(
         log.Stopping(leases.Count, settings.Jobs.ShutdownGrace);
         var empty = leases.CloseAsync();
         var dispatcher = grains.GetGrain<IDispatcherGrain>(silo.SiloAddress.ToParsableString());
-        await log.GuardAsync(dispatcher.PollAsync); // returns when a claim that was under way has been started or given back
+        await log.GuardAsync(dispatcher.PollAsync); // returns when a claim under way has been started or given back
         await log.GuardAsync(() => WaitAsync(empty, settings.Jobs.ShutdownGrace, ct));
         foreach (var lease in leases.Held)
         {

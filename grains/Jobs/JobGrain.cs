@@ -8,12 +8,13 @@ using Orleans.GrainDirectory;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// Runs one claimed job. The activation is the lease: it begins with the claim and ends with the commit. It keeps the work in one place
-/// and findable; what keeps it correct is the fence in the database.
+/// Runs one claimed job. The activation is the lease: it begins with the claim and ends with the commit. It keeps the
+/// work in one place and findable; what keeps it correct is the fence in the database.
 /// </summary>
 [LocalPlacement, GrainDirectory(JobDirectory.Name)]
 internal sealed class JobGrain(
-    Leases leases, JobHandlers handlers, GroupCommit commit, BpcSettings settings, JobMetrics metrics, ILogger<JobGrain> log) : Grain, IJobGrain
+    Leases leases, JobHandlers handlers, GroupCommit commit, BpcSettings settings, JobMetrics metrics,
+    ILogger<JobGrain> log) : Grain, IJobGrain
 {
     private Task _run = Task.CompletedTask;
 
@@ -88,7 +89,8 @@ internal sealed class JobGrain(
         {
             return lease.End switch
             {
-                LeaseEnd.TimedOut => JobEnd.Failed(job, BpcError.JobTimeout, $"it ran longer than {lease.MaxRun}", settings),
+                LeaseEnd.TimedOut =>
+                    JobEnd.Failed(job, BpcError.JobTimeout, $"it ran longer than {lease.MaxRun}", settings),
                 LeaseEnd.Released => JobEnd.Released,
                 _ => null,
             };

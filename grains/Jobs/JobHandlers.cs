@@ -3,7 +3,8 @@ namespace Bpc.Grains.Jobs;
 /// <summary>The job types this build knows, each with its handler.</summary>
 public sealed class JobHandlers(IEnumerable<IJobHandler> handlers)
 {
-    private readonly Dictionary<string, IJobHandler> _byType = handlers.ToDictionary(h => h.Type, StringComparer.Ordinal);
+    private readonly Dictionary<string, IJobHandler> _byType =
+        handlers.ToDictionary(h => h.Type, StringComparer.Ordinal);
 
     /// <summary>What a claim asks for: a job of another type is left to silos that know it.</summary>
     public string[] Types => field ??= [.. _byType.Keys.Order(StringComparer.Ordinal)];

@@ -5,7 +5,8 @@ using Npgsql;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>Hears of jobs queued by plain SQL (sql/020_jobs_wake.sql) and wakes the dispatcher.</summary>
-internal sealed class JobListener(NpgsqlDataSource db, JobWake wake, BpcSettings settings, TimeProvider clock, ILogger<JobListener> log)
+internal sealed class JobListener(
+    NpgsqlDataSource db, JobWake wake, BpcSettings settings, TimeProvider clock, ILogger<JobListener> log)
 {
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(1);
 
@@ -26,7 +27,8 @@ internal sealed class JobListener(NpgsqlDataSource db, JobWake wake, BpcSettings
         wake.Signal(); // for whatever was queued while nobody listened
         while (true)
         {
-            // A connection that died without a word looks like a quiet one: asking it something every poll tells them apart.
+            // A connection that died without a word looks like a quiet one: asking it something every poll tells them
+            // apart.
             if (!await connection.WaitAsync(settings.Jobs.PollInterval, ct))
             {
                 await ExecuteAsync(connection, "SELECT 1", ct);

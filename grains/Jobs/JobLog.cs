@@ -9,12 +9,14 @@ internal static partial class JobLog
         LoggerMessage.DefineScope<Guid, string, Guid>("job_id={JobId}, type={JobType}, tenant_id={TenantId}");
 
     /// <summary>Every line until disposed belongs to the job.</summary>
-    public static IDisposable? BeginJob(this ILogger log, ClaimedJob job) => s_job(log, job.JobId, job.Type, job.TenantId);
+    public static IDisposable? BeginJob(this ILogger log, ClaimedJob job) =>
+        s_job(log, job.JobId, job.Type, job.TenantId);
 
     [LoggerMessage(LogLevel.Information, "Worker started: worker-id={WorkerId}")]
     public static partial void Started(this ILogger log, string workerId);
 
-    [LoggerMessage(LogLevel.Information, "Config: poll_interval={PollMs}ms, lease_ttl={LeaseSeconds}s, lease_renew={RenewSeconds}s")]
+    [LoggerMessage(
+        LogLevel.Information, "Config: poll_interval={PollMs}ms, lease_ttl={LeaseSeconds}s, lease_renew={RenewSeconds}s")]
     public static partial void Config(this ILogger log, long pollMs, double leaseSeconds, double renewSeconds);
 
     [LoggerMessage(LogLevel.Information, "Polling for jobs...")]
@@ -41,7 +43,7 @@ internal static partial class JobLog
     [LoggerMessage(LogLevel.Error, "Job abandoned, its lease will run out: job_id={JobId}")]
     public static partial void Abandoned(this ILogger log, Exception error, Guid jobId);
 
-    [LoggerMessage(LogLevel.Warning, "Job could not be started here and goes back to the queue: job_id={JobId}, {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Job could not be started here, back to the queue: job_id={JobId}, {Reason}")]
     public static partial void NotStarted(this ILogger log, Guid jobId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The database does not answer, trying again: {Reason}")]

@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>What this silo counts of its jobs. What only the database knows (enqueued, running, dead letter) is read from there.</summary>
+/// <summary>
+/// What this silo counts of its jobs. What only the database knows (enqueued, running, dead letter) is read from there.
+/// </summary>
 public sealed class JobMetrics(IMeterFactory meters)
 {
     /// <summary>The meter's and the trace source's name.</summary>

@@ -8,11 +8,13 @@ namespace Bpc.Grains.Jobs;
 /// <param name="Epoch">Unique to this claim: every finishing statement is fenced by it.</param>
 /// <param name="Payload">The row's jsonb as text.</param>
 public sealed record ClaimedJob(
-    Guid JobId, Guid TenantId, string Type, int Attempt, int MaxAttempts, long Epoch, string Payload, string? TraceParent, int Rescues);
+    Guid JobId, Guid TenantId, string Type, int Attempt, int MaxAttempts, long Epoch, string Payload,
+    string? TraceParent, int Rescues);
 
 /// <summary>
 /// How a handler ended. Its writes are committed together with the job's own end, under the job's fence.
-/// A <see cref="BpcException"/> thrown instead ends the job as the error catalogue says; any other exception is INTERNAL_ERROR (retry).
+/// A <see cref="BpcException"/> thrown instead ends the job as the error catalogue says; any other exception is
+/// INTERNAL_ERROR (retry).
 /// </summary>
 public abstract record JobOutcome
 {
@@ -23,10 +25,15 @@ public abstract record JobOutcome
     /// <summary>SUCCEEDED, with a result of a few members such as <c>{"facts": 5}</c>.</summary>
     public sealed record Succeed(JsonValue.Record Result, params IReadOnlyList<Write> Writes) : JobOutcome;
 
-    /// <summary>The job ends as the error's disposition says, and the writes are committed with that end (a rejected document's row).</summary>
+    /// <summary>
+    /// The job ends as the error's disposition says, and the writes are committed with that end (a rejected document's
+    /// row).
+    /// </summary>
     public sealed record Fail(BpcError Code, string Detail, params IReadOnlyList<Write> Writes) : JobOutcome
     {
-        /// <summary>The wait before another try, for a type with a schedule of its own; null backs off as all do.</summary>
+        /// <summary>
+        /// The wait before another try, for a type with a schedule of its own; null backs off as all do.
+        /// </summary>
         public TimeSpan? RetryIn { get; init; }
     }
 

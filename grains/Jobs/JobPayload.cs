@@ -3,7 +3,10 @@ using Bpc.Core;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>A job's payload, member by member. Anyone may type a row, so whatever is missing or wrong is JOB_PAYLOAD_INVALID with its name.</summary>
+/// <summary>
+/// A job's payload, member by member. Anyone may type a row, so whatever is missing or wrong is JOB_PAYLOAD_INVALID
+/// with its name.
+/// </summary>
 public sealed class JobPayload
 {
     private readonly JsonElement _payload;
@@ -15,11 +18,13 @@ public sealed class JobPayload
         var payload = JsonElement.Parse(job.Payload);
         return payload.ValueKind == JsonValueKind.Object
             ? new(payload)
-            : throw Invalid($"payload is a JSON {payload.ValueKind.ToString().ToLowerInvariant()}; an object is needed");
+            : throw Invalid($"payload is a JSON {payload.ValueKind}; an object is needed");
     }
 
     public Guid Id(string member) =>
-        Guid.TryParse(Text(member), out var id) ? id : throw Invalid($"payload.{member} is '{Text(member)}'; a UUID is needed");
+        Guid.TryParse(Text(member), out var id)
+            ? id
+            : throw Invalid($"payload.{member} is '{Text(member)}'; a UUID is needed");
 
     public string Text(string member) =>
         _payload.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
@@ -27,7 +32,8 @@ public sealed class JobPayload
             : throw Invalid($"payload.{member} is missing or not a string");
 
     public long Integer(string member) =>
-        _payload.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var integer)
+        _payload.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var integer)
             ? integer
             : throw Invalid($"payload.{member} is missing or not an integer");
 

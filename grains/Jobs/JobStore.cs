@@ -5,26 +5,38 @@ using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>The statements of the job protocol (docs/jobs.md). The database's clock decides; every end is fenced by its claim's epoch.</summary>
+/// <summary>
+/// The statements of the job protocol (docs/jobs.md). The database's clock decides; every end is fenced by its claim's
+/// epoch.
+/// </summary>
 internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocalSiloDetails silo)
 {
-    // ANY (ARRAY (…)) keeps LIMIT exact and the plan on jobs_ready; a joined CTE scans the table. QUEUED only: an OR defeats the index.
-    // With other silos alive a claim takes only its share of what is ready or running, counting no further than all of them could hold.
+    // ANY (ARRAY (…)) keeps LIMIT exact and the plan on jobs_ready; a joined CTE scans the table. QUEUED only: an OR
+    // defeats the index. With other silos alive a claim takes only its share of what is ready or running, counting no
+    // further than all of them could hold. Their ORDER BY
+    // only keeps the planner from scanning the table for them.
     private const string Claim = """
-        UPDATE jobs j SET status = 'RUNNING', attempts = j.attempts + 1, lease_epoch = j.lease_epoch + 1, started_at = now(), completed_at = NULL,
+        UPDATE jobs j SET
+               status = 'RUNNING', attempts = j.attempts + 1, lease_epoch = j.lease_epoch + 1,
+               started_at = now(), completed_at = NULL,
                lease_owner = $1, lease_silo = $2, lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond'
          WHERE job_id = ANY (ARRAY (
                SELECT job_id FROM jobs WHERE status = 'QUEUED' AND scheduled_at <= now() AND type = ANY ($4)
                 ORDER BY priority, scheduled_at, job_id
                 LIMIT CASE WHEN $6 = 1 THEN $5 ELSE least($5, ceil((
-                      (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE status = 'QUEUED' AND scheduled_at <= now() LIMIT $5 * $6) ready)
-                      + (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE status = 'RUNNING' LIMIT $5 * $6) running)) / $6::numeric)::int - $7) END
+                      (SELECT count(*) FROM (
+                          SELECT 1 FROM jobs WHERE status = 'QUEUED' AND scheduled_at <= now()
+                           ORDER BY priority, scheduled_at, job_id LIMIT $5 * $6) ready)
+                      + (SELECT count(*) FROM (
+                          SELECT 1 FROM jobs WHERE status = 'RUNNING' ORDER BY lease_expires_at LIMIT $5 * $6) running)
+                      ) / $6::numeric)::int - $7) END
                   FOR UPDATE SKIP LOCKED))
-        RETURNING j.job_id, j.tenant_id, j.type, j.attempts, j.max_attempts, j.lease_epoch, j.payload::text, j.traceparent, j.rescues
+        RETURNING j.job_id, j.tenant_id, j.type, j.attempts, j.max_attempts, j.lease_epoch, j.payload::text,
+                  j.traceparent, j.rescues
         """;
 
-    // A row somebody else has locked is passed over: one operator's open transaction must not cost every other job its lease.
-    // A job past its longest run is not renewed, or a handler that hangs would live for ever.
+    // A row somebody else has locked is passed over: one operator's open transaction must not cost every other job its
+    // lease. A job past its longest run is not renewed, or a handler that hangs would live for ever.
     private const string Renew = """
         UPDATE jobs SET lease_expires_at = clock_timestamp() + $4 * interval '1 millisecond'
          WHERE job_id = ANY (ARRAY (
@@ -40,18 +52,20 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
          WHERE j.lease_epoch = m.epoch AND j.status || '' = 'RUNNING' AND j.lease_owner = $3
         """;
 
-    // The fence. status || '': no index matches it, or the planner walks the index of all leases instead of the primary key.
-    // lease_owner stays with what has ended: operators count by it who did what.
+    // The fence. status || '': no index matches it, or the planner walks the index of all leases instead of the primary
+    // key. lease_owner stays with what has ended: operators count by it who did what.
     private const string End = """
         UPDATE jobs j SET
                status = m.status,
                attempts = CASE WHEN m.keeps_attempt THEN greatest(j.attempts - 1, 0) ELSE j.attempts END,
-               scheduled_at = CASE WHEN m.status = 'QUEUED' THEN clock_timestamp() + m.delay * interval '1 millisecond' ELSE j.scheduled_at END,
+               scheduled_at = CASE WHEN m.status = 'QUEUED' THEN clock_timestamp() + m.delay * interval '1 millisecond'
+                                   ELSE j.scheduled_at END,
                completed_at = CASE WHEN m.status = 'QUEUED' THEN NULL ELSE clock_timestamp() END,
                lease_owner = CASE WHEN m.status = 'QUEUED' THEN NULL ELSE j.lease_owner END,
                lease_expires_at = NULL,
                result = m.result::jsonb,
-               last_error = CASE WHEN m.error IS NOT NULL THEN m.error::jsonb || jsonb_build_object('at', bpc_time(clock_timestamp()))
+               last_error = CASE WHEN m.error IS NOT NULL
+                                 THEN m.error::jsonb || jsonb_build_object('at', bpc_time(clock_timestamp()))
                                  WHEN m.status = 'QUEUED' THEN j.last_error END
           FROM unnest($1, $2, $3, $4, $5, $6, $7) AS m (job_id, epoch, status, result, error, delay, keeps_attempt)
          WHERE j.job_id = m.job_id AND j.status || '' = 'RUNNING' AND j.lease_owner = $8 AND j.lease_epoch = m.epoch
@@ -61,7 +75,8 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
     /// <summary>Takes up to <paramref name="limit"/> due jobs of the types: best priority first, then oldest.</summary>
     /// <param name="liveSilos">Between how many a small queue is shared out.</param>
     /// <param name="running">How many this silo already runs.</param>
-    public async Task<List<ClaimedJob>> ClaimAsync(int limit, string[] types, int liveSilos, int running, CancellationToken ct)
+    public async Task<List<ClaimedJob>> ClaimAsync(
+        int limit, string[] types, int liveSilos, int running, CancellationToken ct)
     {
         await using var command = Command(Claim, Value(settings.WorkerId), Value(silo.SiloAddress.ToParsableString()),
             Milliseconds(settings.Jobs.Lease), Value(types), Value(limit), Value(liveSilos), Value(running));
@@ -69,21 +84,26 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            claimed.Add(new(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
-                reader.GetInt64(5), reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetString(7), reader.GetInt32(8)));
+            claimed.Add(new(
+                reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
+                reader.GetInt64(5), reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetString(7),
+                reader.GetInt32(8)));
         }
 
         return claimed;
     }
 
-    /// <summary>Renews the leases and returns the jobs that are renewed, or still ours though locked or past their longest run.</summary>
+    /// <summary>
+    /// Renews the leases and returns the jobs that are renewed, or still ours though locked or past their longest run.
+    /// </summary>
     public async Task<HashSet<Guid>> RenewAsync(IReadOnlyList<Lease> leases, CancellationToken ct)
     {
         Guid[] ids = [.. leases.Select(l => l.Job.JobId)];
         long[] epochs = [.. leases.Select(l => l.Job.Epoch)];
         long[] maxRuns = [.. leases.Select(l => (long)l.MaxRun.TotalMilliseconds)];
         await using var renew = Command(
-            Renew, Value(ids), Value(epochs), Value(maxRuns), Milliseconds(settings.Jobs.Lease), Value(settings.WorkerId));
+            Renew, Value(ids), Value(epochs), Value(maxRuns), Milliseconds(settings.Jobs.Lease),
+            Value(settings.WorkerId));
         var held = await ReadIdsAsync(renew, ct);
         if (held.Count < leases.Count)
         {
@@ -102,7 +122,8 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
     }
 
     /// <summary>
-    /// Ends jobs together with everything they wrote, in one transaction: all of it, or nothing and false where a fence did not hold.
+    /// Ends jobs together with everything they wrote, in one transaction: all of it, or nothing and false where a fence
+    /// did not hold.
     /// </summary>
     /// <exception cref="WriteRefusedException">A write changed another number of rows than it said.</exception>
     public async Task<bool> EndWithWritesAsync(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, CancellationToken ct)
@@ -127,7 +148,8 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
 
         for (var i = 0; i < writes.Count; i++)
         {
-            if (writes[i].Rows is { } expected && batch.BatchCommands[i + 1].RecordsAffected is var changed && changed != expected)
+            var changed = batch.BatchCommands[i + 1].RecordsAffected;
+            if (writes[i].Rows is { } expected && changed != expected)
             {
                 throw new WriteRefusedException(writes[i], changed);
             }
@@ -141,7 +163,10 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
     public async Task<bool> HasEndedAsync(ClaimedJob job, JobEnd end, CancellationToken ct)
     {
         await using var command = Command(
-            "SELECT 1 FROM jobs WHERE job_id = $1 AND lease_epoch = $2 AND status = $3 AND (lease_owner = $4 OR status = 'QUEUED')",
+            """
+            SELECT 1 FROM jobs
+             WHERE job_id = $1 AND lease_epoch = $2 AND status = $3 AND (lease_owner = $4 OR status = 'QUEUED')
+            """,
             Value(job.JobId), Value(job.Epoch), Value(end.Status), Value(settings.WorkerId));
         return await command.ExecuteScalarAsync(ct) is not null;
     }

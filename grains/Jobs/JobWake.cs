@@ -2,7 +2,10 @@ using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>Tells this silo's dispatcher that there may be work: after a commit that put a job into the table, or freed room for one.</summary>
+/// <summary>
+/// Tells this silo's dispatcher that there may be work: after a commit that put a job into the table, or freed room for
+/// one.
+/// </summary>
 public sealed class JobWake(IGrainFactory grains, ILocalSiloDetails silo)
 {
     private int _signalled;
@@ -14,7 +17,8 @@ public sealed class JobWake(IGrainFactory grains, ILocalSiloDetails silo)
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
         {
             grains.GetGrain<IDispatcherGrain>(silo.SiloAddress.ToParsableString()).PollAsync()
-                .ContinueWith(_ => Seen(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                .ContinueWith(_ => Seen(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default);
         }
     }
 

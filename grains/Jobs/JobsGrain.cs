@@ -5,14 +5,17 @@ using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>What operators do to a tenant's jobs. Each call changes rows as the quickstart's SQL does; the fence keeps running claims out.</summary>
+/// <summary>
+/// What operators do to a tenant's jobs. Each call changes rows as the quickstart's SQL does; the fence keeps running
+/// claims out.
+/// </summary>
 internal sealed class JobsGrain(Transactions transactions, JobWake wake) : Grain, IJobsGrain
 {
     private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
 
     private const string Requeue = """
-        UPDATE jobs SET status = 'QUEUED', attempts = 0, rescues = 0, scheduled_at = now(), lease_owner = NULL, lease_expires_at = NULL,
-               completed_at = NULL, last_error = NULL, result = NULL
+        UPDATE jobs SET status = 'QUEUED', attempts = 0, rescues = 0, scheduled_at = now(), lease_owner = NULL,
+               lease_expires_at = NULL, completed_at = NULL, last_error = NULL, result = NULL
         """;
 
     public async Task<JobQueued> RetryAsync(Call call, Guid jobId)
@@ -22,10 +25,12 @@ internal sealed class JobsGrain(Transactions transactions, JobWake wake) : Grain
             var job = await LockAsync(tx, jobId);
             if (!s_ended.Contains(job.Status))
             {
-                throw new BpcException(BpcError.InvalidState, $"job {jobId} is {job.Status}; only a job that has ended can be retried");
+                throw new BpcException(
+                    BpcError.InvalidState, $"job {jobId} is {job.Status}; only a job that has ended can be retried");
             }
 
-            await tx.ExecuteAsync($"{Requeue} WHERE tenant_id = @TenantId AND job_id = @jobId", new { tx.TenantId, jobId });
+            await tx.ExecuteAsync(
+                $"{Requeue} WHERE tenant_id = @TenantId AND job_id = @jobId", new { tx.TenantId, jobId });
             return new JobQueued(jobId, "QUEUED");
         });
         wake.Signal();
@@ -36,7 +41,8 @@ internal sealed class JobsGrain(Transactions transactions, JobWake wake) : Grain
     {
         if (!s_ended.Contains(filter.Status))
         {
-            throw new BpcException(BpcError.Validation, $"status '{filter.Status}'; allowed: {string.Join(", ", s_ended)}");
+            throw new BpcException(
+                BpcError.Validation, $"status '{filter.Status}'; allowed: {string.Join(", ", s_ended)}");
         }
 
         var retried = await transactions.RunAsync(call, async tx => new Retried(await tx.ExecuteAsync(

@@ -17,7 +17,9 @@ internal enum LeaseEnd
     Released,
 }
 
-/// <summary>One claim of one job, from the claim to the commit that ends it. Its token tells the handler to stop.</summary>
+/// <summary>
+/// One claim of one job, from the claim to the commit that ends it. Its token tells the handler to stop.
+/// </summary>
 internal sealed class Lease(GrainId grain, ClaimedJob job, TimeSpan maxRun, long heldAt) : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
@@ -38,7 +40,9 @@ internal sealed class Lease(GrainId grain, ClaimedJob job, TimeSpan maxRun, long
 
     public TimeSpan Age => Stopwatch.GetElapsedTime(_claimedAt);
 
-    /// <summary>When the database last said that the job is ours (a timestamp of this process's <see cref="TimeProvider"/>).</summary>
+    /// <summary>
+    /// When the database last said that the job is ours (a timestamp of this process's <see cref="TimeProvider"/>).
+    /// </summary>
     public long HeldAt { get; set; } = heldAt;
 
     /// <summary>True for the one activation that runs the job.</summary>

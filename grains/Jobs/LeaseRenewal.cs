@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>Renews all leases of this silo with one statement; a job that is no longer ours is told to stop.</summary>
-internal sealed class LeaseRenewal(JobStore store, Leases leases, BpcSettings settings, TimeProvider clock, ILogger<LeaseRenewal> log)
+internal sealed class LeaseRenewal(
+    JobStore store, Leases leases, BpcSettings settings, TimeProvider clock, ILogger<LeaseRenewal> log)
 {
     public async Task RunAsync(CancellationToken ct)
     {
@@ -39,7 +40,8 @@ internal sealed class LeaseRenewal(JobStore store, Leases leases, BpcSettings se
         }
     }
 
-    // The database has not answered for a whole lease: by now the jobs may run elsewhere, and these handlers only waste work.
+    // The database has not answered for a whole lease: by now the jobs may run elsewhere, and these handlers only waste
+    // work.
     private void GiveUpExpired()
     {
         foreach (var lease in leases.Held.Where(l => clock.GetElapsedTime(l.HeldAt) > settings.Jobs.Lease))

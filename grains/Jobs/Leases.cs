@@ -4,8 +4,9 @@ using Bpc.Core.Settings;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// The leases this silo holds, in memory: what a job grain must find to run, what is renewed, and how much room is left. It is a
-/// picture of the rows; where the two differ, the rows are right (every statement that ends a job is fenced).
+/// The leases this silo holds, in memory: what a job grain must find to run, what is renewed, and how much room is
+/// left. It is a picture of the rows; where the two differ, the rows are right (every statement that ends a job is
+/// fenced).
 /// </summary>
 internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider clock)
 {

@@ -20,7 +20,10 @@ internal static class Loops
         }
     }
 
-    /// <summary>One round of a loop: a database that is away is a warning, anything else an error, and the next round tries again.</summary>
+    /// <summary>
+    /// One round of a loop: a database that is away is a warning, anything else an error, and the next round tries
+    /// again.
+    /// </summary>
     public static async Task GuardAsync(this ILogger log, Func<Task> round)
     {
         try

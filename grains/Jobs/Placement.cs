@@ -16,7 +16,8 @@ internal sealed class LocalPlacementAttribute() : PlacementAttribute(new LocalPl
 
 internal sealed class LocalPlacementDirector : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
+    public Task<SiloAddress> OnAddActivation(
+        PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
         Task.FromResult(context.LocalSilo);
 }
 
@@ -29,7 +30,8 @@ internal sealed class KeyedPlacementAttribute() : PlacementAttribute(new KeyedPl
 
 internal sealed class KeyedPlacementDirector : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    public Task<SiloAddress> OnAddActivation(
+        PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         var silo = SiloAddress.FromParsableString(target.GrainIdentity.Key.ToString()!);
         var silos = context.GetCompatibleSilos(target);

@@ -3,14 +3,17 @@ using Npgsql;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>The statements that bring rows home which no handler will end: lost leases, and types nobody knows.</summary>
+/// <summary>
+/// The statements that bring rows home which no handler will end: lost leases, and types nobody knows.
+/// </summary>
 internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
 {
     /// <summary>A job that was brought home, and what it is now.</summary>
     public sealed record Rescued(Guid JobId, string Type, string Status);
 
-    // What is lost and what is written are one statement: between two, the job may finish and the rescue would undo it. Rows that are
-    // being committed are locked and passed over. attempts counts starts, so a job that kills its process runs out of them too.
+    // What is lost and what is written are one statement: between two, the job may finish and the rescue would undo it.
+    // Rows that are being committed are locked and passed over. attempts counts starts, so a job that kills its process
+    // runs out of them too.
     private const string Rescue = """
         UPDATE jobs j SET
                status = CASE WHEN j.attempts >= j.max_attempts THEN 'DEAD_LETTER' ELSE 'QUEUED' END,
@@ -18,15 +21,17 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
                lease_owner = CASE WHEN j.attempts >= j.max_attempts THEN j.lease_owner END,
                lease_expires_at = NULL,
                completed_at = CASE WHEN j.attempts >= j.max_attempts THEN clock_timestamp() END,
-               last_error = jsonb_build_object('error_code', 'LEASE_EXPIRED', 'disposition', 'retry', 'attempt', j.attempts,
-                 'message', 'the worker stopped renewing its lease', 'worker_id', j.lease_owner, 'at', bpc_time(clock_timestamp()))
+               last_error = jsonb_build_object(
+                 'error_code', 'LEASE_EXPIRED', 'message', 'the worker stopped renewing its lease', 'disposition', 'retry',
+                 'attempt', j.attempts, 'worker_id', j.lease_owner, 'at', bpc_time(clock_timestamp()))
         """;
 
     // A NULL lease is one an operator typed: it counts as expired, or the row would run for ever.
     private const string Expired = Rescue + """
 
          WHERE j.job_id = ANY (ARRAY (
-               SELECT job_id FROM jobs WHERE status = 'RUNNING' AND (lease_expires_at <= now() OR lease_expires_at IS NULL)
+               SELECT job_id FROM jobs
+                WHERE status = 'RUNNING' AND (lease_expires_at <= now() OR lease_expires_at IS NULL)
                 LIMIT 500 FOR UPDATE SKIP LOCKED))
         RETURNING j.job_id, j.type, j.status
         """;
@@ -42,10 +47,12 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
     // Only after a lease's time: a silo of a newer build may be about to start.
     private const string Unknown = """
         UPDATE jobs j SET status = 'FAILED', completed_at = clock_timestamp(),
-               last_error = jsonb_build_object('error_code', 'UNSUPPORTED_JOB_TYPE', 'disposition', 'fail', 'attempt', j.attempts,
-                 'message', 'no live worker knows the job type ' || j.type, 'worker_id', $3, 'at', bpc_time(clock_timestamp()))
+               last_error = jsonb_build_object(
+                 'error_code', 'UNSUPPORTED_JOB_TYPE', 'message', 'no live worker knows the job type ' || j.type,
+                 'disposition', 'fail', 'attempt', j.attempts, 'worker_id', $3, 'at', bpc_time(clock_timestamp()))
          WHERE j.job_id = ANY (ARRAY (
-               SELECT job_id FROM jobs WHERE status = 'QUEUED' AND scheduled_at <= now() - $2 * interval '1 millisecond' AND type <> ALL ($1)
+               SELECT job_id FROM jobs
+                WHERE status = 'QUEUED' AND scheduled_at <= now() - $2 * interval '1 millisecond' AND type <> ALL ($1)
                 LIMIT 500 FOR UPDATE SKIP LOCKED))
         RETURNING j.job_id, j.type, j.status
         """;

@@ -4,18 +4,24 @@ using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>Looks for leases that ran out, at once for those of a silo the cluster declares dead, and for types no live silo knows.</summary>
+/// <summary>
+/// Looks for leases that ran out, at once for those of a silo the cluster declares dead, and for types no live silo
+/// knows.
+/// </summary>
 internal sealed class Rescuer(
-    RescueStore store, JobHandlers handlers, JobWake wake, BpcSettings settings, IGrainFactory grains, ISiloStatusOracle silos,
-    ILocalSiloDetails local, TimeProvider clock, ILogger<Rescuer> log) : ISiloStatusListener
+    RescueStore store, JobHandlers handlers, JobWake wake, BpcSettings settings, IGrainFactory grains,
+    ISiloStatusOracle silos, ILocalSiloDetails local, TimeProvider clock, ILogger<Rescuer> log) : ISiloStatusListener
 {
-    /// <summary>How long an expired lease may go unnoticed: a sixth of the lease, and never more than ten seconds.</summary>
-    public TimeSpan Period { get; } = TimeSpan.FromTicks(Math.Min((settings.Jobs.Lease / 6).Ticks, TimeSpan.FromSeconds(10).Ticks));
+    /// <summary>
+    /// How long an expired lease may go unnoticed: a sixth of the lease, and never more than ten seconds.
+    /// </summary>
+    private readonly TimeSpan _period =
+        TimeSpan.FromTicks(Math.Min((settings.Jobs.Lease / 6).Ticks, TimeSpan.FromSeconds(10).Ticks));
 
     public async Task RunAsync(CancellationToken ct)
     {
         silos.SubscribeToSiloStatusEvents(this);
-        using var timer = new PeriodicTimer(Period, clock);
+        using var timer = new PeriodicTimer(_period, clock);
         for (var round = 0; await timer.NextAsync(ct); round++)
         {
             await log.GuardAsync(async () =>
@@ -36,10 +42,12 @@ internal sealed class Rescuer(
     {
         if (status == SiloStatus.Dead && !updatedSilo.Equals(local.SiloAddress))
         {
-            log.GuardAsync(async () => Report(
-                await store.RescueSiloAsync(updatedSilo.ToParsableString(), CancellationToken.None), $"silo {updatedSilo} died")).Ignore();
+            log.GuardAsync(() => RescueAsync(updatedSilo)).Ignore();
         }
     }
+
+    private async Task RescueAsync(SiloAddress dead) =>
+        Report(await store.RescueSiloAsync(dead.ToParsableString(), CancellationToken.None), $"silo {dead} died");
 
     private async Task SweepAsync(CancellationToken ct)
     {

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Bpc.Grains.Storage;
 
-/// <summary>The one pool of connections a silo has, with the session settings every statement of ours relies on.</summary>
+/// <summary>
+/// The one pool of connections a silo has, with the session settings every statement of ours relies on.
+/// </summary>
 public static class DataSource
 {
     public static NpgsqlDataSource Create(BpcSettings settings)
@@ -20,13 +22,15 @@ public static class DataSource
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }.Build();
     }
 
-    // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows: the server
-    // ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for each of our short statements.
-    // bpc.skip_notify: what a silo enqueues is announced by JobWake (sql/020_jobs_wake.sql).
+    // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows:
+    // the server ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for
+    // each of our short statements. bpc.skip_notify: what a silo enqueues is announced by JobWake
+    // (sql/020_jobs_wake.sql).
     private static string SessionOptions(JobSettings jobs)
     {
         var halfLease = (long)(jobs.Lease / 2).TotalMilliseconds;
-        return $"-c idle_in_transaction_session_timeout={halfLease} -c lock_timeout={halfLease} -c statement_timeout=30000"
-            + $" -c plan_cache_mode=force_generic_plan -c bpc.skip_notify=on -c bpc.max_attempts={jobs.MaxAttemptsDefault}";
+        return $"-c idle_in_transaction_session_timeout={halfLease} -c lock_timeout={halfLease}"
+            + " -c statement_timeout=30000 -c plan_cache_mode=force_generic_plan"
+            + $" -c bpc.skip_notify=on -c bpc.max_attempts={jobs.MaxAttemptsDefault}";
     }
 }

@@ -7,12 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Bpc.Hosting.Logging;
 
 /// <summary>
-/// One log line: <c>[2025-12-28T12:00:00Z] INFO  Worker started: worker-id=worker-1</c>, or a JSON object with time, level, message
-/// and a member for each named value (JobId is job_id), the line's own and those of the scopes around it.
+/// One log line: <c>[2025-12-28T12:00:00Z] INFO  Worker started: worker-id=worker-1</c>, or a JSON object with time,
+/// level, message and a member for each named value (JobId is job_id), the line's own and those of the scopes around
+/// it.
 /// </summary>
 public static class LogLine
 {
-    private static readonly JsonWriterOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Text(DateTimeOffset time, LogLevel level, string message, Exception? error)
     {
@@ -32,7 +34,7 @@ public static class LogLine
             json.WriteString("level", Name(level));
             json.WriteString("message", message);
             json.WriteString("logger", category);
-            var written = new HashSet<string>(["time", "level", "message", "logger", "exception"], StringComparer.Ordinal);
+            var written = new HashSet<string> { "time", "level", "message", "logger", "exception" };
             foreach (var (name, value) in values)
             {
                 // The line's own values come first and stand; a scope's value of the same name adds nothing.

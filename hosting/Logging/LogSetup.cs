@@ -7,11 +7,13 @@ namespace Bpc.Hosting.Logging;
 /// <summary>BPC_LOG_LEVEL, BPC_LOG_JSON and BPC_LOG_FILE.</summary>
 public static class LogSetup
 {
-    /// <summary>Our own lines from the level on; those of the frameworks from one level above it, and never below WARN at info.</summary>
+    /// <summary>
+    /// Our own lines from the level on; those of the frameworks from one level above it, and never below WARN at info.
+    /// </summary>
     public static ILoggingBuilder AddBpcLogging(this ILoggingBuilder logging, LogSettings settings)
     {
         var level = Level(settings.Level);
-        var frameworks = level < LogLevel.Information ? level + 1 : (LogLevel)Math.Max((int)level, (int)LogLevel.Warning);
+        var frameworks = level < LogLevel.Information ? level + 1 : level == LogLevel.Error ? level : LogLevel.Warning;
         logging.ClearProviders().SetMinimumLevel(frameworks).AddFilter("Bpc", level);
         logging.Services.AddSingleton<ILoggerProvider>(
             services => new LogWriter(settings, services.GetService<TimeProvider>() ?? TimeProvider.System));

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Bpc.Hosting.Logging;
 
 /// <summary>
-/// Writes log lines to standard output, and to BPC_LOG_FILE where it is set, on one task of its own: whoever logs never waits for a disk
-/// or a terminal. What does not fit into the queue is dropped, and how much that was is said.
+/// Writes log lines to standard output, and to BPC_LOG_FILE where it is set, on one task of its own: whoever logs never
+/// waits for a disk or a terminal. What does not fit into the queue is dropped, and how much that was is said.
 /// </summary>
 [ProviderAlias("Bpc")]
 public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
@@ -77,7 +77,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
-                var line = LogLine.Text(Now, LogLevel.Warning, $"{dropped} log lines came too fast and were dropped", null);
+                var line = LogLine.Text(Now, LogLevel.Warning, $"{dropped} log lines were too many and dropped", null);
                 await ToAllAsync(outputs, o => o.WriteLineAsync(line));
             }
 

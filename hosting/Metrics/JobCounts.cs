@@ -4,8 +4,8 @@ using Npgsql;
 namespace Bpc.Hosting.Metrics;
 
 /// <summary>
-/// The jobs of the whole cluster, counted in the table when somebody scrapes, and no more often than every few seconds: jobs enqueued
-/// by plain SQL count too, and every process tells the same.
+/// The jobs of the whole cluster, counted in the table when somebody scrapes, and no more often than every few seconds:
+/// jobs enqueued by plain SQL count too, and every process tells the same.
 /// </summary>
 public sealed class JobCounts : IDisposable
 {
@@ -20,16 +20,19 @@ public sealed class JobCounts : IDisposable
     private DateTimeOffset _countedAt = DateTimeOffset.MinValue;
     private IReadOnlyList<Count> _counts = [];
 
-    /// <param name="countsCompleted">Of a process that runs no jobs; one that does counts those it has completed itself.</param>
+    /// <param name="countsCompleted">Of a process that runs no jobs; one that does counts those it has completed
+    /// itself.</param>
     public JobCounts(NpgsqlDataSource database, TimeProvider clock, bool countsCompleted)
     {
         (_database, _clock) = (database, clock);
-        _meter.CreateObservableCounter("bpc_jobs_enqueued", () => ByType(_ => true), description: "Jobs in the table, whoever put them there");
-        _meter.CreateObservableGauge("bpc_jobs_running", () => ByType(c => c.Status == "RUNNING"), description: "Jobs RUNNING in the cluster");
-        _meter.CreateObservableGauge("bpc_jobs_dead_letter", DeadLetter, description: "Jobs DEAD_LETTER in the cluster");
+        _meter.CreateObservableCounter(
+            "bpc_jobs_enqueued", () => ByType(_ => true), null, "Jobs in the table, whoever put them there");
+        _meter.CreateObservableGauge(
+            "bpc_jobs_running", () => ByType(c => c.Status == "RUNNING"), null, "Jobs RUNNING in the cluster");
+        _meter.CreateObservableGauge("bpc_jobs_dead_letter", DeadLetter, null, "Jobs DEAD_LETTER in the cluster");
         if (countsCompleted)
         {
-            _meter.CreateObservableCounter("bpc_jobs_completed", Completed, description: "Jobs that have ended, by how");
+            _meter.CreateObservableCounter("bpc_jobs_completed", Completed, null, "Jobs that have ended, by how");
         }
     }
 
@@ -83,7 +86,8 @@ public sealed class JobCounts : IDisposable
 
     private IEnumerable<Measurement<long>> DeadLetter() => _counts
         .GroupBy(c => c.TenantId)
-        .Select(g => new Measurement<long>(g.Where(c => c.Status == "DEAD_LETTER").Sum(c => c.Jobs), Tag("tenant_id", g.Key)));
+        .Select(g => new Measurement<long>(
+            g.Where(c => c.Status == "DEAD_LETTER").Sum(c => c.Jobs), Tag("tenant_id", g.Key)));
 
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value.ToString());
 

@@ -12,10 +12,12 @@ namespace Bpc.Hosting.Metrics;
 /// <summary>/v1/metrics for Prometheus. Open on loopback; BPC_METRICS_TOKEN closes it.</summary>
 public static class MetricsSetup
 {
-    public static IServiceCollection AddBpcMetrics(this IServiceCollection services, bool countsCompleted, params string[] meters)
+    public static IServiceCollection AddBpcMetrics(
+        this IServiceCollection services, bool countsCompleted, params string[] meters)
     {
         services.AddSingleton(provider => new JobCounts(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), countsCompleted));
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(),
+            countsCompleted));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([JobCounts.MeterName, "Npgsql", "Microsoft.AspNetCore.Hosting", .. meters])
             .AddPrometheusExporter(o => o.ScopeInfoEnabled = false)); // the quickstart's labels and no others
@@ -32,7 +34,8 @@ public static class MetricsSetup
         var export = ((IApplicationBuilder)app).New().UseOpenTelemetryPrometheusScrapingEndpoint(_ => true).Build();
         app.MapGet("/v1/metrics", async (HttpContext http, JobCounts jobs, CancellationToken ct) =>
         {
-            if (settings.Token is { } token && !IsEqual(http.Request.Headers.Authorization.ToString(), $"Bearer {token}"))
+            if (settings.Token is { } token
+                && !IsEqual(http.Request.Headers.Authorization.ToString(), $"Bearer {token}"))
             {
                 http.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 http.Response.Headers.WWWAuthenticate = "Bearer";
@@ -45,7 +48,8 @@ public static class MetricsSetup
             }
             catch (NpgsqlException)
             {
-                // What this process counts itself is worth most while the database is away; the table's counts are the last known.
+                // What this process counts itself is worth most while the database is away; the table's counts are the
+                // last known.
             }
 
             await export(http);

@@ -23,7 +23,10 @@ public sealed class LogLineTests
     {
         var line = JsonElement.Parse(LogLine.Json(
             s_time, LogLevel.Error, "Bpc.Grains.Jobs", "Job completed: …", new InvalidOperationException("why"),
-            [new("JobType", "PARSE_FACTS"), new("DurationMs", 2134L), new("JobType", "of a scope"), new("{OriginalFormat}", "x")]));
+            [
+                new("JobType", "PARSE_FACTS"), new("DurationMs", 2134L), new("JobType", "of a scope"),
+                new("{OriginalFormat}", "x"),
+            ]));
 
         Assert.Equal(
             ["time", "level", "message", "logger", "job_type", "duration_ms", "exception"],

@@ -1,3 +1,4 @@
+using Bpc.Core.Canonical;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
@@ -23,7 +24,10 @@ public sealed class FenceTests(PostgresServer postgres)
 
         var first = Assert.Single(await store.ClaimAsync(10, ["BY_HAND"], liveSilos: 1, running: 0, Ct));
         await database.ExecuteAsync(
-            "UPDATE jobs SET status = 'QUEUED', attempts = 0, lease_owner = NULL, lease_expires_at = NULL, scheduled_at = now()");
+            """
+            UPDATE jobs
+            SET status = 'QUEUED', attempts = 0, lease_owner = NULL, lease_expires_at = NULL, scheduled_at = now()
+            """);
         var second = Assert.Single(await store.ClaimAsync(10, ["BY_HAND"], liveSilos: 1, running: 0, Ct));
 
         // The worker, the status and even the attempt are the same: only the epoch tells the two apart.
@@ -83,7 +87,7 @@ public sealed class FenceTests(PostgresServer postgres)
 
             await all.Task; // so that they commit together
             var n = (int)JobPayload.Of(job).Integer("n");
-            return new JobOutcome.Succeed(new(new Dictionary<string, Bpc.Core.Canonical.JsonValue>()), [
+            return new JobOutcome.Succeed(JsonValue.Object(), [
                 new("INSERT INTO effects VALUES ($1)", [n]),
                 new("UPDATE effects SET n = n WHERE n = $1", [n == 17 ? -1 : n])]);
         });
@@ -97,7 +101,10 @@ public sealed class FenceTests(PostgresServer postgres)
         Assert.Equal(58L, await database.ScalarAsync<long>("SELECT count(*) FROM effects WHERE n NOT IN (13, 17)"));
         Assert.Equal(58L, await database.ScalarAsync<long>("SELECT count(*) FROM effects"));
         Assert.Equal(2L, await database.ScalarAsync<long>(
-            "SELECT count(*) FROM jobs WHERE payload->>'n' IN ('13', '17') AND last_error->>'error_code' = 'INTERNAL_ERROR'"));
+            """
+            SELECT count(*) FROM jobs
+             WHERE payload->>'n' IN ('13', '17') AND last_error->>'error_code' = 'INTERNAL_ERROR'
+            """));
     }
 
     [Fact]
@@ -107,7 +114,8 @@ public sealed class FenceTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         var never = new TaskCompletionSource<JobOutcome>();
         var handler = new TestHandler("HANGS", (_, _) => never.Task, maxRun: TimeSpan.FromMilliseconds(200));
-        await using var cluster = await JobCluster.StartAsync(database, new() { BackoffBase = TimeSpan.FromSeconds(1000) }, [handler]);
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { BackoffBase = TimeSpan.FromSeconds(1000) }, [handler]);
 
         await database.QueueAsync(tenant, "HANGS");
         await JobRows.UntilAsync(

@@ -7,7 +7,9 @@ using Orleans.TestingHost;
 
 namespace Bpc.Tests.Jobs;
 
-/// <summary>Silos with the real engine on a test's database: worker-1, worker-2, … with the handlers the test gives them.</summary>
+/// <summary>
+/// Silos with the real engine on a test's database: worker-1, worker-2, … with the handlers the test gives them.
+/// </summary>
 public sealed class JobCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
@@ -25,7 +27,8 @@ public sealed class JobCluster : IAsyncDisposable
         var started = 0;
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddBpcGrains(new() { Database = database.Settings, Jobs = jobs, WorkerId = $"worker-{Interlocked.Increment(ref started)}" });
+            var worker = $"worker-{Interlocked.Increment(ref started)}";
+            silo.AddBpcGrains(new() { Database = database.Settings, Jobs = jobs, WorkerId = worker });
             silo.UseInMemoryReminderService();
             foreach (var handler in handlers)
             {

@@ -8,9 +8,13 @@ public static class JobRows
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
 
     /// <summary>Queues jobs by plain SQL, as an operator does.</summary>
-    public static Task<int> QueueAsync(this TestDatabase database, Guid tenant, string type, int count = 1) => database.ExecuteAsync(
-        "INSERT INTO jobs (tenant_id, type, payload) SELECT $1, $2, jsonb_build_object('n', n) FROM generate_series(1, $3) n",
-        tenant, type, count);
+    public static Task<int> QueueAsync(this TestDatabase database, Guid tenant, string type, int count = 1) =>
+        database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, payload)
+            SELECT $1, $2, jsonb_build_object('n', n) FROM generate_series(1, $3) n
+            """,
+            tenant, type, count);
 
     public static Task<long> CountAsync(this TestDatabase database, string status) =>
         database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status = $1", status);

@@ -6,7 +6,9 @@ using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Jobs;
 
-/// <summary>What operators do to jobs, by grain call, and what becomes of rows only a person could have typed.</summary>
+/// <summary>
+/// What operators do to jobs, by grain call, and what becomes of rows only a person could have typed.
+/// </summary>
 [Trait("Category", "Integration")]
 public sealed class OperatorTests(PostgresServer postgres)
 {
@@ -36,8 +38,10 @@ public sealed class OperatorTests(PostgresServer postgres)
         Assert.Equal("CANCELLED", answer.Status);
         await JobRows.UntilAsync(() => Task.FromResult(
             cluster.Service<Leases>(0).Count + cluster.Service<Leases>(1).Count == 0), "no silo holds the lease");
-        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status = 'CANCELLED' AND result IS NULL"));
-        var again = await Assert.ThrowsAsync<BpcException>(() => Jobs(cluster, tenant).CancelAsync(Caller(tenant), jobId));
+        Assert.Equal(1L, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM jobs WHERE status = 'CANCELLED' AND result IS NULL"));
+        var again = await Assert.ThrowsAsync<BpcException>(
+            () => Jobs(cluster, tenant).CancelAsync(Caller(tenant), jobId));
         Assert.Equal(BpcError.InvalidState, again.Code);
     }
 
@@ -56,13 +60,15 @@ public sealed class OperatorTests(PostgresServer postgres)
         await using var cluster = await JobCluster.StartAsync(
             database, new(), [TestHandler.Succeeding("A"), TestHandler.Succeeding("B")]);
 
-        Assert.Equal(1, await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new(Type: "A", ErrorCode: "WEBHOOK_FAILED")));
+        Assert.Equal(1, await Jobs(cluster, tenant).RetryManyAsync(
+            Caller(tenant), new(Type: "A", ErrorCode: "WEBHOOK_FAILED")));
         await database.UntilAsync("SUCCEEDED", 1);
         Assert.Equal(3, await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new()));
         await database.UntilAsync("SUCCEEDED", 4);
 
         var others = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE tenant_id = $1 LIMIT 1", other);
-        var refused = await Assert.ThrowsAsync<BpcException>(() => Jobs(cluster, tenant).RetryAsync(Caller(tenant), others));
+        var refused = await Assert.ThrowsAsync<BpcException>(
+            () => Jobs(cluster, tenant).RetryAsync(Caller(tenant), others));
         Assert.Equal(BpcError.NotFound, refused.Code);
         Assert.Equal("QUEUED", (await Jobs(cluster, other).RetryAsync(Caller(other), others)).Status);
         await database.UntilAsync("SUCCEEDED", 5);
@@ -81,15 +87,20 @@ public sealed class OperatorTests(PostgresServer postgres)
         await database.QueueAsync(tenant, "FROM_THE_FUTURE");
         foreach (var payload in new[] { "[]", "{}", "\"x\"", "{\"thing_id\": 7}", "{\"thing_id\": \"seven\"}" })
         {
-            await database.ExecuteAsync("INSERT INTO jobs (tenant_id, type, payload) VALUES ($1, 'READS', $2::jsonb)", tenant, payload);
+            await database.ExecuteAsync(
+                "INSERT INTO jobs (tenant_id, type, payload) VALUES ($1, 'READS', $2::jsonb)", tenant, payload);
         }
 
         await using var cluster = await JobCluster.StartAsync(
-            database, new() { Lease = TimeSpan.FromSeconds(2), LeaseRenew = TimeSpan.FromSeconds(1) }, [handler], silos: 2);
+            database, new() { Lease = TimeSpan.FromSeconds(2), LeaseRenew = TimeSpan.FromSeconds(1) }, [handler],
+            silos: 2);
         await database.UntilAsync("FAILED", 6);
 
         Assert.Equal(1L, await database.ScalarAsync<long>(
-            "SELECT count(*) FROM jobs WHERE type = 'FROM_THE_FUTURE' AND last_error->>'error_code' = 'UNSUPPORTED_JOB_TYPE' AND attempts = 0"));
+            """
+            SELECT count(*) FROM jobs
+             WHERE type = 'FROM_THE_FUTURE' AND last_error->>'error_code' = 'UNSUPPORTED_JOB_TYPE' AND attempts = 0
+            """));
         Assert.Equal(5L, await database.ScalarAsync<long>(
             "SELECT count(*) FROM jobs WHERE last_error->>'error_code' = 'JOB_PAYLOAD_INVALID' AND attempts = 1"));
     }

@@ -28,7 +28,8 @@ public sealed class QuickstartConcurrencyTests(PostgresServer postgres)
 
         Assert.Equal(100, ran.Distinct().Count());
         Assert.Equal(100, ran.Count);
-        Assert.Equal(100L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE attempts = 1 AND lease_epoch = 1"));
+        Assert.Equal(100L, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM jobs WHERE attempts = 1 AND lease_epoch = 1"));
     }
 
     [Fact(DisplayName = "Lease expiry allows re-acquisition")]
@@ -49,7 +50,10 @@ public sealed class QuickstartConcurrencyTests(PostgresServer postgres)
         await database.UntilAsync("SUCCEEDED", 2);
 
         Assert.Equal(2L, await database.ScalarAsync<long>(
-            "SELECT count(*) FROM jobs WHERE lease_owner = 'worker-1' AND attempts = 2 AND lease_epoch = 2 AND rescues = 1"));
+            """
+            SELECT count(*) FROM jobs
+             WHERE lease_owner = 'worker-1' AND attempts = 2 AND lease_epoch = 2 AND rescues = 1
+            """));
     }
 
     [Fact(DisplayName = "Retry with exponential backoff")]
@@ -65,7 +69,11 @@ public sealed class QuickstartConcurrencyTests(PostgresServer postgres)
                 ? throw new BpcException(BpcError.WebhookFailed, "connection refused")
                 : Task.FromResult(TestHandler.Done);
         });
-        var jobs = new JobSettings { PollInterval = TimeSpan.FromMilliseconds(20), BackoffBase = TimeSpan.FromMilliseconds(400) };
+        var jobs = new JobSettings
+        {
+            PollInterval = TimeSpan.FromMilliseconds(20),
+            BackoffBase = TimeSpan.FromMilliseconds(400),
+        };
         await using var cluster = await JobCluster.StartAsync(database, jobs, [handler]);
 
         await database.QueueAsync(tenant, "FAILS_TWICE");
@@ -88,7 +96,11 @@ public sealed class QuickstartConcurrencyTests(PostgresServer postgres)
             Interlocked.Increment(ref runs);
             throw new BpcException(BpcError.WebhookFailed, "connection refused");
         });
-        var jobs = new JobSettings { PollInterval = TimeSpan.FromMilliseconds(20), BackoffBase = TimeSpan.FromMilliseconds(10) };
+        var jobs = new JobSettings
+        {
+            PollInterval = TimeSpan.FromMilliseconds(20),
+            BackoffBase = TimeSpan.FromMilliseconds(10),
+        };
         await using var cluster = await JobCluster.StartAsync(database, jobs, [handler]);
 
         await database.QueueAsync(tenant, "ALWAYS_FAILS");

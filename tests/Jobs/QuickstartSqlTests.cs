@@ -109,11 +109,14 @@ public sealed class QuickstartSqlTests(PostgresServer postgres)
         ORDER BY webhook_deliveries.created_at DESC;
         """,
         "SELECT status, COUNT(*) FROM jobs WHERE tenant_id = 'tenant-uuid' GROUP BY status;",
-        "SELECT job_id, type, status, attempts FROM jobs WHERE tenant_id = 'tenant-uuid' ORDER BY created_at DESC LIMIT 20;",
+        "SELECT job_id, type, status, attempts FROM jobs WHERE tenant_id = 'tenant-uuid' ORDER BY created_at DESC "
+            + "LIMIT 20;",
         "SELECT job_id, type, last_error FROM jobs WHERE status = 'DEAD_LETTER' AND tenant_id = 'tenant-uuid';",
     ];
 
-    /// <summary>Each queues again what it finds; the id is that of a job as the quickstart's comment says it is.</summary>
+    /// <summary>
+    /// Each queues again what it finds; the id is that of a job as the quickstart's comment says it is.
+    /// </summary>
     public static TheoryData<string, string> Recoveries => new()
     {
         {
@@ -177,8 +180,14 @@ public sealed class QuickstartSqlTests(PostgresServer postgres)
             WHERE job_id = 'job-uuid';
             """
         },
-        { "DEAD_LETTER", "UPDATE jobs SET status = 'QUEUED', attempts = 0 WHERE type = 'DELIVER_WEBHOOK' AND status = 'DEAD_LETTER';" },
-        { "SUCCEEDED", "UPDATE jobs SET status = 'QUEUED', attempts = 0, scheduled_at = now() WHERE job_id = 'job-uuid';" },
+        {
+            "DEAD_LETTER",
+            "UPDATE jobs SET status = 'QUEUED', attempts = 0 WHERE type = 'DELIVER_WEBHOOK' AND status = 'DEAD_LETTER';"
+        },
+        {
+            "SUCCEEDED",
+            "UPDATE jobs SET status = 'QUEUED', attempts = 0, scheduled_at = now() WHERE job_id = 'job-uuid';"
+        },
     };
 
     [Fact]
@@ -196,7 +205,10 @@ public sealed class QuickstartSqlTests(PostgresServer postgres)
 
         await database.UntilAsync("SUCCEEDED", 100);
         Assert.Equal(100L, await database.ScalarAsync<long>(
-            "SELECT count(*) FROM jobs WHERE lease_owner LIKE 'worker-_' AND lease_expires_at IS NULL AND result ? 'skipped'"));
+            """
+            SELECT count(*) FROM jobs
+             WHERE lease_owner LIKE 'worker-_' AND lease_expires_at IS NULL AND result ? 'skipped'
+            """));
     }
 
     [Theory]
@@ -208,19 +220,25 @@ public sealed class QuickstartSqlTests(PostgresServer postgres)
         var job = Guid.CreateVersion7();
         await database.ExecuteAsync(
             """
-            INSERT INTO jobs (job_id, tenant_id, type, status, attempts, lease_owner, lease_epoch, lease_expires_at, completed_at, last_error)
-            VALUES ($1, $2, 'DELIVER_WEBHOOK', $3, 5, 'worker-9', 5, now() + interval '1 hour', now(), '{"error_code": "WEBHOOK_FAILED"}')
+            INSERT INTO jobs (job_id, tenant_id, type, status, attempts, lease_owner, lease_epoch, lease_expires_at,
+                              completed_at, last_error)
+            VALUES ($1, $2, 'DELIVER_WEBHOOK', $3, 5, 'worker-9', 5, now() + interval '1 hour',
+                    now(), '{"error_code": "WEBHOOK_FAILED"}')
             """,
             job, tenant, status);
         await using var cluster = await JobCluster.StartAsync(database, new(), []);
 
-        Assert.Equal(1, await database.ExecuteAsync(
-            sql.Replace("tenant-uuid", $"{tenant}", StringComparison.Ordinal).Replace("job-uuid", $"{job}", StringComparison.Ordinal)));
+        var real = sql.Replace("tenant-uuid", $"{tenant}", StringComparison.Ordinal)
+            .Replace("job-uuid", $"{job}", StringComparison.Ordinal);
+        Assert.Equal(1, await database.ExecuteAsync(real));
 
         // It ran under a new epoch, and failed for good: such a payload names no delivery.
         await JobRows.UntilAsync(
             async () => await database.ScalarAsync<long>(
-                "SELECT lease_epoch FROM jobs WHERE status = 'FAILED' AND last_error->>'error_code' = 'JOB_PAYLOAD_INVALID'") == 6,
+                """
+                SELECT lease_epoch FROM jobs
+                 WHERE status = 'FAILED' AND last_error->>'error_code' = 'JOB_PAYLOAD_INVALID'
+                """) == 6,
             "the job has run again");
     }
 }

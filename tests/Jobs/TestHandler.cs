@@ -4,7 +4,8 @@ using Bpc.Grains.Jobs;
 namespace Bpc.Tests.Jobs;
 
 /// <summary>A job type of a test's own.</summary>
-public sealed class TestHandler(string type, Func<ClaimedJob, CancellationToken, Task<JobOutcome>> run, TimeSpan? maxRun = null) : IJobHandler
+public sealed class TestHandler(
+    string type, Func<ClaimedJob, CancellationToken, Task<JobOutcome>> run, TimeSpan? maxRun = null) : IJobHandler
 {
     public static readonly JobOutcome Done = new JobOutcome.Succeed(JsonValue.Object());
 

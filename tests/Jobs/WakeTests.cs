@@ -34,7 +34,7 @@ public sealed class WakeTests(PostgresServer postgres)
             fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(inserted).Ticks));
         }
 
-        Assert.True(fastest < TimeSpan.FromMilliseconds(200), $"the fastest of ten took {fastest.TotalMilliseconds} ms");
+        Assert.True(fastest < TimeSpan.FromMilliseconds(200), $"the fastest took {fastest.TotalMilliseconds} ms");
     }
 
     [Fact]
@@ -43,7 +43,9 @@ public sealed class WakeTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(database, s_slowPoll, [TestHandler.Succeeding("WOKEN")]);
-        const string listeners = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN bpc_jobs'";
+        const string listeners = """
+            SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN bpc_jobs'
+            """;
         await JobRows.UntilAsync(async () => await database.ScalarAsync<int>(listeners) != 0, "a silo listens");
 
         await database.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM ({listeners}) l");
@@ -97,13 +99,17 @@ public sealed class WakeTests(PostgresServer postgres)
             await new TaskCompletionSource().Task.WaitAsync(ct);
             return TestHandler.Done;
         });
-        await using var cluster = await JobCluster.StartAsync(database, new() { ShutdownGrace = TimeSpan.FromMilliseconds(100) }, [handler]);
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { ShutdownGrace = TimeSpan.FromMilliseconds(100) }, [handler]);
         await database.QueueAsync(tenant, "ENDLESS", 3);
         await allStarted.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
 
         await cluster.StopSiloAsync(0);
 
         Assert.Equal(3L, await database.ScalarAsync<long>(
-            "SELECT count(*) FROM jobs WHERE status = 'QUEUED' AND attempts = 0 AND lease_epoch = 1 AND rescues = 0 AND lease_owner IS NULL"));
+            """
+            SELECT count(*) FROM jobs
+             WHERE status = 'QUEUED' AND attempts = 0 AND lease_epoch = 1 AND rescues = 0 AND lease_owner IS NULL
+            """));
     }
 }

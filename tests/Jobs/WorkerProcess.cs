@@ -28,9 +28,9 @@ public sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("BPC_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("BPC_", StringComparison.Ordinal)).ToList())
         {
-            start.Environment.Remove(inherited);
+            start.Environment.Remove(name);
         }
 
         foreach (var (name, value) in variables)
@@ -41,8 +41,8 @@ public sealed class WorkerProcess : IAsyncDisposable
         return new(Process.Start(start)!);
     }
 
-    public Task UntilLineAsync(string text) =>
-        JobRows.UntilAsync(() => Task.FromResult(_lines.Any(l => l.Contains(text, StringComparison.Ordinal))), $"it prints '{text}'");
+    public Task UntilLineAsync(string text) => JobRows.UntilAsync(
+        () => Task.FromResult(_lines.Any(l => l.Contains(text, StringComparison.Ordinal))), $"it prints '{text}'");
 
     /// <summary>Such as STOP, CONT, TERM or KILL.</summary>
     public async Task SignalAsync(string name)

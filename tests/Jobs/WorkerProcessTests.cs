@@ -43,12 +43,12 @@ public sealed class WorkerProcessTests(PostgresServer postgres)
         await using var worker = WorkerProcess.Start([new("BPC_JOBS_CONCURRENCY", "many")]);
 
         Assert.Equal(78, await worker.ExitAsync());
-        Assert.StartsWith("BPC_JOBS_CONCURRENCY: read \"many\"", Assert.Single(worker.Lines, l => l.Length > 0), StringComparison.Ordinal);
+        Assert.StartsWith("BPC_JOBS_CONCURRENCY: read \"many\"", OnlyLine(worker), StringComparison.Ordinal);
 
         await using var homeless = WorkerProcess.Start([]);
 
         Assert.Equal(78, await homeless.ExitAsync());
-        Assert.StartsWith("BPC_DB_HOST: not set", Assert.Single(homeless.Lines, l => l.Length > 0), StringComparison.Ordinal);
+        Assert.StartsWith("BPC_DB_HOST: not set", OnlyLine(homeless), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +68,8 @@ public sealed class WorkerProcessTests(PostgresServer postgres)
         Assert.Equal("INFO", completed.GetProperty("level").GetString());
     }
 
+    private static string OnlyLine(WorkerProcess worker) => Assert.Single(worker.Lines, line => line.Length > 0);
+
     private static async Task KillWhileItHoldsLeasesAsync(TestDatabase database, Guid tenant, WorkerProcess worker)
     {
         const string held = "SELECT count(*) FROM jobs WHERE status = 'RUNNING' AND lease_owner = 'worker-2'";
@@ -76,7 +78,8 @@ public sealed class WorkerProcessTests(PostgresServer postgres)
             await database.ExecuteAsync(
                 """
                 INSERT INTO jobs (tenant_id, type, payload)
-                SELECT $1, 'PARSE_FACTS', jsonb_build_object('document_version_id', gen_random_uuid()) FROM generate_series(1, $2)
+                SELECT $1, 'PARSE_FACTS', jsonb_build_object('document_version_id', gen_random_uuid())
+                  FROM generate_series(1, $2)
                 """,
                 tenant, Jobs);
             await JobRows.UntilAsync(async () => await database.ScalarAsync<long>(held) > 0, "worker-2 holds leases");
