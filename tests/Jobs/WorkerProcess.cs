@@ -6,6 +6,9 @@ namespace Bpc.Tests.Jobs;
 /// <summary>A bpc-worker of its own, as an operator starts it; killed when the test ends, whatever happened.</summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
+    // A process starts slowly on a machine that runs other tests beside it.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
 
@@ -41,8 +44,19 @@ public sealed class WorkerProcess : IAsyncDisposable
         return new(Process.Start(start)!);
     }
 
-    public Task UntilLineAsync(string text) => JobRows.UntilAsync(
-        () => Task.FromResult(_lines.Any(l => l.Contains(text, StringComparison.Ordinal))), $"it prints '{text}'");
+    public async Task UntilLineAsync(string text)
+    {
+        try
+        {
+            await JobRows.UntilAsync(
+                () => Task.FromResult(_lines.Any(l => l.Contains(text, StringComparison.Ordinal))),
+                $"the worker prints '{text}'", s_patience);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"{e.Message}; it printed:\n{string.Join('\n', Lines)}", e);
+        }
+    }
 
     /// <summary>Such as STOP, CONT, TERM or KILL.</summary>
     public async Task SignalAsync(string name)
