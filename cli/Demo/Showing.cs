@@ -23,7 +23,7 @@ internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant
         narrator.Blank();
         narrator.Title($"{result.Status} after {result.DurationMs / 1000.0:0.0} s. Look around:");
         narrator.Link("the passport", page);
-        narrator.Link("its link code", $"{page}/qr.png");
+        narrator.Link("its link code", $"{page}/qr.png?kind=link");
         narrator.Link("API reference", cluster.SignInLink(tenant.TenantId, "/reference"));
         narrator.Link("dashboard", cluster.SignInLink(tenant.TenantId, "/dashboard"));
         narrator.Detail("The last two sign this browser in, once, on this machine.");

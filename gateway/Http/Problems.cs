@@ -1,4 +1,5 @@
 using Bpc.Core;
+using Bpc.Gateway.Pages;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 
@@ -46,8 +47,15 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         }
 
         var problem = Problem.Of(error, http.Response.StatusCode, CorrelationId.Of(http));
-        await http.Response.WriteAsJsonAsync(problem, Json.Plain, MediaType);
+        await (IsPage(http.Request)
+            ? PageResults.Notice(problem.Status, problem.Title, problem.Detail).ExecuteAsync(http)
+            : http.Response.WriteAsJsonAsync(problem, Json.Plain, MediaType));
     }
+
+    // Somebody in front of a browser reads a sentence; whatever asks the API gets the document.
+    private static bool IsPage(HttpRequest request) =>
+        !request.Path.StartsWithSegments("/v1")
+            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
     /// <summary>
     /// A body for answers that have only a status: no such route, method not allowed, media type not supported.

@@ -7,6 +7,8 @@ internal static class Labels
     private static readonly Dictionary<string, string> s_known = new(StringComparer.Ordinal)
     {
         ["bom"] = "BOM",
+        ["cd"] = "Cd",
+        ["cf"] = "carbon footprint",
         ["co2"] = "CO₂",
         ["co2e"] = "CO₂e",
         ["eu"] = "EU",
@@ -14,10 +16,15 @@ internal static class Labels
         ["id"] = "ID",
         ["kg"] = "kg",
         ["kwh"] = "kWh",
-        ["pcf"] = "Carbon footprint",
+        ["li"] = "Li",
+        ["ni"] = "Ni",
+        ["pb"] = "Pb",
+        ["pcf"] = "carbon footprint",
         ["qr"] = "QR",
+        ["rte"] = "round-trip efficiency",
         ["sku"] = "SKU",
-        ["soh"] = "State of health",
+        ["soce"] = "state of certified energy",
+        ["soh"] = "state of health",
         ["url"] = "link",
     };
 
@@ -44,8 +51,8 @@ internal static class Labels
     {
         null or "1" => null,
         "percent" or "pct" => "%",
-        "gCO2e" or "kgCO2e" or "gCO2e/kWh" or "kgCO2e/kWh" => unit.Replace("CO2", " CO₂", StringComparison.Ordinal),
         "degC" => "°C",
-        _ => unit.Replace("*", "·", StringComparison.Ordinal),
+        _ => unit.Replace("CO2", " CO₂", StringComparison.Ordinal).Replace("Ohm", "Ω", StringComparison.Ordinal)
+            .Replace("*", "·", StringComparison.Ordinal),
     };
 }

@@ -72,6 +72,15 @@ public sealed class PageTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    public async Task A_browser_reads_an_error_as_a_page_and_the_API_keeps_its_problems()
+    {
+        var browser = ("Accept", "text/html,application/xhtml+xml");
+        var page = await _gateway.Anonymous.GetAnswerAsync("/dashboard/", browser);
+        Assert.Equal((401, "text/html; charset=utf-8"), (page.Status, page.Header("Content-Type")));
+        Assert.Equal("UNAUTHORIZED", (await _gateway.Anonymous.GetAnswerAsync("/v1/documents", browser))["code"]);
+    }
+
+    [Fact]
     public async Task The_start_page_shows_passports_only_to_whoever_is_signed_in()
     {
         var stored = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
