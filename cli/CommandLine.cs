@@ -49,7 +49,7 @@ internal static class CommandLine
 
     internal static RootCommand Root()
     {
-        var root = new RootCommand("BPC compiles a battery's documents into a signed passport, on Orleans and PostgreSQL.")
+        var root = new RootCommand("BPC compiles a battery's documents into a signed passport.")
         {
             DemoCommand.Create(),
             TestCommand.Create(),
@@ -59,7 +59,8 @@ internal static class CommandLine
             new Verb("keys", "Signing keys.") { NewSigningKeyCommand.Create() },
             new Verb("jobs", "The operator's everyday: list, show, retry and cancel jobs.")
             {
-                ListJobsCommand.Create(), ShowJobCommand.Create(), RetryJobsCommand.Create(), CancelJobsCommand.Create(),
+                ListJobsCommand.Create(), ShowJobCommand.Create(),
+                RetryJobsCommand.Create(), CancelJobsCommand.Create(),
             },
             new Verb("rules", "Rule packages in BPC-RULES-1: check, test and format.")
             {
@@ -75,9 +76,11 @@ internal static class CommandLine
     private static int WrongUsage(ParseResult parse, TextWriter error)
     {
         // An unknown word also leaves its command incomplete: only the word is worth a line. Lists come on one line.
-        foreach (var problem in parse.Errors.Where(e => parse.UnmatchedTokens.All(t => e.Message.Contains(t, StringComparison.Ordinal))))
+        var unknown = parse.UnmatchedTokens;
+        foreach (var problem in parse.Errors.Select(e => e.Message)
+            .Where(message => unknown.All(word => message.Contains(word, StringComparison.Ordinal))))
         {
-            error.WriteLine(string.Join(' ', problem.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+            error.WriteLine(string.Join(' ', problem.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         }
 
         var names = new List<string>();

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Bpc.Cli;
 
 /// <summary>
-/// The database an operator's command works on: that of BPC_DB_*, else the private one under <c>.bpc/</c>, where <c>up</c> runs it
-/// now or else for as long as the command takes.
+/// The database an operator's command works on: that of BPC_DB_*, else the private one under <c>.bpc/</c>, where
+/// <c>up</c> runs it now or else for as long as the command takes.
 /// </summary>
 internal sealed class OperatorDatabase : IAsyncDisposable
 {

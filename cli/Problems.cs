@@ -34,9 +34,13 @@ internal static class Problems
             ? ExitCode.Configuration : ExitCode.Failed;
     }
 
-    /// <summary>Whether an exception is a message for the person at the terminal, not a bug with a stack trace.</summary>
+    /// <summary>
+    /// Whether an exception is a message for the person at the terminal, not a bug with a stack trace.
+    /// </summary>
     public static bool IsExpected(Exception problem) =>
-        problem is BpcException or NpgsqlException or IOException or UnauthorizedAccessException or HttpRequestException;
+        problem is BpcException or NpgsqlException or IOException
+            or UnauthorizedAccessException or HttpRequestException;
 
-    private static void Line(Terminal terminal, string text) => terminal.Error.MarkupLine($"[red]{Markup.Escape(text)}[/]");
+    private static void Line(Terminal terminal, string text) =>
+        terminal.Error.MarkupLine($"[red]{Markup.Escape(text)}[/]");
 }

@@ -64,7 +64,9 @@ internal sealed class Api : IDisposable
     public async Task<JsonNode> JobAsync(string jobId, CancellationToken ct)
     {
         var job = await WaitAsync(
-            $"v1/jobs/{jobId}", j => j["last_error"] is not null || (string?)j["status"] is not ("QUEUED" or "RUNNING"), ct);
+            $"v1/jobs/{jobId}",
+            j => j["last_error"] is not null || (string?)j["status"] is not ("QUEUED" or "RUNNING"),
+            ct);
         return (string?)job["status"] == "SUCCEEDED" ? job : throw new BpcException(
             BpcError.Named((string?)job["last_error"]?["error_code"] ?? BpcError.Internal.Name),
             $"{job["type"]} {jobId} is {job["status"]} after an error: {job["last_error"]?["message"]}");
@@ -100,7 +102,9 @@ internal sealed class Api : IDisposable
 
         var problem = JsonNode.Parse(text)!;
         throw new BpcException(
-            BpcError.Named((string)problem["code"]!), (string?)problem["detail"] ?? text, ViolationsOf(problem["violations"]));
+            BpcError.Named((string)problem["code"]!),
+            (string?)problem["detail"] ?? text,
+            ViolationsOf(problem["violations"]));
     }
 
     /// <summary>Violations as the API writes them: <c>[{"where", "message"}]</c>.</summary>

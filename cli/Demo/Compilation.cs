@@ -5,7 +5,8 @@ namespace Bpc.Cli.Demo;
 /// <summary>From facts and rules to an ACTIVE passport version, by the quickstart's calls.</summary>
 internal sealed class Compilation(Api api, Narrator narrator)
 {
-    public Task<string> SealSnapshotAsync(IReadOnlyList<FoundFact> facts, CancellationToken ct) => IdOf(narrator.StepAsync(
+    public Task<string> SealSnapshotAsync(
+        IReadOnlyList<FoundFact> facts, CancellationToken ct) => IdOf(narrator.StepAsync(
         "A snapshot of the facts is sealed",
         async () =>
         {
@@ -14,18 +15,21 @@ internal sealed class Compilation(Api api, Narrator narrator)
             await api.PostAsync($"{path}/items", new { FactIds = facts.Select(f => f.FactId) }, ct);
             return await api.PostAsync($"{path}/seal", null, ct);
         },
-        s => [$"snapshot_id {s["snapshot_id"]}, {facts.Count} facts", $"snapshot_hash {s["snapshot_hash"]}"]), "snapshot_id");
+        s => [$"snapshot_id {s["snapshot_id"]}, {facts.Count} facts", $"snapshot_hash {s["snapshot_hash"]}"]),
+        "snapshot_id");
 
     public async Task<string> CreatePassportAsync(Battery battery, CancellationToken ct)
     {
         var product = await IdOf(narrator.StepAsync(
             $"Battery product {battery.Sku}",
             () => api.PostAsync("v1/battery-products", new { battery.Sku, battery.Name, battery.Category }, ct),
-            p => [$"battery_product_id {p["battery_product_id"]}: {battery.Name}, {battery.Category}"]), "battery_product_id");
+            p => [$"battery_product_id {p["battery_product_id"]}: {battery.Name}, {battery.Category}"]),
+            "battery_product_id");
         return await IdOf(narrator.StepAsync(
             $"Passport of battery {battery.SerialNumber}",
             () => api.PostAsync("v1/passports", new { BatteryProductId = product, battery.SerialNumber }, ct),
-            p => [$"passport_id {p["passport_id"]}, the first of {battery.SerialNumbers} serial numbers"]), "passport_id");
+            p => [$"passport_id {p["passport_id"]}, the first of {battery.SerialNumbers} serial numbers"]),
+            "passport_id");
     }
 
     /// <summary>Compiles; the jobs for signature and QR code follow by themselves. The id of the version.</summary>
@@ -33,11 +37,17 @@ internal sealed class Compilation(Api api, Narrator narrator)
     {
         var job = await narrator.StepAsync(
             "COMPILE_PASSPORT: payload, four sections, proof and receipt",
-            async () => await api.JobAsync(
-                (string)(await api.PostAsync(
-                    $"v1/passports/{passportId}/compile", new { SnapshotId = snapshotId, RulePackageVersionId = rulesId }, ct))["job_id"]!,
-                ct),
-            j => [$"job {j["job_id"]} on {j["lease_owner"]}, passport_version_id {j["result"]?["passport_version_id"]}"]);
+            async () =>
+            {
+                var inputs = new { SnapshotId = snapshotId, RulePackageVersionId = rulesId };
+                var queued = await api.PostAsync($"v1/passports/{passportId}/compile", inputs, ct);
+                return await api.JobAsync((string)queued["job_id"]!, ct);
+            },
+            j =>
+            [
+                $"job {j["job_id"]} on {j["lease_owner"]}",
+                $"passport_version_id {j["result"]?["passport_version_id"]}",
+            ]);
 
         var id = (string)job["result"]!["passport_version_id"]!;
         await narrator.StepAsync(
@@ -45,11 +55,15 @@ internal sealed class Compilation(Api api, Narrator narrator)
             () => FollowAsync("SIGN_PASSPORT", id, ct),
             v =>
             [
-                $"payload_hash    {v["payload_hash"]}", $"proof_root_hash {v["proof_root_hash"]}",
-                $"receipt_hash    {v["receipt_hash"]}", $"signed with {v["signing_key_id"]}, build {v["compiler_build_id"]}",
+                $"payload_hash    {v["payload_hash"]}",
+                $"proof_root_hash {v["proof_root_hash"]}",
+                $"receipt_hash    {v["receipt_hash"]}",
+                $"signed with {v["signing_key_id"]}, build {v["compiler_build_id"]}",
             ]);
         await narrator.StepAsync(
-            "GENERATE_QR: the verification code", () => FollowAsync("GENERATE_QR", id, ct), v => [(string)v["qr_payload"]!]);
+            "GENERATE_QR: the verification code",
+            () => FollowAsync("GENERATE_QR", id, ct),
+            v => [(string)v["qr_payload"]!]);
         return id;
     }
 

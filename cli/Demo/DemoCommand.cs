@@ -10,18 +10,27 @@ internal static class DemoCommand
     {
         var input = new Option<DirectoryInfo>("--input")
         {
-            Description = "A directory with your own documents: bom.json, pcf.json, due-diligence.json, items.csv. Needs --rules.",
+            Description = "Your own documents: bom.json, pcf.json, due-diligence.json, items.csv. Needs --rules.",
         }.AcceptExistingOnly();
         var rules = new Option<FileInfo>("--rules")
         {
             Description = "Your own rule package NAME.bpcr, its tests in NAME.test.bpcr beside it. Needs --input.",
         }.AcceptExistingOnly();
-        var exit = new Option<bool>("--exit") { Description = "Leave at the end; otherwise everything stays up until Ctrl-C." };
-        var logs = new Option<bool>("--logs") { Description = "Show the worker's log here too; otherwise it goes to .bpc/logs/demo.log." };
-        var json = new Option<bool>("--json") { Description = "End with one line of JSON on standard output; the narration goes to standard error." };
+        var exit = new Option<bool>("--exit")
+        {
+            Description = "Leave at the end; otherwise everything stays up until Ctrl-C.",
+        };
+        var logs = new Option<bool>("--logs")
+        {
+            Description = "Show the worker's log here too; otherwise it goes to .bpc/logs/demo.log.",
+        };
+        var json = new Option<bool>("--json")
+        {
+            Description = "End with one line of JSON on standard output; the narration goes to standard error.",
+        };
         var command = new Verb(
             "demo",
-            "The main job on a sample battery: documents become facts, a sealed snapshot, and a signed passport with a QR code, verified offline.",
+            "The main job on a sample battery, from its documents to a signed passport that verifies offline.",
             "./bpc demo",
             "./bpc demo --exit --json | tail -1 | jq -r .bundle",
             "./bpc demo --input my-battery/ --rules my-rules.bpcr")

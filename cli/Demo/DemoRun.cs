@@ -9,7 +9,9 @@ using Bpc.Silo.Postgres;
 
 namespace Bpc.Cli.Demo;
 
-/// <summary>One run of the demo: everything comes up, the pipeline runs over the HTTP API, and the result is shown.</summary>
+/// <summary>
+/// One run of the demo: everything comes up, the pipeline runs over the HTTP API, and the result is shown.
+/// </summary>
 internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions options)
 {
     private readonly Narrator _narrator = new(options.Json ? terminal.Error : terminal.Out);
@@ -34,7 +36,13 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
         var publicKey = PublicKeyOf(settings.Signing);
         var result = await CompileAsync(api, tenant, cluster.Address, publicKey, ct);
 
-        await new Showing(_narrator, cluster, tenant).ShowAsync(api, result, publicKey, ct);
+        var showing = new Showing(_narrator, cluster, tenant);
+        await showing.ShowAsync(api, result, publicKey, ct);
+        if (!options.Exit)
+        {
+            showing.ShowLinks(result);
+        }
+
         if (options.Json)
         {
             terminal.WriteJson(result);
@@ -42,7 +50,6 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
 
         if (!options.Exit)
         {
-            _narrator.Title("Everything stays up until Ctrl-C.");
             await LocalCluster.UntilStoppedAsync(ct);
         }
 
@@ -63,8 +70,8 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
         var bundle = home.File("demo", $"{versionId}.json");
         await new Evidence(api, _narrator).SaveBundleAsync(versionId, new(bundle), publicKey, ct);
         return new(
-            (string)active["status"]!, versionId, passportId, $"{tenant.TenantId}", tenant.ApiKey, $"{address}".TrimEnd('/'), bundle,
-            (long)_narrator.Elapsed.TotalMilliseconds);
+            (string)active["status"]!, versionId, passportId, $"{tenant.TenantId}", tenant.ApiKey,
+            $"{address}".TrimEnd('/'), bundle, (long)_narrator.Elapsed.TotalMilliseconds);
     }
 
     private static byte[] PublicKeyOf(SigningSettings signing)
@@ -74,13 +81,14 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
         return signer.PublicKey;
     }
 
-    private BpcSettings WithLogs(BpcSettings settings) =>
-        settings with
+    private BpcSettings WithLogs(BpcSettings settings)
     {
-        Log = settings.Log with { File = settings.Log.File ?? home.File("logs", "demo.log"), Console = options.Logs },
-    };
+        var file = settings.Log.File ?? home.File("logs", "demo.log");
+        return settings with { Log = settings.Log with { File = file, Console = options.Logs } };
+    }
 
-    // While up runs in another terminal, its private database is in use: the demo is a guest there, with a cluster of its own.
+    // While up runs in another terminal, its private database is in use: the demo is a guest there, with a cluster of
+    // its own.
     private BpcSettings WithDatabase(BpcSettings settings)
     {
         if (settings.Database.Host is not null || EmbeddedPostgres.Running(home.Path) is not { } running)
@@ -92,9 +100,11 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
         return settings with { Database = running };
     }
 
-    private static string NewSlug() => $"demo-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+    private static string NewSlug() =>
+        $"demo-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
 }
 
 /// <summary>The one line of <c>--json</c>.</summary>
 internal sealed record DemoResult(
-    string Status, string PassportVersionId, string PassportId, string TenantId, string ApiKey, string Url, string Bundle, long DurationMs);
+    string Status, string PassportVersionId, string PassportId, string TenantId, string ApiKey, string Url,
+    string Bundle, long DurationMs);

@@ -5,12 +5,16 @@ using Spectre.Console;
 
 namespace Bpc.Cli.Demo;
 
-/// <summary>What the passport leaves to check: the bundle, verified offline, and the table of what is still missing.</summary>
+/// <summary>
+/// What the passport leaves to check: the bundle, verified offline, and the table of what is still missing.
+/// </summary>
 internal sealed class Evidence(Api api, Narrator narrator)
 {
     private static readonly string[] s_sections = ["public", "restricted", "authorities", "legitimate_interest"];
 
-    /// <summary>Stores the bundle and verifies it with the key we signed with, taken from our settings and not from the bundle.</summary>
+    /// <summary>
+    /// Stores the bundle and verifies it with the key we signed with, taken from our settings and not from the bundle.
+    /// </summary>
     public async Task SaveBundleAsync(string versionId, FileInfo target, byte[] trustedKey, CancellationToken ct)
     {
         var bundle = await narrator.StepAsync(
@@ -43,13 +47,15 @@ internal sealed class Evidence(Api api, Narrator narrator)
                 if (outcome is not ("PASS" or "NOT_APPLICABLE"))
                 {
                     table.AddRow(
-                        new Text(outcome), new Text((string)line["check"]!), new Text((string?)line["cites"] ?? ""), new Text(section));
+                        new Text(outcome), new Text((string)line["check"]!), new Text((string?)line["cites"] ?? ""),
+                        new Text(section));
                 }
             }
         }
 
         narrator.Title("What is missing");
-        narrator.Detail(string.Join(", ", outcomes.GroupBy(o => o).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}")));
+        narrator.Detail(string.Join(", ", outcomes.CountBy(o => o).OrderBy(o => o.Key, StringComparer.Ordinal)
+            .Select(o => $"{o.Value} {o.Key}")));
         narrator.Console.Write(table);
     }
 }

@@ -16,7 +16,8 @@ internal sealed record InputDocument(FileInfo File, string? Kind, string Reason)
         ("schemes", "DUE_DILIGENCE"), ("items", "ITEMS"), ("serial_number", "ITEMS"), ("facts", "OTHER"),
     ];
 
-    private static readonly (string Column, string Kind)[] s_columns = [("serial_number", "ITEMS"), ("part_number", "BOM")];
+    private static readonly (string Column, string Kind)[] s_columns =
+        [("serial_number", "ITEMS"), ("part_number", "BOM")];
 
     public string MimeType => IsCsv ? "text/csv" : "application/json";
 
@@ -61,7 +62,8 @@ internal sealed record InputDocument(FileInfo File, string? Kind, string Reason)
             using var json = JsonDocument.Parse(stream);
             var root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
                 ? list[0] : json.RootElement;
-            var found = s_members.FirstOrDefault(m => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(m.Member, out _));
+            var found = s_members.FirstOrDefault(
+                m => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(m.Member, out _));
             return found.Kind is null
                 ? new(file, null, $"it has none of {string.Join(", ", s_members.Select(m => m.Member))}")
                 : new(file, found.Kind, $"by its member {found.Member}");

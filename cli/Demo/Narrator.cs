@@ -33,7 +33,8 @@ internal sealed class Narrator(IAnsiConsole console)
 
     public void Detail(string text) => console.MarkupLine($"    [dim]{Markup.Escape(text)}[/]");
 
-    public void Link(string name, string address) => console.MarkupLine($"  {Markup.Escape(name),-18} [blue]{Markup.Escape(address)}[/]");
+    public void Link(string name, string address) =>
+        console.MarkupLine($"  {Markup.Escape(name),-18} [blue]{Markup.Escape(address)}[/]");
 
     public void Blank() => console.WriteLine();
 }

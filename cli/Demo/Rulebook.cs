@@ -18,21 +18,31 @@ internal sealed class Rulebook(Api api, Narrator narrator)
         var version = await narrator.StepAsync(
             $"Rule package {package.Name} {package.Version} is stored",
             () => StoreAsync(package.Name, source, file.ReadTests(), ct),
-            v => [$"rule_package_version_id {v["rule_package_version_id"]}, {package.Fields.Count} fields", $"dsl_sha256 {v["dsl_sha256"]}"]);
+            v =>
+            [
+                $"rule_package_version_id {v["rule_package_version_id"]}, {package.Fields.Count} fields",
+                $"dsl_sha256 {v["dsl_sha256"]}",
+            ]);
 
         var id = (string)version["rule_package_version_id"]!;
         await narrator.StepAsync(
-            "Its own tests are run", () => RunTestsAsync(id, ct), result => [$"{result["cases"]} cases passed, 0 failed"]);
+            "Its own tests are run",
+            () => RunTestsAsync(id, ct),
+            result => [$"{result["cases"]} cases passed, 0 failed"]);
         await narrator.StepAsync(
-            "It is published", () => api.PostAsync($"v1/rule-package-versions/{id}:publish", null, ct), v => [$"status {v["status"]}"]);
+            "It is published",
+            () => api.PostAsync($"v1/rule-package-versions/{id}:publish", null, ct),
+            v => [$"status {v["status"]}"]);
         return id;
     }
 
     private async Task<JsonNode> StoreAsync(string name, string source, string tests, CancellationToken ct)
     {
-        var package = await api.PostAsync("v1/rule-packages", new { Name = name, Description = "Made by bpc demo" }, ct);
+        var package = await api.PostAsync("v1/rule-packages", new { Name = name }, ct);
         return await api.PostAsync(
-            $"v1/rule-packages/{package["rule_package_id"]}/versions", new { DslSource = source, TestsSource = tests }, ct);
+            $"v1/rule-packages/{package["rule_package_id"]}/versions",
+            new { DslSource = source, TestsSource = tests },
+            ct);
     }
 
     private async Task<JsonNode> RunTestsAsync(string id, CancellationToken ct)
@@ -42,6 +52,6 @@ internal sealed class Rulebook(Api api, Narrator narrator)
         var (cases, failed) = ((int)result["cases"]!, (int)result["failed"]!);
         return failed == 0 && cases >= RuleTests.MinimumCases ? result : throw new BpcException(
             BpcError.RuleTestsFailed,
-            $"{cases - failed} cases passed, {failed} failed; at least {RuleTests.MinimumCases} must pass and none fail: run ./bpc rules test");
+            $"{cases - failed} cases passed, {failed} failed, {RuleTests.MinimumCases} needed: see ./bpc rules test");
     }
 }

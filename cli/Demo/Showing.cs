@@ -13,21 +13,29 @@ internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant
         narrator.Blank();
         await new Evidence(api, narrator).ShowGapsAsync(result.PassportVersionId, ct);
 
-        var page = $"{cluster.Address}p/{result.PassportVersionId}";
         narrator.Title("The passport's public page, to scan");
-        foreach (var line in TerminalQr.Lines(QrCode.Modules(page)))
+        foreach (var line in TerminalQr.Lines(QrCode.Modules(PageOf(result))))
         {
             narrator.Console.WriteLine("    " + line);
         }
 
         narrator.Blank();
-        narrator.Title($"{result.Status} after {result.DurationMs / 1000.0:0.0} s. Look around:");
-        narrator.Link("the passport", page);
-        narrator.Link("its link code", $"{page}/qr.png?kind=link");
-        narrator.Link("API reference", cluster.SignInLink(tenant.TenantId, "/reference"));
-        narrator.Link("dashboard", cluster.SignInLink(tenant.TenantId, "/dashboard"));
-        narrator.Detail("The last two sign this browser in, once, on this machine.");
+        narrator.Title($"{result.Status} after {result.DurationMs / 1000.0:0.0} s");
         narrator.Title("Verify it yourself, without any of this running:");
         narrator.Detail($"./bpc verify {result.Bundle} --key {Convert.ToBase64String(publicKey)}");
     }
+
+    /// <summary>Where to look around, for as long as everything is up.</summary>
+    public void ShowLinks(DemoResult result)
+    {
+        narrator.Title("Look around:");
+        narrator.Link("the passport", PageOf(result));
+        narrator.Link("its link code", $"{PageOf(result)}/qr.png?kind=link");
+        narrator.Link("API reference", cluster.SignInLink(tenant.TenantId, "/reference"));
+        narrator.Link("dashboard", cluster.SignInLink(tenant.TenantId, "/dashboard"));
+        narrator.Detail("The last two sign this browser in, once, on this machine.");
+        narrator.Title("Everything stays up until Ctrl-C.");
+    }
+
+    private string PageOf(DemoResult result) => $"{cluster.Address}p/{result.PassportVersionId}";
 }

@@ -5,7 +5,10 @@ namespace Bpc.Cli.Demo;
 /// <summary>A QR code in half blocks: two modules a character, so that it is square in a terminal.</summary>
 internal static class TerminalQr
 {
-    /// <summary>Light modules are drawn, dark ones left: on a dark terminal a phone reads it, on a light one most do (inverted codes).</summary>
+    /// <summary>
+    /// Light modules are drawn, dark ones left: on a dark terminal a phone reads it, on a light one most do (inverted
+    /// codes).
+    /// </summary>
     public static IEnumerable<string> Lines(bool[][] modules)
     {
         for (var row = 0; row < modules.Length; row += 2)

@@ -14,7 +14,9 @@ internal sealed record JobQuery(string? Tenant, string? Status, string? Type, st
     public bool IsEmpty => this is { Tenant: null, Status: null, Type: null, ErrorCode: null };
 }
 
-/// <summary>An operator's statements on the jobs table: those of the quickstart, which silos respect while they run.</summary>
+/// <summary>
+/// An operator's statements on the jobs table: those of the quickstart, which silos respect while they run.
+/// </summary>
 internal sealed class JobConsole(NpgsqlDataSource database)
 {
     private const string Matches = """
@@ -28,7 +30,8 @@ internal sealed class JobConsole(NpgsqlDataSource database)
         const string sql = $"""
             SELECT j.job_id AS JobId, t.slug AS Tenant, j.type AS Type, j.status AS Status, j.attempts AS Attempts,
                    j.max_attempts AS MaxAttempts, j.lease_owner AS LeaseOwner, j.scheduled_at AS ScheduledAt,
-                   j.created_at AS CreatedAt, j.last_error->>'error_code' AS ErrorCode, j.last_error->>'message' AS ErrorMessage
+                   j.created_at AS CreatedAt, j.last_error->>'error_code' AS ErrorCode,
+                   j.last_error->>'message' AS ErrorMessage
               FROM jobs j JOIN tenants t USING (tenant_id) WHERE {Matches}
              ORDER BY j.created_at DESC, j.job_id LIMIT @limit
             """;
@@ -42,12 +45,14 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<string?> ShowAsync(Guid jobId, CancellationToken ct) =>
         await ScalarAsync<string>("SELECT to_jsonb(j)::text FROM jobs j WHERE job_id = @jobId", new { jobId }, ct);
 
-    /// <summary>Queues a job again with a fresh budget, whatever its state, as the quickstart's statement does.</summary>
+    /// <summary>
+    /// Queues a job again with a fresh budget, whatever its state, as the quickstart's statement does.
+    /// </summary>
     public async Task<int> RetryAsync(Guid jobId, CancellationToken ct)
     {
         const string sql = """
-            UPDATE jobs SET status = 'QUEUED', attempts = 0, scheduled_at = now(), lease_owner = NULL, lease_expires_at = NULL,
-                            last_error = NULL, completed_at = NULL, rescues = 0
+            UPDATE jobs SET status = 'QUEUED', attempts = 0, scheduled_at = now(), lease_owner = NULL,
+                            lease_expires_at = NULL, last_error = NULL, completed_at = NULL, rescues = 0
              WHERE job_id = @jobId
             """;
         return await ExecuteAsync(sql, new { jobId }, ct);
@@ -57,15 +62,18 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<int> RetryManyAsync(JobQuery query, CancellationToken ct)
     {
         const string sql = $"""
-            UPDATE jobs j SET status = 'QUEUED', attempts = 0, scheduled_at = now(), lease_owner = NULL, lease_expires_at = NULL,
-                              last_error = NULL, completed_at = NULL, rescues = 0
+            UPDATE jobs j SET status = 'QUEUED', attempts = 0, scheduled_at = now(), lease_owner = NULL,
+                              lease_expires_at = NULL, last_error = NULL, completed_at = NULL, rescues = 0
               FROM tenants t
              WHERE t.tenant_id = j.tenant_id AND j.status NOT IN ('QUEUED', 'RUNNING') AND {Matches}
             """;
         return await ExecuteAsync(sql, query, ct);
     }
 
-    /// <summary>A queued job never runs; a running one's handler is told to stop and its fence no longer holds. Finished ones stay.</summary>
+    /// <summary>
+    /// A queued job never runs; a running one's handler is told to stop and its fence no longer holds. Finished ones
+    /// stay.
+    /// </summary>
     public async Task<int> CancelAsync(Guid jobId, CancellationToken ct)
     {
         const string sql = """

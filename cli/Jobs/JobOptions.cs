@@ -6,7 +6,8 @@ namespace Bpc.Cli.Jobs;
 /// <summary>The filters of <c>jobs list</c> and <c>jobs retry</c>.</summary>
 internal sealed class JobOptions
 {
-    private static readonly string[] s_statuses = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
+    private static readonly string[] s_statuses =
+        ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
 
     public Option<string?> Tenant { get; } = new("--tenant") { Description = "A tenant's slug or id." };
 
@@ -15,7 +16,10 @@ internal sealed class JobOptions
 
     public Option<string?> Type { get; } = new("--type") { Description = "A job type, such as PARSE_FACTS." };
 
-    public Option<string?> ErrorCode { get; } = new("--error") { Description = "An error code, such as SNAPSHOT_NOT_SEALED." };
+    public Option<string?> ErrorCode { get; } = new("--error")
+    {
+        Description = "An error code, such as SNAPSHOT_NOT_SEALED.",
+    };
 
     public IEnumerable<Option> All => [Tenant, Status, Type, ErrorCode];
 

@@ -10,7 +10,11 @@ internal static class ListJobsCommand
     public static Command Create()
     {
         var filter = new JobOptions();
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "How many, newest first.",
+            DefaultValueFactory = _ => 20,
+        };
         var json = CommonOptions.Json();
         var command = new Verb(
             "list", "Lists jobs, newest first.",
@@ -28,7 +32,8 @@ internal static class ListJobsCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, JobQuery query, int limit, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(
+        Terminal terminal, JobQuery query, int limit, bool json, CancellationToken ct)
     {
         await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
         var jobs = await new JobConsole(database.Source).ListAsync(query, limit, ct);
@@ -49,7 +54,8 @@ internal static class ListJobsCommand
             table.AddRow(
                 new Text($"{job.JobId}"), new Text(job.Tenant), new Text(job.Type), new Text(job.Status),
                 new Text($"{job.Attempts}/{job.MaxAttempts}"), new Text(job.LeaseOwner ?? ""),
-                new Text(job.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)), new Text(job.ErrorCode ?? ""));
+                new Text(job.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+                new Text(job.ErrorCode ?? ""));
         }
 
         terminal.Out.Write(table);

@@ -8,7 +8,11 @@ internal static class RetryJobsCommand
 {
     public static Command Create()
     {
-        var ids = new Argument<Guid[]>("JOB") { Description = "Job ids; or use the filters.", Arity = ArgumentArity.ZeroOrMore };
+        var ids = new Argument<Guid[]>("JOB")
+        {
+            Description = "Job ids; or use the filters.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var filter = new JobOptions();
         var command = new Verb(
             "retry",
@@ -28,7 +32,8 @@ internal static class RetryJobsCommand
                 result.AddError("jobs retry wants either job ids or a filter (--status, --type, --tenant, --error)");
             }
         });
-        command.SetAction((parse, ct) => RunAsync(Terminal.Of(parse), parse.GetValue(ids) ?? [], filter.Read(parse), ct));
+        command.SetAction((parse, ct) =>
+            RunAsync(Terminal.Of(parse), parse.GetValue(ids) ?? [], filter.Read(parse), ct));
         return command;
     }
 

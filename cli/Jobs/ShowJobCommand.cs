@@ -12,7 +12,8 @@ internal static class ShowJobCommand
         var id = new Argument<Guid>("JOB") { Description = "The job's id." };
         var json = CommonOptions.Json();
         var command = new Verb(
-            "show", "Shows one job with its payload, result and last error.", "./bpc jobs show 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10")
+            "show", "Shows one job with its payload, result and last error.",
+            "./bpc jobs show 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10")
         { id, json };
         command.SetAction((parse, ct) => RunAsync(Terminal.Of(parse), parse.GetValue(id), parse.GetValue(json), ct));
         return command;
@@ -30,7 +31,8 @@ internal static class ShowJobCommand
         }
 
         using var document = JsonDocument.Parse(row);
-        foreach (var member in document.RootElement.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null))
+        foreach (var member in document.RootElement.EnumerateObject()
+            .Where(m => m.Value.ValueKind != JsonValueKind.Null))
         {
             terminal.Line($"{member.Name,-17} {member.Value}");
         }

@@ -11,7 +11,7 @@ internal static class NewSigningKeyCommand
         var json = CommonOptions.Json();
         var command = new Verb(
             "new-signing",
-            "Prints a fresh Ed25519 signing key in the form BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64 wants. It is stored nowhere.",
+            "Prints a fresh Ed25519 key as BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64 wants it. It is stored nowhere.",
             "export BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64=$(./bpc keys new-signing)",
             "./bpc keys new-signing --json | jq -r .public_key_base64")
         { json };

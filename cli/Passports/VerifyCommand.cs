@@ -9,17 +9,18 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var bundle = new Argument<FileInfo>("BUNDLE") { Description = "The bundle of a passport version." }.AcceptExistingOnly();
+        var bundle = new Argument<FileInfo>("BUNDLE") { Description = "The bundle of a passport version." }
+            .AcceptExistingOnly();
         var key = new Option<string?>("--key")
         {
-            Description = "The public key you trust: a PEM file, a JWKS file, or base64. Without it the signer stays unverified (exit 2).",
+            Description = "The public key you trust: a PEM or JWKS file, or base64. Without it: exit 2, unverified.",
         };
         var json = CommonOptions.Json();
         var command = new Verb(
             "verify",
-            "Verifies a bundle offline: hashes, sections, proof, receipt, signature and QR code, against a trusted public key.",
+            "Verifies a bundle offline, from its hashes to its signature and QR code, against a public key you trust.",
             "./bpc verify passport.json --key manufacturer.pem",
-            "curl -s https://passports.example/.well-known/jwks.json > jwks.json && ./bpc verify passport.json --key jwks.json")
+            "./bpc verify passport.json --key jwks.json")
         { bundle, key, json };
         command.SetAction(parse =>
             Run(Terminal.Of(parse), parse.GetRequiredValue(bundle), parse.GetValue(key), parse.GetValue(json)));
@@ -32,7 +33,13 @@ internal static class VerifyCommand
         var report = BundleVerifier.Verify(File.ReadAllBytes(bundle.FullName), trusted);
         if (json)
         {
-            terminal.WriteJson(new { verified = Verified(report), report.Mismatch, report.SignerTrusted, report.Steps });
+            terminal.WriteJson(new
+            {
+                verified = Verified(report),
+                report.Mismatch,
+                report.SignerTrusted,
+                report.Steps,
+            });
         }
         else
         {
@@ -50,8 +57,8 @@ internal static class VerifyCommand
     {
         foreach (var step in report.Steps)
         {
-            terminal.Out.MarkupLine(
-                $"{(step.Ok ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(step.Name)} [dim]{Markup.Escape(step.Detail)}[/]");
+            var mark = step.Ok ? "[green]✓[/]" : "[red]✗[/]";
+            terminal.Out.MarkupLine($"{mark} {Markup.Escape(step.Name)} [dim]{Markup.Escape(step.Detail)}[/]");
         }
 
         terminal.Line(report switch

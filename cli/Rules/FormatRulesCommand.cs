@@ -13,7 +13,10 @@ internal static class FormatRulesCommand
             Description = "Rule packages or their tests, .bpcr.",
             Arity = ArgumentArity.OneOrMore,
         }.AcceptExistingOnly();
-        var check = new Option<bool>("--check") { Description = "Change nothing; exit 1 where a file is not in the one layout." };
+        var check = new Option<bool>("--check")
+        {
+            Description = "Change nothing; exit 1 where a file is not in the one layout.",
+        };
         var command = new Verb(
             "fmt",
             "Puts rule files into the one layout, in place. What they mean does not change.",

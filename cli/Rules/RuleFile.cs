@@ -15,5 +15,5 @@ internal sealed record RuleFile(FileInfo Source)
         ? File.ReadAllText(Tests.FullName)
         : throw new BpcException(
             BpcError.Validation,
-            $"{Tests.Name} is missing beside {Source.Name}: a package is published only with tests of its own, 500 cases at least");
+            $"{Tests.Name} is missing beside {Source.Name}: a package is published only with tests of its own");
 }

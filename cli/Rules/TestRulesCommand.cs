@@ -12,7 +12,10 @@ internal static class TestRulesCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "A rule package, NAME.bpcr; its tests stand in NAME.test.bpcr." }
+        var file = new Argument<FileInfo>("FILE")
+        {
+            Description = "A rule package, NAME.bpcr; its tests stand in NAME.test.bpcr.",
+        }
             .AcceptExistingOnly();
         var seed = new Option<long>("--seed")
         {
@@ -62,7 +65,7 @@ internal static class TestRulesCommand
         Unreached(terminal, "no case takes the branch at", report.UnreachedBranches);
         if (report.Cases < RuleTests.MinimumCases)
         {
-            terminal.Line($"{report.Cases} cases are too few to publish: {RuleTests.MinimumCases} distinct ones are needed");
+            terminal.Line($"{report.Cases} cases are too few to publish, which needs {RuleTests.MinimumCases}");
         }
 
         terminal.Line($"seed {report.Seed}, {took.TotalSeconds:0.0} s");

@@ -5,7 +5,9 @@ using Bpc.Core.Settings;
 
 namespace Bpc.Cli.Settings;
 
-/// <summary>What is filled in on a developer's machine (BPC_ENV=dev), each said aloud; in test and prod nothing is.</summary>
+/// <summary>
+/// What is filled in on a developer's machine (BPC_ENV=dev), each said aloud; in test and prod nothing is.
+/// </summary>
 internal static class DevelopmentSettings
 {
     private const string PepperName = "BPC_API_KEY_PEPPER_BASE64";
@@ -35,9 +37,12 @@ internal static class DevelopmentSettings
         }
 
         var environment = variables.GetValueOrDefault("BPC_ENV", "dev");
-        var settings = SettingsReader.Read(variables.Where(v => v.Key == PepperName).ToDictionary()) with { Environment = environment };
+        var settings = SettingsReader.Read(variables.Where(v => v.Key == PepperName).ToDictionary())
+            with
+        { Environment = environment };
         return settings.ApiKeyPepper.Length > 0 ? settings
-            : throw new BpcException(BpcError.ConfigMissing, $"{PepperName}: not set, and BPC_ENV={environment} requires it");
+            : throw new BpcException(
+                BpcError.ConfigMissing, $"{PepperName}: not set; BPC_ENV={environment} requires it");
     }
 
     private static bool IsDevelopment(Dictionary<string, string> variables) =>

@@ -9,7 +9,8 @@ internal sealed record KeptSecret(string File, Func<string> Make)
     public static KeptSecret Pepper(BpcHome home) =>
         new(home.File("keys", "pepper"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 
-    public static KeptSecret SigningKey(BpcHome home) => new(home.File("keys", "signing-key"), ReceiptSigner.NewPrivateKey);
+    public static KeptSecret SigningKey(BpcHome home) =>
+        new(home.File("keys", "signing-key"), ReceiptSigner.NewPrivateKey);
 
     public bool Exists => System.IO.File.Exists(File);
 

@@ -12,7 +12,7 @@ internal static class MigrateCommand
     {
         var command = new Verb(
             "migrate",
-            "Brings the database of BPC_DB_* up to this build's schema: each file of sql/ once, safely from many processes at a time.",
+            "Brings the database up to this build's schema: each file of sql/ once, safely from many processes.",
             "BPC_DB_HOST=localhost BPC_DB_USER=bpc BPC_DB_PASSWORD=bpc ./bpc migrate");
         command.SetAction((parse, ct) => RunAsync(Terminal.Of(parse), ct));
         return command;

@@ -13,7 +13,7 @@ internal static class CreateTenantCommand
         var json = CommonOptions.Json();
         var command = new Verb(
             "create",
-            "Creates a tenant with an Admin API key. The key is shown this once; the database keeps only its keyed hash.",
+            "Creates a tenant with an Admin API key, which is shown this once: the database keeps only its keyed hash.",
             "./bpc tenant create acme",
             "API_KEY=$(./bpc tenant create acme --json | jq -r .api_key)")
         { slug, json };
@@ -26,7 +26,8 @@ internal static class CreateTenantCommand
     {
         var settings = DevelopmentSettings.ReadForKeys(BpcHome.Find(), terminal.Say);
         await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-        var tenant = await TenantSetup.CreateAsync(database.Source, settings.ApiKeyPepper, slug, settings.Environment, ct);
+        var tenant = await TenantSetup.CreateAsync(
+            database.Source, settings.ApiKeyPepper, slug, settings.Environment, ct);
         if (json)
         {
             terminal.WriteJson(new { tenant.TenantId, tenant.ApiKey });

@@ -1,6 +1,8 @@
 namespace Bpc.Cli.Testing;
 
-/// <summary>The tests the quickstart promises, by the very names it prints; the tests carry them as their display names.</summary>
+/// <summary>
+/// The tests the quickstart promises, by the very names it prints; the tests carry them as their display names.
+/// </summary>
 internal static class QuickstartTests
 {
     public static IReadOnlyList<string> Names { get; } =

@@ -10,10 +10,20 @@ internal static class TestCommand
 
     public static Command Create()
     {
-        var suite = new Argument<string?>("SUITE") { Description = "unit or integration; both by default.", Arity = ArgumentArity.ZeroOrOne };
+        var suite = new Argument<string?>("SUITE")
+        {
+            Description = "unit or integration; both by default.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         suite.AcceptOnlyFromAmong("unit", "integration");
-        var pattern = new Option<string?>("--pattern") { Description = "Only tests whose namespace, class or method contains this." };
-        var coverage = new Option<bool>("--coverage") { Description = "Also measure which lines ran (Cobertura, under .bpc/tests)." };
+        var pattern = new Option<string?>("--pattern")
+        {
+            Description = "Only tests whose namespace, class or method contains this.",
+        };
+        var coverage = new Option<bool>("--coverage")
+        {
+            Description = "Also measure which lines ran (Cobertura, under .bpc/tests).",
+        };
         var command = new Verb(
             "test",
             "Runs the tests, against a PostgreSQL of their own unless BPC_DB_* names one.",
@@ -36,10 +46,12 @@ internal static class TestCommand
         var report = home.File("tests", ReportName);
         File.Delete(report);
         var program = home.Shipped(Path.Combine("tests", "bin", configuration, "net10.0", "Bpc.Tests"));
-        var code = await ChildProcess.RunAsync(program, selection.Arguments(Path.GetDirectoryName(report)!, ReportName), ct);
+        var code = await ChildProcess.RunAsync(
+            program, selection.Arguments(Path.GetDirectoryName(report)!, ReportName), ct);
         if (!File.Exists(report))
         {
-            throw new BpcException(BpcError.Internal, $"the tests ended with exit code {code} before they wrote {report}");
+            throw new BpcException(
+                BpcError.Internal, $"the tests ended with exit code {code} before they wrote {report}");
         }
 
         return Show(terminal, TestReport.Read(report), selection);
@@ -65,7 +77,9 @@ internal static class TestCommand
     {
         terminal.Say($"Building the tests ({configuration})");
         var code = await ChildProcess.RunAsync(
-            "dotnet", ["build", home.Shipped("tests"), "-c", configuration, "-v", "q", "-nologo", "-clp:NoSummary"], ct);
+            "dotnet",
+            ["build", home.Shipped("tests"), "-c", configuration, "-v", "q", "-nologo", "-clp:NoSummary"],
+            ct);
         if (code != 0)
         {
             throw new BpcException(BpcError.Internal, "the tests do not build");

@@ -20,6 +20,10 @@ internal sealed record TestSelection(string? Suite, string? Pattern, bool Covera
         IEnumerable<string> pattern = Pattern is null ? [] : ["--filter-method", $"*{Pattern}*"];
         IEnumerable<string> coverage = !Coverage ? [] :
             ["--coverage", "--coverage-output-format", "cobertura", "--coverage-output", "coverage.cobertura.xml"];
-        return ["--results-directory", resultsDirectory, "--report-xunit-ctrf", "--report-xunit-ctrf-filename", report, .. suite, .. pattern, .. coverage];
+        return
+        [
+            "--results-directory", resultsDirectory, "--report-xunit-ctrf", "--report-xunit-ctrf-filename", report,
+            .. suite, .. pattern, .. coverage,
+        ];
     }
 }

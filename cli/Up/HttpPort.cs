@@ -18,7 +18,8 @@ internal static class HttpPort
         if (asked)
         {
             throw new BpcException(
-                BpcError.ConfigMissing, $"BPC_HTTP_PORT: {port} is taken by another process on {host}; name a free port, or unset it");
+                BpcError.ConfigMissing,
+                $"BPC_HTTP_PORT: {port} is taken by another process on {host}; name a free port, or unset it");
         }
 
         var free = FreePort.On(Address(host));

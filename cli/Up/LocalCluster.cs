@@ -9,7 +9,10 @@ using Npgsql;
 
 namespace Bpc.Cli.Up;
 
-/// <summary>A silo, the gateway and, unless BPC_DB_HOST is set, a private PostgreSQL: started in order, stopped in the reverse one.</summary>
+/// <summary>
+/// A silo, the gateway and, unless BPC_DB_HOST is set, a private PostgreSQL: started in order, stopped in the reverse
+/// one.
+/// </summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _running = new();
@@ -23,7 +26,8 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    public static async Task<LocalCluster> StartAsync(BpcHome home, BpcSettings settings, Action<string> say, CancellationToken ct)
+    public static async Task<LocalCluster> StartAsync(
+        BpcHome home, BpcSettings settings, Action<string> say, CancellationToken ct)
     {
         var cluster = new LocalCluster(settings);
         try
@@ -50,7 +54,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         await stopped.Task;
     }
 
-    /// <summary>The gateway first, so that nobody is promised anything more; then the silo, which drains; then the database.</summary>
+    /// <summary>
+    /// The gateway first, so that nobody is promised anything more; then the silo, which drains; then the database.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         while (_running.TryPop(out var part))

@@ -11,7 +11,7 @@ internal static class UpCommand
     {
         var command = new Verb(
             "up",
-            "Runs a silo, the gateway and the dashboard in one process on loopback, with a private PostgreSQL unless BPC_DB_HOST is set.",
+            "Runs a silo, the gateway and, unless BPC_DB_HOST is set, a private PostgreSQL, all on loopback.",
             "./bpc up",
             "BPC_HTTP_PORT=9090 ./bpc up",
             "BPC_DB_HOST=localhost BPC_DB_USER=bpc BPC_DB_PASSWORD=bpc ./bpc up");
@@ -22,10 +22,12 @@ internal static class UpCommand
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken ct)
     {
         var home = BpcHome.Find();
-        await using var cluster = await LocalCluster.StartAsync(home, DevelopmentSettings.Read(home, terminal.Say), terminal.Say, ct);
+        var settings = DevelopmentSettings.Read(home, terminal.Say);
+        await using var cluster = await LocalCluster.StartAsync(home, settings, terminal.Say, ct);
+        var dashboard = cluster.SignInLink(await NewestTenantAsync(cluster.Database, ct), "/dashboard");
         terminal.Line($"BPC is up: {cluster.Address}");
         terminal.Line($"  API reference   {cluster.Address}reference");
-        terminal.Line($"  dashboard       {cluster.SignInLink(await NewestTenantAsync(cluster.Database, ct), "/dashboard")}  (opens once, on this machine)");
+        terminal.Line($"  dashboard       {dashboard}  (opens once, on this machine)");
         terminal.Line("  a tenant        ./bpc tenant create acme   (in another terminal)");
         terminal.Line("  Ctrl-C stops: jobs in flight finish or are given back; a second Ctrl-C stops at once.");
         await LocalCluster.UntilStoppedAsync(ct);
@@ -33,10 +35,12 @@ internal static class UpCommand
         return ExitCode.Done;
     }
 
-    // The dashboard shows the cluster, not a tenant's data; signed in as somebody, the other pages have something to show too.
+    // The dashboard shows the cluster, not a tenant's data; signed in as somebody, the other pages have something to
+    // show too.
     private static async Task<Guid> NewestTenantAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("SELECT tenant_id FROM tenants ORDER BY created_at DESC LIMIT 1");
+        const string sql = "SELECT tenant_id FROM tenants ORDER BY created_at DESC LIMIT 1";
+        await using var command = database.CreateCommand(sql);
         return await command.ExecuteScalarAsync(ct) as Guid? ?? Guid.Empty;
     }
 }

@@ -18,7 +18,8 @@ public sealed class CommandLineTests
         Assert.Equal(0, answer.ExitCode);
         Assert.Contains("Usage:", answer.Output, StringComparison.Ordinal);
         Assert.Contains("Examples:", answer.Output, StringComparison.Ordinal);
-        Assert.Contains($"bpc {command}", answer.Output[answer.Output.IndexOf("Examples:", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        var examples = answer.Output[answer.Output.IndexOf("Examples:", StringComparison.Ordinal)..];
+        Assert.Contains($"bpc {command}", examples, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,5 +70,6 @@ public sealed class CommandLineTests
     }
 
     private static IEnumerable<string[]> Leaves(Command command) => command.Subcommands.SelectMany(
-        child => child.Subcommands.Count == 0 ? [[child.Name]] : Leaves(child).Select(path => (string[])[child.Name, .. path]));
+        child => child.Subcommands.Count == 0
+            ? [[child.Name]] : Leaves(child).Select(path => (string[])[child.Name, .. path]));
 }

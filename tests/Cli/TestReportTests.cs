@@ -8,7 +8,9 @@ public sealed class TestReportTests
     public void The_quickstarts_lines_are_printed_for_its_tests_that_passed()
     {
         var report = new TestReport([
-            new("5 failed attempts → DEAD_LETTER", "passed"), new("Retry with exponential backoff", "failed"), new("Another test", "passed")]);
+            new("5 failed attempts → DEAD_LETTER", "passed"),
+            new("Retry with exponential backoff", "failed"),
+            new("Another test", "passed")]);
 
         Assert.Equal(["  ✓ 5 failed attempts → DEAD_LETTER"], report.QuickstartLines);
         Assert.Equal("2 passed, 1 failed", report.Summary);
@@ -17,6 +19,8 @@ public sealed class TestReportTests
     [Fact]
     public void What_did_not_run_is_counted_apart()
     {
-        Assert.Equal("1 passed, 0 failed, 1 skipped", new TestReport([new("a", "passed"), new("b", "skipped")]).Summary);
+        var report = new TestReport([new("a", "passed"), new("b", "skipped")]);
+
+        Assert.Equal("1 passed, 0 failed, 1 skipped", report.Summary);
     }
 }

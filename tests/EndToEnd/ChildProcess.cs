@@ -6,7 +6,8 @@ namespace Bpc.Tests.EndToEnd;
 internal sealed record ChildProcess(int ExitCode, string Output, string Error)
 {
     /// <summary>The folder this build's programs are under, such as <c>bin/Debug/net10.0</c>.</summary>
-    public static string BuildFolder { get; } = Path.GetRelativePath(Path.Combine(Repository.Root, "tests"), AppContext.BaseDirectory);
+    public static string BuildFolder { get; } =
+        Path.GetRelativePath(Path.Combine(Repository.Root, "tests"), AppContext.BaseDirectory);
 
     /// <summary>The command line's own program.</summary>
     public static string Bpc { get; } = Path.Combine(Repository.Root, "cli", BuildFolder, "bpc");
@@ -14,9 +15,14 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Error)
     public static string Configuration => BuildFolder.Split(Path.DirectorySeparatorChar)[1];
 
     public static async Task<ChildProcess> RunAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables, CancellationToken ct)
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables,
+        CancellationToken ct)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

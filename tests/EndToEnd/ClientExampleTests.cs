@@ -20,19 +20,28 @@ public sealed partial class ClientExampleTests(PostgresServer postgres) : IDispo
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        var settings = new BpcSettings { Database = database.Settings, ApiKeyPepper = new byte[32], Log = new(Console: false) };
+        var settings = new BpcSettings
+        {
+            Database = database.Settings,
+            ApiKeyPepper = new byte[32],
+            Log = new(Console: false),
+        };
         await using var cluster = await LocalCluster.StartAsync(
             new BpcHome(Repository.Root, _folder.FullName), settings, say: _ => { }, Ct);
         WriteProgram();
 
         var client = await ChildProcess.RunAsync(
             "dotnet",
-            ["run", "-c", ChildProcess.Configuration, "--project", _folder.FullName, "--", database.ConnectionString, cluster.Settings.Silo.ClusterId, $"{tenant}"],
+            [
+                "run", "-c", ChildProcess.Configuration, "--project", _folder.FullName, "--",
+                database.ConnectionString, cluster.Settings.Silo.ClusterId, $"{tenant}",
+            ],
             new Dictionary<string, string>(), Ct);
 
         Assert.True(client.ExitCode == 0, client.Output + client.Error);
         Assert.Contains(" UPLOADED, to be parsed by job ", client.Output, StringComparison.Ordinal);
-        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM document_versions WHERE tenant_id = $1", tenant));
+        Assert.Equal(1L, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM document_versions WHERE tenant_id = $1", tenant));
     }
 
     private void WriteProgram()

@@ -7,6 +7,8 @@ namespace Bpc.Tests.EndToEnd;
 [Trait("Category", "Integration")]
 public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
 {
+    private static readonly string s_rules = Path.Combine(Repository.Root, "rules/sample/ev-battery.bpcr");
+
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("bpc-demo-");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -21,7 +23,8 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
         var demo = await RunAsync(database, "demo", "--exit", "--json");
 
         Assert.True(demo.ExitCode == 0, demo.Error);
-        using var result = JsonDocument.Parse(Assert.Single(demo.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        var line = Assert.Single(demo.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        using var result = JsonDocument.Parse(line);
         Assert.Equal(
             ["status", "passport_version_id", "passport_id", "tenant_id", "api_key", "url", "bundle", "duration_ms"],
             result.RootElement.EnumerateObject().Select(m => m.Name));
@@ -33,10 +36,10 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
     public async Task Another_capacity_in_the_bill_of_materials_is_another_capacity_in_the_passport()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        var input = CopySample(bom => bom.Replace("\"rated_capacity_kwh\": 75.5", "\"rated_capacity_kwh\": 61.25", StringComparison.Ordinal));
+        var input = CopySample(("\"rated_capacity_kwh\": 75.5", "\"rated_capacity_kwh\": 61.25"));
 
         var demo = await RunAsync(
-            database, "demo", "--exit", "--json", "--input", input, "--rules", Path.Combine(Repository.Root, "rules/sample/ev-battery.bpcr"));
+            database, "demo", "--exit", "--json", "--input", input, "--rules", s_rules);
 
         Assert.True(demo.ExitCode == 0, demo.Error);
         var section = await database.ScalarAsync<string>(
@@ -49,10 +52,10 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
     public async Task Documents_with_errors_end_the_demo_with_every_violation()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        var input = CopySample(bom => bom.Replace("\"EV\"", "\"CAR\"", StringComparison.Ordinal).Replace("75.5", "\"much\"", StringComparison.Ordinal));
+        var input = CopySample(("\"EV\"", "\"CAR\""), ("75.5", "\"much\""));
 
         var demo = await RunAsync(
-            database, "demo", "--exit", "--input", input, "--rules", Path.Combine(Repository.Root, "rules/sample/ev-battery.bpcr"));
+            database, "demo", "--exit", "--input", input, "--rules", s_rules);
 
         Assert.Equal(1, demo.ExitCode);
         Assert.Contains("bom.json /battery/category", demo.Error, StringComparison.Ordinal);
@@ -61,20 +64,25 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
 
     private async Task AssertVerifiesAsync(string bundle)
     {
-        using var signer = ReceiptSigner.Load("any", await File.ReadAllTextAsync(Path.Combine(_home.FullName, "keys", "signing-key"), Ct));
+        var privateKey = await File.ReadAllTextAsync(Path.Combine(_home.FullName, "keys", "signing-key"), Ct);
+        using var signer = ReceiptSigner.Load("any", privateKey);
         var key = Convert.ToBase64String(signer.PublicKey);
 
         Assert.Equal(0, (await Cli.Bpc.RunAsync("verify", bundle, "--key", key)).ExitCode);
         Assert.Equal(2, (await Cli.Bpc.RunAsync("verify", bundle)).ExitCode);
 
         using var stranger = ReceiptSigner.Load("any", ReceiptSigner.NewPrivateKey());
-        Assert.Equal(1, (await Cli.Bpc.RunAsync("verify", bundle, "--key", Convert.ToBase64String(stranger.PublicKey))).ExitCode);
+        var strange = Convert.ToBase64String(stranger.PublicKey);
+        Assert.Equal(1, (await Cli.Bpc.RunAsync("verify", bundle, "--key", strange)).ExitCode);
     }
 
     private Task<ChildProcess> RunAsync(TestDatabase database, params string[] arguments) => ChildProcess.RunAsync(
-        ChildProcess.Bpc, arguments, new Dictionary<string, string>(database.Variables) { ["BPC_HOME"] = _home.FullName }, Ct);
+        ChildProcess.Bpc,
+        arguments,
+        new Dictionary<string, string>(database.Variables) { ["BPC_HOME"] = _home.FullName },
+        Ct);
 
-    private string CopySample(Func<string, string> changeBom)
+    private string CopySample(params (string Old, string New)[] changes)
     {
         var input = _home.CreateSubdirectory("input").FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "samples", "ev-battery")))
@@ -83,7 +91,8 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
         }
 
         var bom = Path.Combine(input, "bom.json");
-        File.WriteAllText(bom, changeBom(File.ReadAllText(bom)));
+        File.WriteAllText(bom, changes.Aggregate(
+            File.ReadAllText(bom), (text, change) => text.Replace(change.Old, change.New, StringComparison.Ordinal)));
         return input;
     }
 }

@@ -11,7 +11,8 @@ namespace Bpc.Tests.EndToEnd;
 public sealed class E2EPipelineTests(PostgresServer postgres)
 {
     private static readonly DirectoryInfo s_documents = new(Path.Combine(Repository.Root, "samples", "ev-battery"));
-    private static readonly RuleFile s_rules = new(new(Path.Combine(Repository.Root, "rules", "sample", "ev-battery.bpcr")));
+    private static readonly RuleFile s_rules =
+        new(new(Path.Combine(Repository.Root, "rules", "sample", "ev-battery.bpcr")));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -43,7 +44,8 @@ public sealed class E2EPipelineTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var cluster = await PipelineCluster.StartAsync(database, Ct);
         var passport = await CreatePassportAsync(cluster);
-        var snapshot = (string)(await cluster.Api.PostAsync("v1/snapshots", new { Label = "still open" }, Ct))["snapshot_id"]!;
+        var created = await cluster.Api.PostAsync("v1/snapshots", new { Label = "still open" }, Ct);
+        var snapshot = (string)created["snapshot_id"]!;
         var rules = await new Rulebook(cluster.Api, cluster.Silence).PublishAsync(s_rules, Ct);
 
         await AssertRefusedAsync(cluster, database, BpcError.SnapshotNotSealed, passport, snapshot, rules);
@@ -55,13 +57,16 @@ public sealed class E2EPipelineTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var cluster = await PipelineCluster.StartAsync(database, Ct);
         var passport = await CreatePassportAsync(cluster);
-        var snapshot = await new Compilation(cluster.Api, cluster.Silence).SealSnapshotAsync(await UploadAsync(cluster), Ct);
+        var compilation = new Compilation(cluster.Api, cluster.Silence);
+        var snapshot = await compilation.SealSnapshotAsync(await UploadAsync(cluster), Ct);
         var rules = await StoreRulesAsync(cluster);
 
         await AssertRefusedAsync(cluster, database, BpcError.RulePackageNotPublished, passport, snapshot, rules);
     }
 
-    /// <summary>The API refuses before anything is queued; a job put in by SQL backs off and keeps the reason.</summary>
+    /// <summary>
+    /// The API refuses before anything is queued; a job put in by SQL backs off and keeps the reason.
+    /// </summary>
     private static async Task AssertRefusedAsync(
         PipelineCluster cluster, TestDatabase database, BpcError code, string passport, string snapshot, string rules)
     {
@@ -73,8 +78,8 @@ public sealed class E2EPipelineTests(PostgresServer postgres)
         var job = Guid.CreateVersion7();
         await database.ExecuteAsync(
             """
-            INSERT INTO jobs (job_id, tenant_id, type, payload) VALUES ($1, $2, 'COMPILE_PASSPORT',
-                jsonb_build_object('passport_id', $3::text, 'snapshot_id', $4::text, 'rule_package_version_id', $5::text))
+            INSERT INTO jobs (job_id, tenant_id, type, payload) VALUES ($1, $2, 'COMPILE_PASSPORT', jsonb_build_object(
+                'passport_id', $3::text, 'snapshot_id', $4::text, 'rule_package_version_id', $5::text))
             """, job, cluster.Tenant.TenantId, passport, snapshot, rules);
         var tried = await cluster.Api.WaitAsync($"v1/jobs/{job}", j => j["last_error"] is not null, Ct);
         Assert.Equal("QUEUED", (string?)tried["status"]);
@@ -85,8 +90,9 @@ public sealed class E2EPipelineTests(PostgresServer postgres)
     private static Task<IReadOnlyList<FoundFact>> UploadAsync(PipelineCluster cluster) =>
         new Documents(cluster.Api, cluster.Silence).UploadAllAsync(InputDocument.In(s_documents), Ct);
 
-    private static Task<string> CreatePassportAsync(PipelineCluster cluster) => new Compilation(cluster.Api, cluster.Silence)
-        .CreatePassportAsync(new("SKU-1", "EV", "A battery", "SN-1", SerialNumbers: 1), Ct);
+    private static Task<string> CreatePassportAsync(PipelineCluster cluster) =>
+        new Compilation(cluster.Api, cluster.Silence).CreatePassportAsync(
+            new("SKU-1", "EV", "A battery", "SN-1", SerialNumbers: 1), Ct);
 
     private static async Task<string> StoreRulesAsync(PipelineCluster cluster)
     {

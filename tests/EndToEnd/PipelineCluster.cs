@@ -12,7 +12,10 @@ using Spectre.Console;
 
 namespace Bpc.Tests.EndToEnd;
 
-/// <summary>A silo with everything a silo has, the gateway on Kestrel, and a tenant with its key: the pipeline as a client sees it.</summary>
+/// <summary>
+/// A silo with everything a silo has, the gateway on Kestrel, and a tenant with its key: the pipeline as a client sees
+/// it.
+/// </summary>
 internal sealed class PipelineCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _silos;

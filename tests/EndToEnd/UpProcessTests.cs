@@ -24,8 +24,8 @@ public sealed class UpProcessTests(PostgresServer postgres) : IDisposable
         {
             await LineAsync(up.StandardOutput, "BPC is up");
             using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/v1/health/ready", UriKind.Relative), Ct)).StatusCode);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri("/v1/jobs", UriKind.Relative), Ct)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/v1/health/ready"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/v1/jobs"));
 
             Process.Start("kill", ["-TERM", $"{up.Id}"]).Dispose();
             await up.StandardOutput.ReadToEndAsync(Ct);
@@ -39,9 +39,19 @@ public sealed class UpProcessTests(PostgresServer postgres) : IDisposable
         }
     }
 
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path)
+    {
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative), Ct);
+        return response.StatusCode;
+    }
+
     private Process Start(TestDatabase database, int port)
     {
-        var start = new ProcessStartInfo(ChildProcess.Bpc, ["up"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(ChildProcess.Bpc, ["up"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in database.Variables)
         {
             start.Environment[name] = value;
