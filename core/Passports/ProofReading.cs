@@ -111,8 +111,11 @@ internal sealed class ProofReading(JsonValue proof)
             id = referred;
         }
 
-        return _nodes[id].Step is { Type: ProofNodeType.Const or ProofNodeType.Op or ProofNodeType.Assert,
-            Result: { } result }
+        return _nodes[id].Step is
+        {
+            Type: ProofNodeType.Const or ProofNodeType.Op or ProofNodeType.Assert,
+            Result: { } result
+        }
             ? result : throw new ProofMismatchException($"field_index: {path} leads to a node without a result");
     }
 

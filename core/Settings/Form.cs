@@ -23,8 +23,12 @@ internal static partial class Form
     // libpq's words, and Npgsql's for the same.
     private static readonly Dictionary<string, string> s_sslModes = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["disable"] = "Disable", ["allow"] = "Allow", ["prefer"] = "Prefer", ["require"] = "Require",
-        ["verify-ca"] = "VerifyCA", ["verify-full"] = "VerifyFull",
+        ["disable"] = "Disable",
+        ["allow"] = "Allow",
+        ["prefer"] = "Prefer",
+        ["require"] = "Require",
+        ["verify-ca"] = "VerifyCA",
+        ["verify-full"] = "VerifyFull",
     };
 
     public static readonly Form<string> SslMode =

@@ -1,5 +1,5 @@
-using Bpc.Grains.Storage;
 using System.Threading.Channels;
+using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

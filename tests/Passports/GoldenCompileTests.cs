@@ -62,13 +62,18 @@ public sealed class GoldenCompileTests
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         culture.NumberFormat = new()
         {
-            NegativeSign = "−", NumberDecimalSeparator = ",", NumberGroupSeparator = ".",
+            NegativeSign = "−",
+            NumberDecimalSeparator = ",",
+            NumberGroupSeparator = ".",
             NativeDigits = [.. "٠١٢٣٤٥٦٧٨٩".Select(d => $"{d}")],
             DigitSubstitution = DigitShapes.NativeNational,
         };
         culture.DateTimeFormat = new()
         {
-            DateSeparator = "/", TimeSeparator = ".", ShortDatePattern = "d/M/y", LongTimePattern = "h.m.s",
+            DateSeparator = "/",
+            TimeSeparator = ".",
+            ShortDatePattern = "d/M/y",
+            LongTimePattern = "h.m.s",
         };
         return culture;
     }

@@ -24,7 +24,9 @@ internal static class RuleSample
 
     public static readonly CompileInput Input = Sample.Input with
     {
-        Sku = "SKU-1", Facts = Facts, SnapshotHash = SnapshotSeal.Seal(Sample.Input.SnapshotId, Facts).Hash,
+        Sku = "SKU-1",
+        Facts = Facts,
+        SnapshotHash = SnapshotSeal.Seal(Sample.Input.SnapshotId, Facts).Hash,
     };
 
     public static CompiledPassport Compiled() => PassportCompiler.Compile(Package, Input);

@@ -58,8 +58,10 @@ internal static class Sample
             proof.Build(
                 new Dictionary<string, int>
                 {
-                    ["battery.capacity_kwh"] = capacityNode, ["battery.hazards"] = hazards,
-                    ["battery.made.place"] = place, ["report"] = report,
+                    ["battery.capacity_kwh"] = capacityNode,
+                    ["battery.hazards"] = hazards,
+                    ["battery.made.place"] = place,
+                    ["report"] = report,
                 },
                 new Dictionary<string, int> { ["capacity_positive"] = pass, ["carbon.intensity"] = missing }));
     }

@@ -34,8 +34,11 @@ internal sealed class DeclarationParser
 
     /// <summary>Whether a declaration begins here: its word and a name after it (field(x) is a call).</summary>
     public static bool IsStart(TokenReader reader) =>
-        reader.Current is { Kind: TokenKind.Name,
-            Text: "package" or "facts" or "field" or "check" or "example" or "property" }
+        reader.Current is
+        {
+            Kind: TokenKind.Name,
+            Text: "package" or "facts" or "field" or "check" or "example" or "property"
+        }
         && reader.Following.Kind is TokenKind.Name or TokenKind.Text;
 
     private SourceTree Read(bool testsOnly)
