@@ -54,6 +54,8 @@ internal static class CommandLine
             DemoCommand.Create(),
             TestCommand.Create(),
             UpCommand.Create(),
+            ServerCommands.Silo(),
+            ServerCommands.Gateway(),
             MigrateCommand.Create(),
             new Verb("tenant", "Tenants and their API keys.") { CreateTenantCommand.Create() },
             new Verb("keys", "Signing keys.") { NewSigningKeyCommand.Create() },

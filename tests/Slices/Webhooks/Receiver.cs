@@ -18,6 +18,7 @@ public sealed class Receiver : IAsyncDisposable
     private Receiver(Func<int, int> answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders(); // its requests are what the tests look at, not what people read
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapPost("/hook", async (HttpContext context) =>
