@@ -1,3 +1,4 @@
+using Bpc.Core.Settings;
 using Npgsql;
 using Orleans.Runtime;
 
@@ -15,17 +16,21 @@ internal static class Health
     }
 
     private static async Task<IResult> ReadyAsync(
-        NpgsqlDataSource database, ISiloStatusOracle silo, CancellationToken ct)
+        NpgsqlDataSource database, ISiloStatusOracle silo, IServiceProvider services, BpcSettings settings,
+        CancellationToken ct)
     {
         var databaseAnswers = await AnswersAsync(database, ct);
         var active = silo.CurrentStatus == SiloStatus.Active;
-        var ready = databaseAnswers && active;
+        var trigger = services.GetService<QueueTrigger>(); // none where the queue is off
+        var queueServes = trigger is { Listening: true } || !settings.Metrics.HealthRequireQueue;
+        var ready = databaseAnswers && active && queueServes;
         return TypedResults.Json(
             new
             {
                 status = ready ? "ready" : "not_ready",
                 database = databaseAnswers ? "ok" : "unavailable",
                 cluster = active ? "ok" : "unavailable",
+                queue = trigger is null ? "off" : trigger.Listening ? "ok" : "unavailable",
             },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -30,6 +30,7 @@ public static class SiloHost
         // The watchdog reports the machine's whole uptime as a stall when it starts.
         builder.Logging.AddBpcLogging(settings.Log).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo => silo.JoinCluster(settings).AddBpcGrains(settings).AddDashboard());
+        builder.Services.AddQueueTrigger(settings);
         builder.Services.AddBpcMetrics(countsCompleted: false, JobMetrics.Name, "Microsoft.Orleans");
         builder.Services.AddAuthentication(DashboardAccess.Name)
             .AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Name, null);
@@ -46,5 +47,15 @@ public static class SiloHost
         app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
             "Listening: {Address} (health, metrics, dashboard)", string.Join(", ", app.Urls)));
         return app;
+    }
+
+    // After the silo, which starts in this order: a trigger wakes a dispatcher.
+    private static void AddQueueTrigger(this IServiceCollection services, BpcSettings settings)
+    {
+        if (settings.Queue.Enabled)
+        {
+            services.AddSingleton<QueueTrigger>();
+            services.AddHostedService(s => s.GetRequiredService<QueueTrigger>());
+        }
     }
 }

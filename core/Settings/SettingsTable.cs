@@ -89,7 +89,7 @@ public static class SettingsTable
             "RabbitMQ routing key"),
         Of("BPC_HEALTH_REQUIRE_QUEUE", "false", Flag,
             (s, v) => s with { Metrics = s.Metrics with { HealthRequireQueue = v } },
-            "a process without its queue reports itself not ready"),
+            "a silo that hears no RabbitMQ triggers reports itself not ready"),
     ];
 
     private static IEnumerable<Setting> Http =>
