@@ -21,7 +21,12 @@ public static class BpcProgram
     {
         try
         {
-            await build(args, SettingsReader.Read(Variables())).RunAsync();
+            var settings = SettingsReader.Read(Variables());
+            var app = build(args, settings);
+            StopDeadline? deadline = null;
+            app.Lifetime.ApplicationStopping.Register(() => deadline = new(settings.Jobs));
+            await app.RunAsync();
+            deadline?.Dispose();
             return 0;
         }
         catch (BpcException e) when (e.Code == BpcError.ConfigMissing)

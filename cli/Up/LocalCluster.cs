@@ -3,6 +3,7 @@ using Bpc.Core.Settings;
 using Bpc.Gateway;
 using Bpc.Gateway.Auth;
 using Bpc.Grains.Storage;
+using Bpc.Hosting;
 using Bpc.Silo;
 using Bpc.Silo.Postgres;
 using Npgsql;
@@ -59,6 +60,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        using var deadline = new StopDeadline(Settings.Jobs);
         while (_running.TryPop(out var part))
         {
             await part.DisposeAsync();

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Bpc.Core.Settings;
 using Bpc.Tests.Database;
+using Npgsql;
 
 namespace Bpc.Tests.Jobs;
 
@@ -66,6 +68,27 @@ public sealed class WorkerProcessTests(PostgresServer postgres)
             .Single(l => l.TryGetProperty("status", out var status) && status.GetString() == "FAILED");
         Assert.Equal("COMPILE_PASSPORT", completed.GetProperty("job_type").GetString());
         Assert.Equal("INFO", completed.GetProperty("level").GetString());
+    }
+
+    [Fact]
+    public async Task A_worker_whose_database_is_gone_still_ends_when_it_is_told_to()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var worker = WorkerProcess.Start(
+            [.. Variables(database, "worker-1"), new("BPC_JOBS_SHUTDOWN_GRACE_SECONDS", "1")]);
+        await worker.UntilLineAsync("Polling for jobs...");
+        var server = database.Settings with { Name = "postgres" };
+        await using var admin = NpgsqlDataSource.Create(server.ToConnectionString());
+        await using var close = admin.CreateCommand($"""
+            ALTER DATABASE "{database.Settings.Name}" ALLOW_CONNECTIONS false;
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Settings.Name}'
+            """);
+        await close.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await worker.UntilLineAsync("The database does not answer");
+
+        await worker.SignalAsync("TERM");
+
+        Assert.InRange(await worker.ExitAsync(), 0, 1); // cut short, or in time after all
     }
 
     private static string OnlyLine(WorkerProcess worker) => Assert.Single(worker.Lines, line => line.Length > 0);
