@@ -13,7 +13,9 @@ public enum Disposition
     Park,
 }
 
-/// <summary>One error code with one meaning everywhere: HTTP status, problem body, job disposition, log and metric label.</summary>
+/// <summary>
+/// One error code with one meaning everywhere: HTTP status, problem body, job disposition, log and metric label.
+/// </summary>
 /// <param name="Name">The code as clients and operators read it, such as <c>SNAPSHOT_SEALED</c>.</param>
 /// <param name="Status">The HTTP status; 500 where the code never reaches HTTP.</param>
 /// <param name="InJob">What a job that meets it does.</param>

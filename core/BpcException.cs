@@ -1,12 +1,21 @@
 namespace Bpc.Core;
 
-/// <summary>One thing that is wrong with an input: where (JSON pointer, or CSV/rule line and column), what, and what would be right.</summary>
-/// <param name="Where">A JSON pointer such as <c>/battery/sku</c>, <c>line 3, column 7</c>, or empty for the whole input.</param>
+/// <summary>
+/// One thing that is wrong with an input: where (JSON pointer, or CSV/rule line and column), what, and what would be
+/// right.
+/// </summary>
+/// <param name="Where">
+/// A JSON pointer such as <c>/battery/sku</c>, <c>line 3, column 7</c>, or empty for the whole input.
+/// </param>
 /// <param name="Message">What was wrong and what would be right, for a person.</param>
 public sealed record Violation(string Where, string Message);
 
-/// <summary>The one exception BPC raises on purpose: a code of the catalogue, a sentence for a person, and all violations where there are several.</summary>
-public sealed class BpcException(BpcError code, string detail, IReadOnlyList<Violation>? violations = null, Exception? inner = null)
+/// <summary>
+/// The one exception BPC raises on purpose: a code of the catalogue, a sentence for a person, and all violations where
+/// there are several.
+/// </summary>
+public sealed class BpcException(
+    BpcError code, string detail, IReadOnlyList<Violation>? violations = null, Exception? inner = null)
     : Exception(detail, inner)
 {
     /// <summary>What kind of error it is.</summary>

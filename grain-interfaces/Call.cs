@@ -1,6 +1,9 @@
 namespace Bpc.GrainInterfaces;
 
-/// <summary>Who calls, and why: travels with every writing grain call. The grain stores the idempotency key in the transaction of the effect.</summary>
+/// <summary>
+/// Who calls, and why: travels with every writing grain call. The grain stores the idempotency key in the transaction
+/// of the effect.
+/// </summary>
 /// <param name="ActorId">Such as <c>api_key:0198…</c>; stands in the event.</param>
 /// <param name="TraceParent">W3C trace context, or null.</param>
 /// <param name="IdempotencyKey">Null where the client sent none.</param>

@@ -17,7 +17,7 @@ internal static class ServerCommands
         "silo", "Runs one worker of a cluster: claims jobs and runs their grains. As many as wanted.",
         SiloHost.Build,
         "BPC_WORKER_ID=worker-1 BPC_DB_HOST=localhost ./bpc silo",
-        "BPC_WORKER_ID=worker-2 BPC_DB_HOST=localhost BPC_SILO_HTTP_PORT=8082 ./bpc silo   # metrics, dashboard on 8082");
+        "BPC_WORKER_ID=worker-2 BPC_DB_HOST=localhost BPC_SILO_HTTP_PORT=8082 ./bpc silo   # metrics and dashboard");
 
     public static Command Gateway() => Server(
         "gateway", "Runs one HTTP API of a cluster: a client of its silos. As many as wanted.",

@@ -23,8 +23,8 @@ public static class RuleTests
     public const int MinimumCases = 500;
 
     /// <summary>
-    /// Runs all tests of <paramref name="testsSource"/> and those in the package itself; a source that does not parse raises as
-    /// <see cref="RulePackage.Compile"/> does. Properties draw from their own seed and from <paramref name="seed"/>.
+    /// Runs all tests of <paramref name="testsSource"/> and those in the package itself; a source that does not parse
+    /// raises as <see cref="RulePackage.Compile"/> does. Properties draw from their own seed and from <paramref name="seed"/>.
     /// </summary>
     public static RuleTestReport Run(RulePackage package, string testsSource, long seed, CancellationToken ct)
     {
@@ -38,7 +38,9 @@ public static class RuleTests
         return run.Report();
     }
 
-    /// <summary>Raises what <see cref="Run"/> would raise of a source that does not parse or check; runs nothing.</summary>
+    /// <summary>
+    /// Raises what <see cref="Run"/> would raise of a source that does not parse or check; runs nothing.
+    /// </summary>
     public static void Check(RulePackage package, string testsSource) => Read(package, testsSource);
 
     private static IReadOnlyList<CompiledTest> Read(RulePackage package, string testsSource)

@@ -8,7 +8,9 @@ public interface IDocumentGrain : IGrainWithGuidKey
     [Alias("Create")]
     Task<DocumentCreated> CreateAsync(Call call, string kind, string? externalRef);
 
-    /// <summary>Stores a version and enqueues PARSE_FACTS, in one transaction. <paramref name="content"/>: at most 10 MiB.</summary>
+    /// <summary>
+    /// Stores a version and enqueues PARSE_FACTS, in one transaction. <paramref name="content"/>: at most 10 MiB.
+    /// </summary>
     [Alias("AddVersion")]
     Task<DocumentVersionCreated> AddVersionAsync(Call call, string mimeType, byte[] content);
 }

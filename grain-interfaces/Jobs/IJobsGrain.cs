@@ -1,6 +1,9 @@
 namespace Bpc.GrainInterfaces.Jobs;
 
-/// <summary>An operator's hand on a tenant's jobs (key: tenant_id): the quickstart's UPDATEs as calls, with an event-free, fenced effect.</summary>
+/// <summary>
+/// An operator's hand on a tenant's jobs (key: tenant_id): the quickstart's UPDATEs as calls, with an event-free,
+/// fenced effect.
+/// </summary>
 [Alias("bpc.IJobsGrain")]
 public interface IJobsGrain : IGrainWithGuidKey
 {
@@ -12,7 +15,9 @@ public interface IJobsGrain : IGrainWithGuidKey
     [Alias("RetryMany")]
     Task<int> RetryManyAsync(Call call, JobFilter filter);
 
-    /// <summary>CANCELLED: a queued job never runs; a running one's handler is told to stop and commits nothing.</summary>
+    /// <summary>
+    /// CANCELLED: a queued job never runs; a running one's handler is told to stop and commits nothing.
+    /// </summary>
     [Alias("Cancel")]
     Task<JobQueued> CancelAsync(Call call, Guid jobId);
 }
@@ -20,4 +25,5 @@ public interface IJobsGrain : IGrainWithGuidKey
 /// <summary>Which jobs: null means any. Status defaults to DEAD_LETTER.</summary>
 [GenerateSerializer, Immutable, Alias("bpc.JobFilter")]
 public sealed record JobFilter(
-    [property: Id(0)] string Status = "DEAD_LETTER", [property: Id(1)] string? Type = null, [property: Id(2)] string? ErrorCode = null);
+    [property: Id(0)] string Status = "DEAD_LETTER", [property: Id(1)] string? Type = null,
+    [property: Id(2)] string? ErrorCode = null);

@@ -8,18 +8,25 @@ public interface IBatteryProductGrain : IGrainWithGuidKey
     Task<BatteryProductCreated> CreateAsync(Call call, string sku, string name, string category);
 }
 
-/// <summary>The passport of one battery (key: passport_id): which of its versions is ACTIVE is decided here, and by a unique index.</summary>
+/// <summary>
+/// The passport of one battery (key: passport_id): which of its versions is ACTIVE is decided here, and by a unique
+/// index.
+/// </summary>
 [Alias("bpc.IPassportGrain")]
 public interface IPassportGrain : IGrainWithGuidKey
 {
     [Alias("Create")]
     Task<PassportCreated> CreateAsync(Call call, Guid batteryProductId, string serialNumber);
 
-    /// <summary>Enqueues COMPILE_PASSPORT. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED or NOT_FOUND before anything is enqueued.</summary>
+    /// <summary>
+    /// Enqueues COMPILE_PASSPORT. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED or NOT_FOUND before anything is enqueued.
+    /// </summary>
     [Alias("Compile")]
     Task<JobQueued> CompileAsync(Call call, Guid snapshotId, Guid rulePackageVersionId);
 
-    /// <summary>Makes a SIGNED version with a QR code ACTIVE and the one before it SUPERSEDED, in one transaction.</summary>
+    /// <summary>
+    /// Makes a SIGNED version with a QR code ACTIVE and the one before it SUPERSEDED, in one transaction.
+    /// </summary>
     [Alias("Activate")]
     Task<PassportVersionState> ActivateAsync(Call call, Guid passportVersionId);
 }

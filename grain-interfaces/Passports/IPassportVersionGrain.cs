@@ -1,15 +1,17 @@
 namespace Bpc.GrainInterfaces.Passports;
 
 /// <summary>
-/// One version of a passport (key: passport_version_id). It owns compile → sign → QR: each step reads, calls one pure function and
-/// returns what was made; the job that asked commits it under its own fence, together with the next job and the event.
+/// One version of a passport (key: passport_version_id). It owns compile → sign → QR: each step reads, calls one pure
+/// function and returns what was made; the job that asked commits it under its own fence, together with the next job
+/// and the event.
 /// </summary>
 [Alias("bpc.IPassportVersionGrain")]
 public interface IPassportVersionGrain : IGrainWithGuidKey
 {
     /// <summary>Compiles. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED, NOT_FOUND, and the rules' own errors.</summary>
     [Alias("Compile")]
-    Task<Compiled> CompileAsync(Guid tenantId, Guid passportId, Guid snapshotId, Guid rulePackageVersionId, CancellationToken ct);
+    Task<Compiled> CompileAsync(
+        Guid tenantId, Guid passportId, Guid snapshotId, Guid rulePackageVersionId, CancellationToken ct);
 
     /// <summary>Signs the receipt hash; null when an earlier attempt already did. SIGNING_KEY_MISSING.</summary>
     [Alias("Sign")]
@@ -31,12 +33,15 @@ public interface IPassportVersionGrain : IGrainWithGuidKey
 /// <summary>Canonical bytes of one compile, with their hashes in hex; <paramref name="Sections"/> by name.</summary>
 [GenerateSerializer, Immutable, Alias("bpc.Compiled")]
 public sealed record Compiled(
-    [property: Id(0)] byte[] Payload, [property: Id(1)] string PayloadHash, [property: Id(2)] IReadOnlyDictionary<string, byte[]> Sections,
+    [property: Id(0)] byte[] Payload, [property: Id(1)] string PayloadHash,
+    [property: Id(2)] IReadOnlyDictionary<string, byte[]> Sections,
     [property: Id(3)] byte[] Proof, [property: Id(4)] string ProofRootHash, [property: Id(5)] byte[] Receipt,
-    [property: Id(6)] string ReceiptHash, [property: Id(7)] DateTime IssuedAt, [property: Id(8)] string CompilerBuildId);
+    [property: Id(6)] string ReceiptHash, [property: Id(7)] DateTime IssuedAt,
+    [property: Id(8)] string CompilerBuildId);
 
 [GenerateSerializer, Immutable, Alias("bpc.Signed")]
-public sealed record Signed([property: Id(0)] byte[] Signature, [property: Id(1)] string KeyId, [property: Id(2)] byte[] PublicKey);
+public sealed record Signed(
+    [property: Id(0)] byte[] Signature, [property: Id(1)] string KeyId, [property: Id(2)] byte[] PublicKey);
 
 [GenerateSerializer, Immutable, Alias("bpc.QrMade")]
 public sealed record QrMade([property: Id(0)] string Payload, [property: Id(1)] byte[] Png);
@@ -44,4 +49,5 @@ public sealed record QrMade([property: Id(0)] string Payload, [property: Id(1)] 
 /// <param name="Difference">The first difference, or null where the replay gave the same bytes.</param>
 [GenerateSerializer, Immutable, Alias("bpc.Replayed")]
 public sealed record Replayed(
-    [property: Id(0)] bool Identical, [property: Id(1)] string? Difference, [property: Id(2)] string? Stored, [property: Id(3)] string? Recompiled);
+    [property: Id(0)] bool Identical, [property: Id(1)] string? Difference, [property: Id(2)] string? Stored,
+    [property: Id(3)] string? Recompiled);

@@ -12,7 +12,9 @@ public interface IRulePackageGrain : IGrainWithGuidKey
     Task<RulePackageVersionState> AddVersionAsync(Call call, string dslSource, string testsSource);
 }
 
-/// <summary>One version of a rule package (key: rule_package_version_id): DRAFT → VALIDATED → PUBLISHED → DEPRECATED → RETIRED.</summary>
+/// <summary>
+/// One version of a rule package (key: rule_package_version_id): DRAFT → VALIDATED → PUBLISHED → DEPRECATED → RETIRED.
+/// </summary>
 [Alias("bpc.IRulePackageVersionGrain")]
 public interface IRulePackageVersionGrain : IGrainWithGuidKey
 {
@@ -20,7 +22,9 @@ public interface IRulePackageVersionGrain : IGrainWithGuidKey
     [Alias("RunTests")]
     Task<JobQueued> RunTestsAsync(Call call, long seed);
 
-    /// <summary>Publishes a VALIDATED version. RULE_TESTS_FAILED while its last run failed or had fewer than 500 cases.</summary>
+    /// <summary>
+    /// Publishes a VALIDATED version. RULE_TESTS_FAILED while its last run failed or had fewer than 500 cases.
+    /// </summary>
     [Alias("Publish")]
     Task<RulePackageVersionState> PublishAsync(Call call);
 }

@@ -1,17 +1,24 @@
 namespace Bpc.GrainInterfaces.Snapshots;
 
-/// <summary>One snapshot (key: snapshot_id): facts are added while it is BUILDING or READY, then it is sealed for ever.</summary>
+/// <summary>
+/// One snapshot (key: snapshot_id): facts are added while it is BUILDING or READY, then it is sealed for ever.
+/// </summary>
 [Alias("bpc.ISnapshotGrain")]
 public interface ISnapshotGrain : IGrainWithGuidKey
 {
     [Alias("Create")]
     Task<SnapshotState> CreateAsync(Call call, string? label);
 
-    /// <summary>Adds facts (adding one twice is no error) and enqueues BUILD_SNAPSHOT. SNAPSHOT_SEALED; NOT_FOUND names the facts.</summary>
+    /// <summary>
+    /// Adds facts (adding one twice is no error) and enqueues BUILD_SNAPSHOT. SNAPSHOT_SEALED; NOT_FOUND names the
+    /// facts.
+    /// </summary>
     [Alias("AddItems")]
     Task<SnapshotState> AddItemsAsync(Call call, IReadOnlyList<Guid> factIds);
 
-    /// <summary>Computes and stores the canonical bytes, hash and secret. Sealing again answers the same hash.</summary>
+    /// <summary>
+    /// Computes and stores the canonical bytes, hash and secret. Sealing again answers the same hash.
+    /// </summary>
     [Alias("Seal")]
     Task<SnapshotState> SealAsync(Call call);
 }
@@ -19,4 +26,5 @@ public interface ISnapshotGrain : IGrainWithGuidKey
 /// <param name="Items">How many facts the snapshot holds.</param>
 [GenerateSerializer, Immutable, Alias("bpc.SnapshotState")]
 public sealed record SnapshotState(
-    [property: Id(0)] Guid SnapshotId, [property: Id(1)] string Status, [property: Id(2)] string? SnapshotHash, [property: Id(3)] int Items);
+    [property: Id(0)] Guid SnapshotId, [property: Id(1)] string Status, [property: Id(2)] string? SnapshotHash,
+    [property: Id(3)] int Items);

@@ -1,6 +1,11 @@
 namespace Bpc.Grains.Storage;
 
-/// <summary>One statement as data, so that many jobs can share a transaction: SQL with <c>$1</c> …, its values, and the rows it must change.</summary>
-/// <param name="Rows">The rows the statement must change, or the group is rolled back; null where any number is right.</param>
+/// <summary>
+/// One statement as data, so that many jobs can share a transaction: SQL with <c>$1</c> …, its values, and the rows it
+/// must change.
+/// </summary>
+/// <param name="Rows">
+/// The rows the statement must change, or the group is rolled back; null where any number is right.
+/// </param>
 /// <param name="Enqueues">It puts a job into the table: the dispatcher looks again after the commit.</param>
 public sealed record Write(string Sql, IReadOnlyList<object?> Values, int? Rows = 1, bool Enqueues = false);

@@ -16,7 +16,9 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
 
     public RuleInput Input { get; } = input;
 
-    /// <summary>Null while a package's own tests run: they look at values and outcomes, and hashing would be most of the work.</summary>
+    /// <summary>
+    /// Null while a package's own tests run: they look at values and outcomes, and hashing would be most of the work.
+    /// </summary>
     public ProofBuilder? Proof { get; } = coverage is null ? new() : null;
 
     public FactIndex Facts { get; } = new(input.Facts);
