@@ -101,12 +101,14 @@ internal sealed partial class QueueTrigger(
         MaxInboundMessageBodySize = MaxMessageBytes,
     };
 
-    // The broker's own words where it has some, such as which property of an existing exchange differs. None of these
-    // texts holds the address, whose password must not get into a log.
+    // The broker's own words where it has some, such as which property of an existing exchange differs. The address
+    // holds a password, and the client repeats that part of an address it cannot read: not into a log.
     private static string Reason(Exception e) => e switch
     {
         OperationInterruptedException { ShutdownReason.ReplyText: { } text } => text,
         BrokerUnreachableException { InnerException: { } inner } => inner.GetBaseException().Message,
+        ArgumentException =>
+            "BPC_QUEUE_URL is not amqp://user:password@host:port/vhost; a '/' within a part is written %2F",
         _ => e.Message,
     };
 

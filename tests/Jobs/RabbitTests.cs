@@ -21,13 +21,13 @@ public sealed class RabbitTests(PostgresServer postgres, RabbitBroker broker) : 
         await broker.StartAsync();
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        await using var worker = Start(database);
+        await using var worker = Start(database, broker.Url);
         await worker.UntilLineAsync("Listening for triggers");
 
         byte[][] payloads =
         [
             [], [0], "{}"u8.ToArray(), "{\"job_id\":\"'; DROP TABLE jobs\""u8.ToArray(),
-            RandomNumberGenerator.GetBytes(500_000), [], [], [],
+            RandomNumberGenerator.GetBytes(500_000), new byte[2_000_000], [], [], [], // two million end the connection
         ];
         for (var i = 0; i < payloads.Length; i++)
         {
@@ -48,7 +48,7 @@ public sealed class RabbitTests(PostgresServer postgres, RabbitBroker broker) : 
         await broker.StartAsync();
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        await using var worker = Start(database);
+        await using var worker = Start(database, broker.Url);
         await UntilReadyAsync(HttpStatusCode.OK, queue: "ok");
 
         await broker.StopAsync();
@@ -72,7 +72,7 @@ public sealed class RabbitTests(PostgresServer postgres, RabbitBroker broker) : 
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
         await channel.ExchangeDeclareAsync("theirs", ExchangeType.Topic, durable: true, cancellationToken: Ct);
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var worker = Start(database, exchange: "theirs");
+        await using var worker = Start(database, broker.Url, exchange: "theirs");
 
         await worker.UntilLineAsync("inequivalent arg 'type' for exchange 'theirs'");
 
@@ -80,14 +80,25 @@ public sealed class RabbitTests(PostgresServer postgres, RabbitBroker broker) : 
         await database.UntilAsync("QUEUED", 0);
     }
 
-    private WorkerProcess Start(TestDatabase database, string exchange = "bpc") =>
+    [Fact]
+    public async Task An_address_that_cannot_be_read_is_a_line_in_the_log_without_its_password()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var worker = Start(database, "amqp://bpc:123/hush@127.0.0.1/bpc"); // 123 is read as the port
+
+        await worker.UntilLineAsync("BPC_QUEUE_URL is not amqp://user:password@host:port/vhost");
+
+        Assert.DoesNotContain(worker.Lines, l => l.Contains("hush", StringComparison.Ordinal));
+    }
+
+    private WorkerProcess Start(TestDatabase database, string url, string exchange = "bpc") =>
         WorkerProcess.Start([
             .. database.Variables,
             new("BPC_CLUSTER_ID", database.Settings.Name!),
             new("BPC_JOBS_POLL_INTERVAL_MS", "60000"),
             new("BPC_SILO_HTTP_PORT", $"{_port}"),
             new("BPC_QUEUE_ENABLED", "true"),
-            new("BPC_QUEUE_URL", broker.Url),
+            new("BPC_QUEUE_URL", url),
             new("BPC_QUEUE_EXCHANGE", exchange),
             new("BPC_HEALTH_REQUIRE_QUEUE", "true")]);
 
