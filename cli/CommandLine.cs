@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Bpc.Cli.Bench;
 using Bpc.Cli.Demo;
 using Bpc.Cli.Jobs;
 using Bpc.Cli.Keys;
@@ -69,6 +70,7 @@ internal static class CommandLine
                 CheckRulesCommand.Create(), TestRulesCommand.Create(), FormatRulesCommand.Create(),
             },
             VerifyCommand.Create(),
+            new Verb("bench", "What this machine does.") { BenchJobsCommand.Create(), BenchPipelineCommand.Create() },
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

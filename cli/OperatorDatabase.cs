@@ -15,10 +15,13 @@ internal sealed class OperatorDatabase : IAsyncDisposable
 
     private OperatorDatabase(DatabaseSettings settings, EmbeddedPostgres? own)
     {
+        Settings = settings;
         ConnectionString = settings.ToConnectionString();
         Source = NpgsqlDataSource.Create(ConnectionString);
         _own = own;
     }
+
+    public DatabaseSettings Settings { get; }
 
     public string ConnectionString { get; }
 

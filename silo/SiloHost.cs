@@ -18,7 +18,10 @@ public static class SiloHost
     private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(15);
 
     /// <summary>CONFIG_MISSING where the settings name no database.</summary>
-    public static WebApplication Build(string[] args, BpcSettings settings)
+    public static WebApplication Build(string[] args, BpcSettings settings) => Build(args, settings, more: []);
+
+    /// <summary>With handlers of job types beside this build's own, such as the benchmark's.</summary>
+    public static WebApplication Build(string[] args, BpcSettings settings, IReadOnlyList<IJobHandler> more)
     {
         if (settings.Database.Host is null)
         {
@@ -31,6 +34,11 @@ public static class SiloHost
         builder.Logging.AddBpcLogging(settings.Log).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo => silo.JoinCluster(settings).AddBpcGrains(settings).AddDashboard());
         builder.Services.AddQueueTrigger(settings);
+        foreach (var handler in more)
+        {
+            builder.Services.AddSingleton(handler);
+        }
+
         builder.Services.AddBpcMetrics(countsCompleted: false, JobMetrics.Name, "Microsoft.Orleans");
         builder.Services.AddAuthentication(DashboardAccess.Name)
             .AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Name, null);

@@ -28,6 +28,8 @@ public sealed class CommandLineTests
     [InlineData("jobs retry", "filter")]
     [InlineData("demo --rules README.md", "--input")]
     [InlineData("verify no-such-file.json", "no-such-file.json")]
+    [InlineData("bench jobs --jobs 5", "--jobs")]
+    [InlineData("bench pipeline --rounds many", "many")]
     public async Task Wrong_usage_names_what_is_wrong_and_exits_64(string line, string named)
     {
         var answer = await Bpc.RunAsync(line.Split(' '));

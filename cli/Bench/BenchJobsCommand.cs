@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Bpc.Cli.Demo;
+
+namespace Bpc.Cli.Bench;
+
+/// <summary><c>bpc bench jobs</c></summary>
+internal static class BenchJobsCommand
+{
+    public static Command Create()
+    {
+        var jobs = BenchOptions.Whole("--jobs", 20_000, 100, 1_000_000, "Jobs a drain.");
+        var rounds = BenchOptions.Rounds();
+        var silos = BenchOptions.Whole("--silos", 1, 1, 10, "Silos, all in this process.");
+        var json = CommonOptions.Json();
+        var command = new Verb(
+            "jobs",
+            "How many jobs a second the engine drains and takes in, and how soon it starts one.",
+            "./bpc bench jobs",
+            "./bpc bench jobs --jobs 50000 --rounds 5",
+            "./bpc bench jobs --json | jq -c 'select(.measure == \"drain\")'")
+        { jobs, rounds, silos, json };
+        command.SetAction(async (parse, ct) =>
+        {
+            var terminal = Terminal.Of(parse);
+            var (size, count) = (parse.GetValue(jobs), parse.GetValue(silos));
+            var report = new BenchReport(terminal, parse.GetValue(json), count);
+            var bench = new JobsBench(new Narrator(terminal.Error), report, size, parse.GetValue(rounds), count);
+            await bench.RunAsync(BpcHome.Find(), ct);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

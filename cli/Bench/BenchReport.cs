@@ -1,0 +1,59 @@
+using Spectre.Console;
+
+namespace Bpc.Cli.Bench;
+
+/// <summary>Medians of the rounds: a JSON line each as they come, or a table for people at the end.</summary>
+internal sealed class BenchReport(Terminal terminal, bool json, int silos)
+{
+    private const string Peer = "bpc";
+
+    private readonly Table _rates =
+        new Table().Border(TableBorder.Simple).AddColumns("", "median a second", "lowest", "highest");
+
+    private readonly Table _latencies = new Table().Border(TableBorder.Simple).AddColumns("ms", "p50", "p95", "p99");
+
+    public void Jobs(string measure, string? mode, int jobs, IReadOnlyList<double> rates)
+    {
+        var (median, lowest, highest) = AddRates(mode is null ? measure : $"{measure}, {mode}", rates);
+        Line(new RateLine(Peer, measure, mode, silos, jobs, rates.Count, median, lowest, highest));
+    }
+
+    public void Passports(string measure, int passports, IReadOnlyList<double> rates)
+    {
+        var (median, lowest, highest) = AddRates(measure, rates);
+        Line(new PassportLine(Peer, measure, silos, passports, rates.Count, median, lowest, highest));
+    }
+
+    public void Latency(string measure, int samples, IReadOnlyList<Quantiles> rounds)
+    {
+        var median = Quantiles.MedianOf(rounds);
+        _latencies.AddRow(measure, $"{median.P50Ms:n2}", $"{median.P95Ms:n2}", $"{median.P99Ms:n2}");
+        Line(new LatencyLine(
+            Peer, measure, silos, samples, rounds.Count, median.P50Ms, median.P95Ms, median.P99Ms));
+    }
+
+    public void ShowTables()
+    {
+        if (!json)
+        {
+            terminal.Out.Write(_rates);
+            terminal.Out.Write(_latencies);
+        }
+    }
+
+    private (double Median, double Lowest, double Highest) AddRates(string name, IReadOnlyList<double> rates)
+    {
+        var (median, lowest, highest) = (
+            Math.Round(Quantiles.Median(rates), 1), Math.Round(rates.Min(), 1), Math.Round(rates.Max(), 1));
+        _rates.AddRow(name, $"{median:n0}", $"{lowest:n0}", $"{highest:n0}");
+        return (median, lowest, highest);
+    }
+
+    private void Line<T>(T line)
+    {
+        if (json)
+        {
+            terminal.WriteJson(line);
+        }
+    }
+}

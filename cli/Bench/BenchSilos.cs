@@ -1,0 +1,57 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Storage;
+using Bpc.Silo;
+
+namespace Bpc.Cli.Bench;
+
+/// <summary>Silos as a worker runs them, in this process and in a cluster of their own, that also know NOOP.</summary>
+internal sealed class BenchSilos : IAsyncDisposable
+{
+    private readonly Stack<WebApplication> _running = new();
+
+    /// <summary>The silos share it.</summary>
+    public NoopHandler Noop { get; } = new();
+
+    /// <summary>How grains commit what a caller asked for, jobs included.</summary>
+    public Transactions Transactions => _running.Peek().Services.GetRequiredService<Transactions>();
+
+    public static async Task<BenchSilos> StartAsync(BpcSettings settings, int count, CancellationToken ct)
+    {
+        var silos = new BenchSilos();
+        var cluster = new SiloSettings(ClusterId: $"bench-{Guid.CreateVersion7():n}");
+        try
+        {
+            for (var number = 1; number <= count; number++)
+            {
+                // A log file has one writer.
+                var file = number == 1 ? settings.Log.File : $"{settings.Log.File}.{number}";
+                var log = settings.Log with { File = file };
+                await silos.StartAsync(
+                    settings with { Silo = cluster, WorkerId = $"bench-{number}", Log = log }, ct);
+            }
+
+            return silos;
+        }
+        catch
+        {
+            await silos.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_running.TryPop(out var host))
+        {
+            await host.StopAsync();
+            await host.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync(BpcSettings settings, CancellationToken ct)
+    {
+        var host = SiloHost.Build([], settings, [Noop]);
+        _running.Push(host);
+        await host.StartAsync(ct);
+    }
+}

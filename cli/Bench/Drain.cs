@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Bpc.Cli.Bench;
+
+/// <summary>Jobs that already lie in the table, from the moment they are due to the commit of the last.</summary>
+internal sealed class Drain(BenchSilos silos, JobTable table, NpgsqlDataSource database)
+{
+    /// <summary>Jobs a second.</summary>
+    public async Task<double> RunAsync(int jobs, CancellationToken ct)
+    {
+        await table.ClearAsync(ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var due = await table.FillAsync(connection, jobs, ct);
+        await table.CheckpointAsync(ct);
+
+        var last = silos.Noop.ExpectAsync(jobs, ct);
+        var started = Stopwatch.GetTimestamp();
+        await due.CommitAsync(ct);
+        await last;
+        await table.UntilSucceededAsync(jobs, ct);
+        return jobs / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+}
