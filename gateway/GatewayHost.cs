@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Hosting.Logging;
 using Orleans.Configuration;
@@ -12,6 +13,12 @@ public static class GatewayHost
     /// <summary>A gateway that connects to the cluster of the settings' database.</summary>
     public static WebApplication Build(string[] args, BpcSettings settings)
     {
+        if (settings.Database.Host is null)
+        {
+            throw new BpcException(BpcError.ConfigMissing, "not set", [
+                new("BPC_DB_HOST", "not set; a gateway needs its cluster's PostgreSQL ('bpc up' runs one of its own)")]);
+        }
+
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddBpcLogging(settings.Log);
         builder.UseOrleansClient(client => Connect(client, settings));
