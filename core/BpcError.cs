@@ -63,15 +63,16 @@ public sealed record BpcError(string Name, int Status, Disposition InJob)
     /// <summary>Every code, in the order of the table in docs/errors.md.</summary>
     public static IReadOnlyList<BpcError> All { get; } =
     [
-        ConfigMissing, Unauthorized, ApiKeyRevoked, Forbidden, NotFound, Validation, DocumentRejected, UnsupportedJobType,
-        JobPayloadInvalid, PayloadLimit, IdempotencyConflict, InvalidState, SnapshotSealed, SnapshotNotSealed,
-        RulePackageNotPublished, RuleTestsFailed, RuleParse, RuleType, RuleCycle, UnitMismatch, RuleAssertFailed,
-        DivisionByZero, RuleBudgetExceeded, PayloadTooLarge, ProofTooLarge, ReceiptTooLarge, SigningKeyMissing,
-        SignatureInvalid, ReplayMismatch, WebhookFailed, WebhookRejected, WebhookUrlForbidden, RateLimited,
-        DbUnavailable, QueueUnavailable, LeaseExpired, JobTimeout, Internal,
+        ConfigMissing, Unauthorized, ApiKeyRevoked, Forbidden, NotFound, Validation, DocumentRejected,
+        UnsupportedJobType, JobPayloadInvalid, PayloadLimit, IdempotencyConflict, InvalidState, SnapshotSealed,
+        SnapshotNotSealed, RulePackageNotPublished, RuleTestsFailed, RuleParse, RuleType, RuleCycle, UnitMismatch,
+        RuleAssertFailed, DivisionByZero, RuleBudgetExceeded, PayloadTooLarge, ProofTooLarge, ReceiptTooLarge,
+        SigningKeyMissing, SignatureInvalid, ReplayMismatch, WebhookFailed, WebhookRejected, WebhookUrlForbidden,
+        RateLimited, DbUnavailable, QueueUnavailable, LeaseExpired, JobTimeout, Internal,
     ];
 
-    private static readonly Dictionary<string, BpcError> s_byName = All.ToDictionary(e => e.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, BpcError> s_byName =
+        All.ToDictionary(e => e.Name, StringComparer.Ordinal);
 
     /// <summary>The code of that name; an unknown name (a newer build's) is <see cref="Internal"/>.</summary>
     public static BpcError Named(string name) => s_byName.GetValueOrDefault(name, Internal);

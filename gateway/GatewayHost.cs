@@ -16,7 +16,8 @@ public static class GatewayHost
         if (settings.Database.Host is null)
         {
             throw new BpcException(BpcError.ConfigMissing, "not set", [
-                new("BPC_DB_HOST", "not set; a gateway needs its cluster's PostgreSQL ('bpc up' runs one of its own)")]);
+                new("BPC_DB_HOST",
+                    "not set; a gateway needs its cluster's PostgreSQL ('bpc up' runs one of its own)")]);
         }
 
         var builder = WebApplication.CreateBuilder(args);

@@ -55,7 +55,8 @@ public static class BundleVerifier
         foreach (var name in SectionNames.All)
         {
             yield return Step(
-                $"section {name}", "as hashed in the payload", SectionHash(bundle.Payload, name, bundle.Sections[name]));
+                $"section {name}", "as hashed in the payload",
+                SectionHash(bundle.Payload, name, bundle.Sections[name]));
         }
 
         var proof = ProofVerifier.Verify(CanonicalJson.Write(bundle.Proof));

@@ -24,7 +24,8 @@ public static class RuleTests
 
     /// <summary>
     /// Runs all tests of <paramref name="testsSource"/> and those in the package itself; a source that does not parse
-    /// raises as <see cref="RulePackage.Compile"/> does. Properties draw from their own seed and from <paramref name="seed"/>.
+    /// raises as <see cref="RulePackage.Compile"/> does. Properties draw from their own seed and from
+    /// <paramref name="seed"/>.
     /// </summary>
     public static RuleTestReport Run(RulePackage package, string testsSource, long seed, CancellationToken ct)
     {

@@ -12,7 +12,8 @@ public static class Enqueue
     /// changes nothing.
     /// </summary>
     public static Write Job(
-        Guid jobId, Guid tenantId, string type, JsonValue.Record payload, string? idempotencyKey, string? traceParent) =>
+        Guid jobId, Guid tenantId, string type, JsonValue.Record payload, string? idempotencyKey,
+        string? traceParent) =>
         new("""
             INSERT INTO jobs (job_id, tenant_id, type, payload, idempotency_key, traceparent)
             VALUES ($1, $2, $3, $4::jsonb, $5::text, $6::text)

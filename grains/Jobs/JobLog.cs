@@ -16,7 +16,8 @@ internal static partial class JobLog
     public static partial void Started(this ILogger log, string workerId);
 
     [LoggerMessage(
-        LogLevel.Information, "Config: poll_interval={PollMs}ms, lease_ttl={LeaseSeconds}s, lease_renew={RenewSeconds}s")]
+        LogLevel.Information,
+        "Config: poll_interval={PollMs}ms, lease_ttl={LeaseSeconds}s, lease_renew={RenewSeconds}s")]
     public static partial void Config(this ILogger log, long pollMs, double leaseSeconds, double renewSeconds);
 
     [LoggerMessage(LogLevel.Information, "Polling for jobs...")]

@@ -22,8 +22,9 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
                lease_expires_at = NULL,
                completed_at = CASE WHEN j.attempts >= j.max_attempts THEN clock_timestamp() END,
                last_error = jsonb_build_object(
-                 'error_code', 'LEASE_EXPIRED', 'message', 'the worker stopped renewing its lease', 'disposition', 'retry',
-                 'attempt', j.attempts, 'worker_id', j.lease_owner, 'at', bpc_time(clock_timestamp()))
+                 'error_code', 'LEASE_EXPIRED', 'message', 'the worker stopped renewing its lease',
+                 'disposition', 'retry', 'attempt', j.attempts, 'worker_id', j.lease_owner,
+                 'at', bpc_time(clock_timestamp()))
         """;
 
     // A NULL lease is one an operator typed: it counts as expired, or the row would run for ever.

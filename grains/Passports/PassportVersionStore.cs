@@ -60,7 +60,8 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
         var parameters = new { tenantId, versionId };
-        var row = await connection.QueryFirstOrDefaultAsync<VersionRow>(new(version, parameters, cancellationToken: ct));
+        var row = await connection.QueryFirstOrDefaultAsync<VersionRow>(
+            new(version, parameters, cancellationToken: ct));
         if (row is null)
         {
             return null;

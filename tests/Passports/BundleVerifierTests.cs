@@ -148,7 +148,10 @@ public sealed class BundleVerifierTests
 
     public static TheoryData<string, string, string> LyingCompilers() => new()
     {
-        { "another value", "values", "field battery.capacity_kwh is \"80.000\" in its section and \"75.500\" in the proof" },
+        {
+            "another value", "values",
+            "field battery.capacity_kwh is \"80.000\" in its section and \"75.500\" in the proof"
+        },
         { "a value not proven", "values", "field battery.extra is in a section, but not in the proof" },
         { "a value left out", "values", "field report is proven, but in no section" },
         { "another outcome", "checks", "check carbon.intensity is PASS in a section and MISSING in the proof" },

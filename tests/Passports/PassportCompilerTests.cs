@@ -119,7 +119,10 @@ public sealed class PassportCompilerTests
     [Fact]
     public void Sibling_paths_with_a_common_beginning_are_no_conflict() =>
         PassportCompiler.Assemble(
-            s_result with { Fields = [.. new[] { "a.b", "a.bc", "ab" }.Select(p => new FieldValue(p, SectionNames.Public, "1"))] },
+            s_result with
+            {
+                Fields = [.. new[] { "a.b", "a.bc", "ab" }.Select(p => new FieldValue(p, SectionNames.Public, "1"))],
+            },
             Sample.Input);
 
     [Fact]

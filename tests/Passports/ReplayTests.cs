@@ -41,7 +41,8 @@ public sealed class ReplayTests
     public void What_differs_outside_the_sections_is_named_too()
     {
         Assert.Equal(
-            "receipt: compiler_build_id", With(s_stored with { Receipt = Edit(s_stored.Receipt, "build-1", "build-2") }));
+            "receipt: compiler_build_id",
+            With(s_stored with { Receipt = Edit(s_stored.Receipt, "build-1", "build-2") }));
         Assert.Equal("payload: sku", With(s_stored with { Payload = Edit(s_stored.Payload, "SKU-", "SKO-") }));
         Assert.Equal(
             "proof: nodes.0.data.value",

@@ -56,7 +56,9 @@ public sealed class RuleEvaluationTests
     [Fact]
     public void Numbers_of_facts_are_padded_to_the_declared_scale_and_null_is_none()
     {
-        Assert.Equal("75.500", Value("Opt(Dec(3))", "fact(\"T\", \"t\").then(t => t.n)", "n : Opt(Dec(3))", """{"n":"75.5"}"""));
+        Assert.Equal(
+            "75.500",
+            Value("Opt(Dec(3))", "fact(\"T\", \"t\").then(t => t.n)", "n : Opt(Dec(3))", """{"n":"75.5"}"""));
         Assert.Null(Value("Opt(Dec(3))", "fact(\"T\", \"t\").then(t => t.n)", "n : Opt(Dec(3))", """{"n":null}"""));
         Assert.Equal(5L, Value("Opt(Int)", "fact(\"T\", \"t\").then(t => t.n)", "n : Opt(Int)", """{"n":5}"""));
     }
@@ -116,7 +118,8 @@ public sealed class RuleEvaluationTests
         var package = RulePackage.Compile($$"""
             {{Header}}facts T { n : Opt(Int) }
             field kept : Opt(Int) access public applies for LMT = fact("T", "t").then(t => t.n);
-            field required : Opt(Int) access public applies for LMT = some(require(fact("T", "u").then(t => t.n), "E1", "why"));
+            field required : Opt(Int) access public applies for LMT =
+              some(require(fact("T", "u").then(t => t.n), "E1", "why"));
             """);
         var result = package.Evaluate(Input(Fact("T", "t", """{"n":"5"}""")));
         Assert.Equal("kept", Assert.Single(result.Fields).Path);

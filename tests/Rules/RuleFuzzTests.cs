@@ -19,7 +19,8 @@ public sealed class RuleFuzzTests
             try
             {
                 var package = RulePackage.Compile(Mutated(random, words));
-                package.Evaluate(RuleSamples.Input(RuleSamples.Fact("Battery", "battery:SKU-123", """{"rated_capacity_kwh":"1"}""")));
+                package.Evaluate(RuleSamples.Input(
+                    RuleSamples.Fact("Battery", "battery:SKU-123", """{"rated_capacity_kwh":"1"}""")));
             }
             catch (BpcException e)
             {

@@ -34,7 +34,9 @@ public sealed class RuleTestsTests
             """);
         var failure = Assert.Single(report.Failures);
         Assert.Equal(
-            new RuleTestFailure("below_limit", "c = 123.456, note = plain", "battery.capacity_kwh < 123.456 kWh", "123.456 and 123.456"),
+            new RuleTestFailure(
+                "below_limit", "c = 123.456, note = plain",
+                "battery.capacity_kwh < 123.456 kWh", "123.456 and 123.456"),
             failure);
         Assert.True(report.Failed > 1);
     }
@@ -68,7 +70,10 @@ public sealed class RuleTestsTests
     {
         var report = Run(Battery, """
             example errors { expect error "E001" }
-            example missing_capacity { fact "Battery" "battery:SKU-1" { "rated_capacity_kwh": null } expect error "E002" }
+            example missing_capacity {
+              fact "Battery" "battery:SKU-1" { "rated_capacity_kwh": null }
+              expect error "E002"
+            }
             example outcomes {
               product { sku: "A", category: "LMT" } item { serial_number: "7" } issued 2028-01-01
               fact "Battery" "battery:A" { "rated_capacity_kwh": 75.5 }
@@ -96,9 +101,15 @@ public sealed class RuleTestsTests
     public void Failures_say_what_was_expected_and_what_was_there()
     {
         var report = Run(Battery, """
-            example value { fact "Battery" "battery:SKU-1" { "rated_capacity_kwh": 1 } expect battery.capacity_kwh missing }
+            example value {
+              fact "Battery" "battery:SKU-1" { "rated_capacity_kwh": 1 }
+              expect battery.capacity_kwh missing
+            }
             example error { expect battery.capacity_kwh == 1.000 kWh }
-            example none { fact "Battery" "battery:SKU-1" { "rated_capacity_kwh": 1 } expect carbon.intensity == 1.00 gCO2e/kWh }
+            example none {
+              fact "Battery" "battery:SKU-1" { "rated_capacity_kwh": 1 }
+              expect carbon.intensity == 1.00 gCO2e/kWh
+            }
             example repeated { fact "A" "a" {} fact "A" "a" {} expect error "E001" }
             """);
         Assert.Equal(

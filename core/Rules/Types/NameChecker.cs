@@ -19,7 +19,8 @@ internal sealed class NameChecker(ExpressionChecker checker)
         }
 
         var close = Spelling.Nearest(e.Identifier, checker.Variables.Keys);
-        return checker.Wrong(e.At, $"nothing here is called '{e.Identifier}'", close is not null ? $"did you mean {close}?"
+        return checker.Wrong(e.At, $"nothing here is called '{e.Identifier}'",
+            close is not null ? $"did you mean {close}?"
             : checker.Symbols.Fields.ContainsKey(e.Identifier) ? $"a field is read with field({e.Identifier})"
             : "names come from let, from a lambda's parameters, and from product and item");
     }
@@ -54,7 +55,8 @@ internal sealed class NameChecker(ExpressionChecker checker)
 
     private Checked Global(Expr.Member e, string path)
     {
-        if (checker.Place != ExpressionPlace.TestInput && path is "product.sku" or "product.category" or "item.serial_number")
+        if (checker.Place != ExpressionPlace.TestInput
+            && path is "product.sku" or "product.category" or "item.serial_number")
         {
             return new(RuleType.String, run => run.Op(path, new TextValue(path switch
             {
@@ -70,7 +72,8 @@ internal sealed class NameChecker(ExpressionChecker checker)
                 : checker.Wrong(e.At, $"'{path}' is a field", $"a field is read with field({path})");
         }
 
-        return checker.Wrong(e.At, $"nothing is called '{path}'", Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
+        return checker.Wrong(e.At, $"nothing is called '{path}'",
+            Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
             ? $"did you mean {close}?"
             : "rules know product.sku, product.category, item.serial_number, and fields by field(path)");
     }
@@ -79,7 +82,8 @@ internal sealed class NameChecker(ExpressionChecker checker)
     {
         if (!checker.Symbols.Fields.TryGetValue(path, out var field))
         {
-            return checker.Wrong(at, $"there is no field '{path}'", Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
+            return checker.Wrong(at, $"there is no field '{path}'",
+                Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
                 ? $"did you mean {close}?" : "declare it: field PATH : TYPE access AUDIENCE = …;");
         }
 

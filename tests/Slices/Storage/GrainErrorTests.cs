@@ -29,7 +29,11 @@ public sealed class GrainErrorTests(PostgresServer postgres)
     {
         // A session waits half a lease for a lock.
         await using var silo = await TestSilo.StartAsync(
-            postgres, s => s with { Jobs = new() { Lease = TimeSpan.FromSeconds(1), LeaseRenew = TimeSpan.FromSeconds(0.3) } });
+            postgres,
+            s => s with
+            {
+                Jobs = new() { Lease = TimeSpan.FromSeconds(1), LeaseRenew = TimeSpan.FromSeconds(0.3) },
+            });
         var ct = TestContext.Current.CancellationToken;
         await using var other = await silo.Database.DataSource.OpenConnectionAsync(ct);
         await using var transaction = await other.BeginTransactionAsync(ct);

@@ -40,7 +40,8 @@ public sealed class DeliveryTests(PostgresServer postgres)
         Assert.Equal("document.created", received.Headers["X-BPC-Event-Type"]);
         Assert.Equal("document.created", JsonElement.Parse(received.Body).GetProperty("event_type").GetString());
         Assert.Equal(1, await silo.CountAsync(
-            "webhook_deliveries WHERE webhook_delivery_id = $1 AND (status, http_status, attempts) = ('DELIVERED', 204, 1)",
+            "webhook_deliveries"
+            + " WHERE webhook_delivery_id = $1 AND (status, http_status, attempts) = ('DELIVERED', 204, 1)",
             Guid.Parse(id)));
     }
 
