@@ -55,6 +55,10 @@ public sealed class RuleErrorTests
     [InlineData(Header + "field a : Text access public = ü;", "has no meaning here")]
     [InlineData(Header + "field a : Int access public access public = 1;", "already there")]
     [InlineData(Header + "field a : Bool access public = 1 < 2 < 3;", "comparisons do not chain")]
+    [InlineData(Header + "let a = 1; let a = 2; field b : Int access public = a;", "already a let called a")]
+    [InlineData(Header + "let a = 1; field b : Int access public = let a = 2; a;", "already has a meaning here")]
+    [InlineData(Header + "let b = a; let a = 1; field c : Int access public = b;", "nothing here is called 'a'")]
+    [InlineData(Header + "let a = field(b); field b : Int access public = 1;", "derived before all fields")]
     [InlineData(Header + "facts A { x : Int } facts A { x : Int }", "already declared")]
     public void What_the_grammar_or_the_declarations_forbid_is_refused(string source, string says) =>
         Assert.Contains(says, Refused(source).Message, StringComparison.Ordinal);
@@ -89,7 +93,8 @@ public sealed class RuleErrorTests
     [InlineData("List(Int)", "[1, \"a\"]", "the list holds Int, this is Text")]
     [InlineData("Int", "fold([1], 0, (a, b) => \"x\")", "each step gives Text")]
     [InlineData("Int", "fact(\"U\", \"u\").then(r => 1).or(0)", "no facts \"U\" are declared")]
-    [InlineData("Int", "fact(\"T\", \"t\").n", "the record may be none")]
+    [InlineData("Int", "fact(\"T\", \"t\").n", "x.or(default)")]
+    [InlineData("Opt(Int)", "fact(\"T\", \"t\").nn", "did you mean n?")]
     [InlineData("Opt(Int)", "fact(\"T\", \"t\").then(r => r.nn)", "did you mean n?")]
     [InlineData("Int", "require(1, \"E1\", \"m\")", "which always has a value")]
     [InlineData("Int", "require(some(1), \"\" + \"E1\", \"m\")", "the code is not a written text")]

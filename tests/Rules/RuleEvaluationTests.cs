@@ -53,6 +53,27 @@ public sealed class RuleEvaluationTests
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"name":"x","inner":{"n":"5"}}""", "x,5")]
+    [InlineData("""{"name":"x"}""", "x,none")]
+    [InlineData(null, "none,none")]
+    public void A_let_of_the_package_is_known_to_all_fields_and_a_member_of_none_is_none(
+        string? payload, string expected)
+    {
+        var package = RulePackage.Compile(Header + """
+            facts T { name : Opt(Text), inner : Opt(Record{n: Int}) }
+            let key = "t";
+            let record = fact("T", key);
+            let name = record.name.or("none");
+            field a : Text access public = let second = record.inner.n.then(n => text(n)); name + "," + second.or("none");
+            check named = record.name == name;
+            """);
+        var result = package.Evaluate(Input(payload is null ? [] : [Fact("T", "t", payload)]));
+        Assert.Equal(new Core.Canonical.JsonValue.Text(expected), Assert.Single(result.Fields).Value);
+        Assert.Equal(payload is null ? "NOT_APPLICABLE" : "PASS", Assert.Single(result.Compliance).Outcome);
+        Assert.Null(Core.Passports.ProofVerifier.Verify(result.Proof.Bytes).Mismatch);
+    }
+
     [Fact]
     public void Numbers_of_facts_are_padded_to_the_declared_scale_and_null_is_none()
     {

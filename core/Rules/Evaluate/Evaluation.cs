@@ -62,9 +62,16 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
         return new(result, Proof?.Assert(code, result.ToJson(), children) ?? 0);
     }
 
-    /// <summary>A member of a record, with a node of its own where the record came whole from a fact.</summary>
+    /// <summary>
+    /// A member of a record, with a node of its own where the record came whole from a fact; none of none.
+    /// </summary>
     public Traced Member(Traced record, string name)
     {
+        if (record.Value.IsNone)
+        {
+            return Op("member", NoneValue.Instance, [record.Node], path: name);
+        }
+
         var member = ((RecordValue)record.Value).Members[name];
         return member.Node >= 0 ? member : Op("member", member.Value, [record.Node], path: name);
     }

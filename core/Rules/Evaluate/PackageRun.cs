@@ -18,6 +18,12 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
 
     public RuleResult Derive()
     {
+        for (var slot = 0; slot < plan.Lets.Count; slot++)
+        {
+            Evaluation.Place = plan.Lets[slot].Name;
+            Evaluation.Slots[slot] = plan.Lets[slot].Value(Evaluation);
+        }
+
         foreach (var field in plan.Fields)
         {
             Evaluation.Place = field.Path;

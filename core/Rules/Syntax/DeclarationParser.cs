@@ -23,7 +23,7 @@ internal sealed class DeclarationParser
     }
 
     /// <summary>
-    /// A package: its header, facts, fields and checks, and tests where the author keeps them in the same file.
+    /// A package: its header, facts, lets, fields and checks, and tests where the author keeps them in the same file.
     /// </summary>
     public static SourceTree Package(Diagnostics diagnostics) =>
         new DeclarationParser(new(diagnostics)).Read(testsOnly: false);
@@ -100,6 +100,7 @@ internal sealed class DeclarationParser
         switch (word.Kind == TokenKind.Name ? word.Text : "")
         {
             case "facts": Facts(); break;
+            case "let": Let(); break;
             case "field": Field(); break;
             case "check": Check(); break;
             case "example": _tree.Tests.Add(_tests.Example()); break;
@@ -107,7 +108,7 @@ internal sealed class DeclarationParser
             default:
                 _reader.Take();
                 throw _reader.Wrong($"{word.Shown} begins no declaration",
-                    "declarations are facts, field, check, example and property", word.At);
+                    "declarations are facts, let, field, check, example and property", word.At);
         }
     }
 
@@ -120,6 +121,13 @@ internal sealed class DeclarationParser
         var members = _types.Record();
         _reader.TryTake(";");
         _tree.Facts.Add(new(start.To(name.At), name.Text, members));
+    }
+
+    private void Let()
+    {
+        _reader.Take();
+        var variable = _expressions.Variable();
+        _tree.Lets.Add(new(variable, Body()));
     }
 
     private void Field()

@@ -9,6 +9,8 @@ internal sealed class SourceTree
 
     public List<FactsDeclaration> Facts { get; } = [];
 
+    public List<LetDeclaration> Lets { get; } = [];
+
     public List<FieldDeclaration> Fields { get; } = [];
 
     public List<CheckDeclaration> Checks { get; } = [];
@@ -19,6 +21,9 @@ internal sealed class SourceTree
 internal sealed record PackageHeader(string Name, string Version);
 
 internal sealed record FactsDeclaration(Span At, string FactType, RuleType.Record Members);
+
+/// <summary><c>let model = fact("Battery", "battery:" + product.sku);</c>: a name for all fields and checks.</summary>
+internal sealed record LetDeclaration(Parameter Variable, Expr Value);
 
 internal sealed record FieldDeclaration(Span At, string Path, RuleType Type, Span TypeAt, Clauses Clauses, Expr Body);
 

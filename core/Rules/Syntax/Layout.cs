@@ -13,7 +13,7 @@ internal sealed class Layout(string source, IReadOnlyList<Token> tokens)
     private readonly Stack<int> _open = new();
     private int _line;
 
-    // Between the first word of a field or check and its ';', lines are indented once more.
+    // Between the first word of a let, field or check and its ';', lines are indented once more.
     private bool _inDerivation;
     private int _lets;
 
@@ -35,7 +35,7 @@ internal sealed class Layout(string source, IReadOnlyList<Token> tokens)
     private void Put(Token token)
     {
         var atTop = _open.Count == 0;
-        if (atTop && !_inDerivation && token is { Kind: TokenKind.Name, Text: "field" or "check" or "package" })
+        if (atTop && !_inDerivation && token is { Kind: TokenKind.Name, Text: "let" or "field" or "check" or "package" })
         {
             _inDerivation = true;
         }

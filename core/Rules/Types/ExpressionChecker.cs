@@ -11,8 +11,11 @@ namespace Bpc.Core.Rules.Types;
 /// </summary>
 internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics, ExpressionPlace place)
 {
-    private readonly Dictionary<string, (RuleType Type, int Slot)> _variables = new(StringComparer.Ordinal);
-    private int _slots;
+    private readonly Dictionary<string, (RuleType Type, int Slot)> _variables = place != ExpressionPlace.Rule
+        ? new(StringComparer.Ordinal) : symbols.Lets.Select((let, slot) => (let.Name, let.Type, slot))
+            .DistinctBy(let => let.Name).ToDictionary(let => let.Name, let => (let.Type, let.slot), StringComparer.Ordinal);
+
+    private int _slots = place == ExpressionPlace.Rule ? symbols.Lets.Count : 0;
 
     /// <summary>The fields this expression reads; they are derived before it.</summary>
     public HashSet<string> FieldsRead { get; } = new(StringComparer.Ordinal);

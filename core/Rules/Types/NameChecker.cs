@@ -32,25 +32,25 @@ internal sealed class NameChecker(ExpressionChecker checker)
             return Global(e, path);
         }
 
+        // A member of a record that may be none may be none.
         var target = checker.Check(e.Target);
-        switch (target.Type)
+        var shape = target.Type is RuleType.Opt opt ? opt.Inner : target.Type;
+        if (shape is not RuleType.Record record)
         {
-            case RuleType.Unknown:
-                return Checked.Unknown;
-            case RuleType.Record record when record[e.Identifier] is { } type:
-                return new(type, run => run.Member(target.Run(run), e.Identifier));
-            case RuleType.Record record:
-                var close = Spelling.Nearest(e.Identifier, record.Members.Select(m => m.Name));
-                return checker.Wrong(e.At, $"there is no member '{e.Identifier}'",
-                    close is null ? $"members are {string.Join(", ", record.Members.Select(m => m.Name))}"
-                        : $"did you mean {close}?");
-            case RuleType.Opt { Inner: RuleType.Record }:
-                return checker.Wrong(e.At, $"the record may be none, so it has no member '{e.Identifier}'",
-                    $"write .then(r => r.{e.Identifier}), or require(…) it first");
-            default:
-                return checker.Wrong(e.At, $"a value of type {target.Type} has no members",
+            return shape is RuleType.Unknown ? Checked.Unknown
+                : checker.Wrong(e.At, $"a value of type {target.Type} has no members",
                     $"to call a function, write {e.Identifier}(…)");
         }
+
+        if (record[e.Identifier] is not { } type)
+        {
+            return checker.Wrong(e.At, $"there is no member '{e.Identifier}'",
+                Spelling.Nearest(e.Identifier, record.Members.Select(m => m.Name)) is { } close
+                    ? $"did you mean {close}?" : $"members are {string.Join(", ", record.Members.Select(m => m.Name))}");
+        }
+
+        return new(target.Type is RuleType.Opt ? RuleType.OptOf(type) : type,
+            run => run.Member(target.Run(run), e.Identifier));
     }
 
     private Checked Global(Expr.Member e, string path)

@@ -32,11 +32,12 @@ internal sealed class PackageChecker
         }
 
         CheckNames();
+        var lets = _tree.Lets.Select(Let).ToArray();
         var reads = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         var fields = _tree.Fields.Select((field, index) => Field(field, index, reads)).ToDictionary(f => f.Index);
         var order = FieldOrder.Sort(_symbols, reads, _diagnostics);
         var checks = _tree.Checks.Select(Check).OrderBy(c => c.Name, StringComparer.Ordinal).ToArray();
-        return new(_symbols, [.. order.Select(path => fields[_symbols.Fields[path].Index])], checks);
+        return new(_symbols, lets, [.. order.Select(path => fields[_symbols.Fields[path].Index])], checks);
     }
 
     private void CheckNames()
@@ -67,6 +68,23 @@ internal sealed class PackageChecker
             Once(!_symbols.Fields.ContainsKey(check.Name), check.At,
                 $"{check.Name} is a field; in the list of outcomes both would have one name");
         }
+    }
+
+    private LetPlan Let(LetDeclaration let)
+    {
+        var checker = new ExpressionChecker(_symbols, _diagnostics, ExpressionPlace.Rule);
+        var value = checker.Check(let.Value);
+        if (checker.FieldsRead.Count > 0)
+        {
+            Wrong(let.Variable.At, $"{let.Variable.Name} is derived before all fields, so it cannot read one",
+                "make it a field, or move the let into the field that needs it");
+        }
+
+        Once(!_symbols.Lets.Any(other => other.Name == let.Variable.Name), let.Variable.At,
+            $"there is already a let called {let.Variable.Name}");
+        _symbols.Lets.Add((let.Variable.Name, value.Type));
+        _symbols.Slots = Math.Max(_symbols.Slots, _symbols.Lets.Count);
+        return new(let.Variable.Name, value.Run);
     }
 
     private FieldPlan Field(FieldDeclaration field, int index, Dictionary<string, IReadOnlySet<string>> reads)

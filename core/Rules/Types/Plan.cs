@@ -3,9 +3,13 @@ using Bpc.Core.Rules.Evaluate;
 namespace Bpc.Core.Rules.Types;
 
 /// <summary>A package, checked and compiled.</summary>
+/// <param name="Lets">The package's own, derived before everything else; the value of the n-th is in slot n.</param>
 /// <param name="Fields">In the order they are derived.</param>
 /// <param name="Checks">By name.</param>
-internal sealed record Plan(Symbols Symbols, IReadOnlyList<FieldPlan> Fields, IReadOnlyList<CheckPlan> Checks);
+internal sealed record Plan(
+    Symbols Symbols, IReadOnlyList<LetPlan> Lets, IReadOnlyList<FieldPlan> Fields, IReadOnlyList<CheckPlan> Checks);
+
+internal sealed record LetPlan(string Name, Step Value);
 
 /// <param name="Index">Where the field stands in the source; its place in <see cref="Evaluation.FieldValues"/>.</param>
 internal sealed record FieldPlan(
