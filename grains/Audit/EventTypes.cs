@@ -27,7 +27,15 @@ public static class EventTypes
     public const string PassportVersionRevoked = "passport_version.revoked";
     public const string PassportVersionExported = "passport_version.exported";
     public const string WebhookEndpointCreated = "webhook_endpoint.created";
+    public const string WebhookEndpointUpdated = "webhook_endpoint.updated";
+    public const string WebhookEndpointEnabled = "webhook_endpoint.enabled";
+    public const string WebhookEndpointDisabled = "webhook_endpoint.disabled";
+    public const string WebhookEndpointSecretRotated = "webhook_endpoint.secret_rotated";
+    public const string WebhookEndpointDeleted = "webhook_endpoint.deleted";
     public const string WebhookSubscriptionCreated = "webhook_subscription.created";
+    public const string WebhookSubscriptionDeleted = "webhook_subscription.deleted";
+    public const string WebhookDeliveryReplayed = "webhook_delivery.replayed";
+    public const string AccessDenied = "access.denied";
 
     /// <summary>What a webhook may subscribe to; beside these there is <c>*</c> for all.</summary>
     public static IReadOnlyList<string> All { get; } =
@@ -39,7 +47,10 @@ public static class EventTypes
         BatteryProductCreated, PassportCreated,
         PassportVersionCompiled, PassportVersionSigned, PassportVersionQrGenerated, PassportVersionActivated,
         PassportVersionSuperseded, PassportVersionRevoked, PassportVersionExported,
-        WebhookEndpointCreated, WebhookSubscriptionCreated,
+        WebhookEndpointCreated, WebhookEndpointUpdated, WebhookEndpointEnabled, WebhookEndpointDisabled,
+        WebhookEndpointSecretRotated, WebhookEndpointDeleted, WebhookSubscriptionCreated, WebhookSubscriptionDeleted,
+        WebhookDeliveryReplayed,
+        AccessDenied,
     ];
 
     /// <summary>The aggregate's type: what stands before the dot.</summary>

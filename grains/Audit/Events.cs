@@ -1,5 +1,7 @@
 using System.Text;
 using Bpc.Core.Canonical;
+using Bpc.GrainInterfaces;
+using Bpc.GrainInterfaces.Audit;
 using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Audit;
@@ -15,6 +17,20 @@ public static class Events
         new("SELECT append_event($1, $2, $3, $4, $5, $6)",
             [tenantId, aggregateType, aggregateId, eventType, actorId, Text(payload)],
             Rows: null, Enqueues: true);
+
+    /// <summary>access.denied, in the chain of the caller: an auditor reads what one key was refused in one place.</summary>
+    public static Write Denied(Call call, Denial denial) => Append(
+        call.TenantId, EventTypes.Aggregate(EventTypes.AccessDenied), CallerId(call), EventTypes.AccessDenied,
+        call.ActorId,
+        JsonValue.Object(
+            ("method", denial.Method), ("path", denial.Path), ("code", denial.Code),
+            ("permission", denial.Permission is { } asked ? asked : JsonValue.Null.Value),
+            ("reason", denial.Reason), ("correlation_id", call.CorrelationId)));
+
+    // api_key:0198… and session:0198… name a caller by its id; what has none belongs to the tenant itself.
+    private static Guid CallerId(Call call) =>
+        Guid.TryParse(call.ActorId[(call.ActorId.IndexOf(':', StringComparison.Ordinal) + 1)..], out var id)
+            ? id : call.TenantId;
 
     /// <summary>
     /// A payload as <c>append_event</c> wants it, for statements that append only where they changed something.
