@@ -65,9 +65,10 @@ internal static class CommandLine
                 ListJobsCommand.Create(), ShowJobCommand.Create(),
                 RetryJobsCommand.Create(), CancelJobsCommand.Create(),
             },
-            new Verb("rules", "Rule packages in BPC-RULES-1: check, test and format.")
+            new Verb("rules", "Rule packages in BPC-RULES-1: check, test, format and explain.")
             {
                 CheckRulesCommand.Create(), TestRulesCommand.Create(), FormatRulesCommand.Create(),
+                ExplainRulesCommand.Create(),
             },
             VerifyCommand.Create(),
             new Verb("bench", "What this machine does.") { BenchJobsCommand.Create(), BenchPipelineCommand.Create() },

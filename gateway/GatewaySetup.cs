@@ -30,7 +30,7 @@ public static class GatewaySetup
         services.AddSingleton<DocumentQueries>().AddSingleton<SnapshotQueries>().AddSingleton<RuleQueries>();
         services.AddSingleton<PassportQueries>().AddSingleton<ArtefactQueries>().AddSingleton<PublicPassportQueries>();
         services.AddSingleton<JobQueries>().AddSingleton<AuditQueries>().AddSingleton<WebhookQueries>();
-        services.AddSingleton<PublicLink>().AddSingleton<FieldCatalogue>();
+        services.AddSingleton<PublicLink>().AddSingleton<FieldCatalogue>().AddSingleton<ExplanationQueries>();
 
         services.AddBpcAuth();
         services.ConfigureHttpJsonOptions(o => Json.Spell(o.SerializerOptions));
@@ -80,6 +80,7 @@ public static class GatewaySetup
         v1.MapPassports();
         v1.MapPassportVersions();
         v1.MapArtefacts();
+        v1.MapExplanations();
         v1.MapJobs();
         v1.MapAudit();
         v1.MapWebhooks();

@@ -8,6 +8,9 @@ internal sealed record RuleFile(FileInfo Source)
     private FileInfo Tests { get; } =
         new(Path.Combine(Source.DirectoryName!, Path.GetFileNameWithoutExtension(Source.Name) + ".test.bpcr"));
 
+    public static bool IsRules(FileInfo file) =>
+        file.Extension.Equals(".bpcr", StringComparison.OrdinalIgnoreCase);
+
     public string ReadSource() => File.ReadAllText(Source.FullName);
 
     /// <summary>The tests; VALIDATION_ERROR says which file is missing.</summary>

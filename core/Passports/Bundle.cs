@@ -41,6 +41,9 @@ public static class Bundle
         return writer.ToArray();
     }
 
+    /// <summary>The canonical bytes of a bundle's proof; nothing of them is believed yet.</summary>
+    public static byte[] ProofOf(ReadOnlySpan<byte> bundle) => CanonicalJson.Write(BundleContent.Read(bundle).Proof);
+
     private static void Text(CanonicalWriter writer, string name, string value)
     {
         writer.Name(name);

@@ -5,7 +5,10 @@ namespace Bpc.Core.Passports;
 /// <summary>One pass over a parsed proof, recomputing everything its root hash stands for.</summary>
 internal sealed class ProofReading(JsonValue proof)
 {
-    private readonly List<Node> _nodes = [];
+    private readonly List<ProofNode> _nodes = [];
+
+    /// <summary>The nodes by id and both indexes; whole once <see cref="Check"/> has returned.</summary>
+    public ProofGraph Graph { get; private set; } = ProofGraph.Empty;
 
     public ProofCheck Check()
     {
@@ -24,12 +27,13 @@ internal sealed class ProofReading(JsonValue proof)
             "root_hash is not the hash of the indexed nodes");
         CheckReferences(fields, checks);
         CheckReachable(fields.Values.Concat(checks.Values));
+        Graph = new(_nodes, fields, checks);
         return new(null, hash,
             fields.ToDictionary(f => f.Key, f => FieldResult(f.Key, f.Value), StringComparer.Ordinal),
             checks.ToDictionary(c => c.Key, c => Outcome(c.Key, c.Value), StringComparer.Ordinal));
     }
 
-    private Node ReadNode(JsonValue value)
+    private ProofNode ReadNode(JsonValue value)
     {
         var id = _nodes.Count;
         var what = $"node {id}";
@@ -49,17 +53,17 @@ internal sealed class ProofReading(JsonValue proof)
         return new(hash, children, ReadStep(type, members["data"]!, what));
     }
 
-    private static Step ReadStep(string type, JsonValue data, string what) => (type, data) switch
+    private static ProofStep ReadStep(string type, JsonValue data, string what) => (type, data) switch
     {
-        (ProofNodeType.Const, JsonValue.Record d) when d["value"] is { } value => new(type, Result: value),
+        (ProofNodeType.Const, JsonValue.Record d) when d["value"] is { } value => new(type, d, Result: value),
         (ProofNodeType.Op or ProofNodeType.Assert, JsonValue.Record d) when d["result"] is { } result =>
-            new(type, Result: result),
-        (ProofNodeType.FactGet, JsonValue.Record d) when d["payload_hash"] is JsonValue.Text => new(type),
+            new(type, d, Result: result),
+        (ProofNodeType.FactGet, JsonValue.Record d) when d["payload_hash"] is JsonValue.Text => new(type, d),
         (ProofNodeType.FieldRef, JsonValue.Record d) when d["field"] is JsonValue.Text field =>
-            new(type, Name: field.Value),
+            new(type, d, Name: field.Value),
         (ProofNodeType.ComplianceEmit, JsonValue.Record d) when d["check"] is JsonValue.Text check
             && d["outcome"] is { } outcome =>
-            new(type, Name: check.Value, Result: outcome),
+            new(type, d, Name: check.Value, Result: outcome),
         _ => throw new ProofMismatchException($"{what}: no step of type {type} has this data"),
     };
 
@@ -152,8 +156,4 @@ internal sealed class ProofReading(JsonValue proof)
             throw new ProofMismatchException(mismatch);
         }
     }
-
-    private sealed record Step(string Type, string? Name = null, JsonValue? Result = null);
-
-    private sealed record Node(string Hash, int[] Children, Step Step);
 }

@@ -18,6 +18,10 @@ public sealed record RuleInput(
 /// <param name="Section"><c>public</c>, <c>restricted</c>, <c>authorities</c> or <c>legitimate_interest</c>.</param>
 public sealed record FieldInfo(string Path, string Type, string? Unit, string Section, string? Cites);
 
+/// <summary>What a package says of one field or check, for explanations.</summary>
+/// <param name="Applies">Each clause as written: <c>from 2027-02-18 for EV</c>, its condition not spelled out.</param>
+public sealed record RuleInfo(string? Unit, string Section, string? Cites, IReadOnlyList<string> Applies);
+
 /// <summary>
 /// A rule package in BPC-RULES-1, parsed, type-checked and ready to evaluate. Immutable and safe to share between
 /// threads.
@@ -59,6 +63,14 @@ public sealed class RulePackage
         diagnostics.ThrowIfAny();
         return new(tree.Header!, plan, tests);
     }
+
+    /// <summary>What the package says of a field or a check; null where it declares nothing of that name.</summary>
+    public RuleInfo? About(string name) =>
+        Plan.Fields.FirstOrDefault(field => field.Path == name) is { } field
+            ? new(field.Unit, field.Section, field.Cites, [.. field.Applies.Select(clause => clause.Words)])
+        : Plan.Checks.FirstOrDefault(check => check.Name == name) is { } check
+            ? new(null, check.Section, check.Cites, [.. check.Applies.Select(clause => clause.Words)])
+        : null;
 
     /// <summary>
     /// Derives all values. Pure: the same input gives the same result, whatever the order of its facts, the culture or

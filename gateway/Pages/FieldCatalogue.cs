@@ -13,31 +13,41 @@ internal sealed class FieldCatalogue(PublicPassportQueries passports) : IDisposa
 {
     private const int MaxPackages = 64;
 
-    private readonly MemoryCache _fields = new(new MemoryCacheOptions { SizeLimit = MaxPackages });
+    private readonly MemoryCache _packages = new(new MemoryCacheOptions { SizeLimit = MaxPackages });
 
-    public async Task<FrozenDictionary<string, FieldInfo>> FieldsAsync(Guid rulePackageVersionId, CancellationToken ct)
+    public async Task<FrozenDictionary<string, FieldInfo>> FieldsAsync(
+        Guid rulePackageVersionId, CancellationToken ct) => (await EntryAsync(rulePackageVersionId, ct)).Fields;
+
+    /// <summary>The package itself; null where this build does not read its language.</summary>
+    public async Task<RulePackage?> PackageAsync(Guid rulePackageVersionId, CancellationToken ct) =>
+        (await EntryAsync(rulePackageVersionId, ct)).Package;
+
+    public void Dispose() => _packages.Dispose();
+
+    private async Task<Entry> EntryAsync(Guid rulePackageVersionId, CancellationToken ct)
     {
-        if (!_fields.TryGetValue(rulePackageVersionId, out FrozenDictionary<string, FieldInfo>? fields))
+        if (!_packages.TryGetValue(rulePackageVersionId, out Entry? entry))
         {
-            fields = Read(await passports.RulesAsync(rulePackageVersionId, ct) ?? "");
-            _fields.Set(rulePackageVersionId, fields, new MemoryCacheEntryOptions { Size = 1 });
+            entry = Read(await passports.RulesAsync(rulePackageVersionId, ct) ?? "");
+            _packages.Set(rulePackageVersionId, entry, new MemoryCacheEntryOptions { Size = 1 });
         }
 
-        return fields!;
+        return entry!;
     }
 
-    public void Dispose() => _fields.Dispose();
-
-    private static FrozenDictionary<string, FieldInfo> Read(string source)
+    private static Entry Read(string source)
     {
         try
         {
-            return RulePackage.Compile(source).Fields.ToFrozenDictionary(f => f.Path, StringComparer.Ordinal);
+            var package = RulePackage.Compile(source);
+            return new(package, package.Fields.ToFrozenDictionary(f => f.Path, StringComparer.Ordinal));
         }
         catch (BpcException)
         {
             // a newer build's language: the values still show, without units
-            return FrozenDictionary<string, FieldInfo>.Empty;
+            return new(null, FrozenDictionary<string, FieldInfo>.Empty);
         }
     }
+
+    private sealed record Entry(RulePackage? Package, FrozenDictionary<string, FieldInfo> Fields);
 }

@@ -35,4 +35,15 @@ internal sealed record CheckPlan(
 /// When, for which categories and under which condition a rule applies. <paramref name="Until"/> is the first day it
 /// does not.
 /// </summary>
-internal sealed record AppliesPlan(DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, Step? When);
+internal sealed record AppliesPlan(DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, Step? When)
+{
+    /// <summary>The clause for a person: <c>from 2027-02-18 for EV, LMT when its condition holds</c>.</summary>
+    public string Words => string.Join(' ', new[]
+    {
+        Day("from", From), Day("until", Until), Categories.Count == 0 ? null : $"for {string.Join(", ", Categories)}",
+        When is null ? null : "when its condition holds",
+    }.OfType<string>());
+
+    private static string? Day(string word, DateOnly? day) => day is { } known
+        ? $"{word} {known.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)}" : null;
+}

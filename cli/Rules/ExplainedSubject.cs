@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Bpc.Cli.Demo;
+using Bpc.Core.Facts;
+using Bpc.Core.Passports;
+using Bpc.Core.Passports.Explain;
+using Bpc.Core.Rules;
+using Bpc.Core.Snapshots;
+
+namespace Bpc.Cli.Rules;
+
+/// <summary>What is explained: a proof, and what is at hand of its rules and documents.</summary>
+internal sealed record ExplainedSubject(
+    ProofExplainer Proof, RulePackage? Rules, IReadOnlyDictionary<FactKey, FactSource> Sources)
+{
+    private static readonly Dictionary<FactKey, FactSource> s_unknown = [];
+
+    /// <summary>A bundle's own proof: what was done when the passport was made.</summary>
+    public static ExplainedSubject Bundled(FileInfo bundle, FileInfo? rules) => new(
+        ProofExplainer.Read(Bundle.ProofOf(File.ReadAllBytes(bundle.FullName))),
+        rules is null ? null : RulePackage.Compile(new RuleFile(rules).ReadSource()), s_unknown);
+
+    /// <summary>What the package makes of these documents.</summary>
+    public static ExplainedSubject Compiled(
+        FileInfo rules, DirectoryInfo documents, string? serialNumber, DateOnly? issuedOn)
+    {
+        var package = RulePackage.Compile(new RuleFile(rules).ReadSource());
+        var facts = InputDocument.In(documents).Where(file => file.Kind is not null).SelectMany(Read).ToList();
+        SnapshotSeal.Seal(Guid.Empty, facts.Select(f => f.Fact)); // refuses two facts of one type and key, as a seal does
+        var battery = Battery.In([.. facts.Select(f => new FoundFact(
+            "", f.Fact.FactType, f.Fact.FactKey, JsonNode.Parse(f.Fact.Payload)!))]);
+        var result = package.Evaluate(new(
+            battery.Sku, battery.Category, serialNumber ?? battery.SerialNumber,
+            issuedOn ?? DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
+            [.. facts.Select(f => f.Fact)]));
+        return new(
+            ProofExplainer.Read(result.Proof.Bytes), package,
+            facts.ToDictionary(f => new FactKey(f.Fact.FactType, f.Fact.FactKey), f => f.Source));
+    }
+
+    private static IEnumerable<(Fact Fact, FactSource Source)> Read(InputDocument document)
+    {
+        var bytes = File.ReadAllBytes(document.File.FullName);
+        var source = new FactSource(
+            document.Kind!, document.File.Name, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        return DocumentParser.Parse(document.Kind!, document.MimeType, bytes).Select(fact => (fact, source));
+    }
+}
