@@ -1,6 +1,7 @@
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Hosting.Logging;
+using Bpc.Hosting.Tracing;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
@@ -23,6 +24,7 @@ public static class GatewayHost
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddBpcLogging(settings.Log);
         builder.UseOrleansClient(client => Connect(client, settings));
+        builder.AddBpcTracing("bpc-gateway", settings); // beside a silo, the silo's own hears this process's spans
 
         // The server answers /v1/health/live while the client still looks for a silo.
         builder.Services.Configure<HostOptions>(o => o.ServicesStartConcurrently = true);

@@ -4,6 +4,7 @@ using Bpc.Grains;
 using Bpc.Grains.Jobs;
 using Bpc.Hosting.Logging;
 using Bpc.Hosting.Metrics;
+using Bpc.Hosting.Tracing;
 using Microsoft.AspNetCore.Authentication;
 using Orleans.Dashboard;
 
@@ -39,6 +40,7 @@ public static class SiloHost
             builder.Services.AddSingleton(handler);
         }
 
+        builder.AddBpcTracing("bpc-worker", settings);
         builder.Services.AddBpcMetrics(countsCompleted: false, JobMetrics.Name, "Microsoft.Orleans");
         builder.Services.AddAuthentication(DashboardAccess.Name)
             .AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Name, null);

@@ -8,7 +8,8 @@ internal sealed class JobQueries(GatewayDatabase database)
     private const string Columns = """
         SELECT job_id, type, status, payload::text AS payload, priority, attempts, max_attempts, scheduled_at,
                created_at, started_at, completed_at, lease_owner, lease_expires_at, rescues,
-               last_error::text AS last_error, idempotency_key, traceparent, result::text AS result
+               last_error::text AS last_error, idempotency_key, traceparent, correlation_id,
+               result::text AS result
           FROM jobs
         """;
 
@@ -48,4 +49,4 @@ internal sealed record JobRow(
     Guid JobId, string Type, string Status, RawJson Payload, int Priority, int Attempts, int MaxAttempts,
     DateTime ScheduledAt, DateTime CreatedAt, DateTime? StartedAt, DateTime? CompletedAt, string? LeaseOwner,
     DateTime? LeaseExpiresAt, int Rescues, RawJson? LastError, string? IdempotencyKey, string? Traceparent,
-    RawJson? Result);
+    string? CorrelationId, RawJson? Result);

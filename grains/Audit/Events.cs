@@ -2,6 +2,7 @@ using System.Text;
 using Bpc.Core.Canonical;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Audit;
+using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Audit;
@@ -9,13 +10,17 @@ namespace Bpc.Grains.Audit;
 /// <summary>Appends to an aggregate's hash chain through the one SQL function that may.</summary>
 public static class Events
 {
+    /// <param name="cause">Also of the webhook deliveries the event leads to.</param>
     /// <param name="aggregateType">Such as <c>passport_version</c>.</param>
     /// <param name="eventType">Such as <c>passport_version.signed</c>.</param>
     public static Write Append(
         Guid tenantId, string aggregateType, Guid aggregateId, string eventType, string actorId,
-        JsonValue.Record payload) =>
-        new("SELECT append_event($1, $2, $3, $4, $5, $6)",
-            [tenantId, aggregateType, aggregateId, eventType, actorId, Text(payload)],
+        JsonValue.Record payload, Cause cause) =>
+        new("SELECT append_event($1, $2, $3, $4, $5, $6) FROM bpc_caused_by($7::text, $8::text)",
+            [
+                tenantId, aggregateType, aggregateId, eventType, actorId, Text(payload), cause.TraceParent,
+                cause.CorrelationId,
+            ],
             Rows: null, Enqueues: true);
 
     /// <summary>access.denied, in the chain of the caller: an auditor reads what one key was refused in one place.</summary>
@@ -25,7 +30,8 @@ public static class Events
         JsonValue.Object(
             ("method", denial.Method), ("path", denial.Path), ("code", denial.Code),
             ("permission", denial.Permission is { } asked ? asked : JsonValue.Null.Value),
-            ("reason", denial.Reason), ("correlation_id", call.CorrelationId)));
+            ("reason", denial.Reason), ("correlation_id", call.CorrelationId)),
+        Cause.Of(call));
 
     // api_key:0198… and session:0198… name a caller by its id; what has none belongs to the tenant itself.
     private static Guid CallerId(Call call) =>

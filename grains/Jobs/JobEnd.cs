@@ -18,6 +18,9 @@ internal sealed record JobEnd(
 {
     private const int MaxMessageLength = 2000;
 
+    /// <summary>The error's code where the attempt failed.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>Back to the queue at once, with its attempt: the silo stops, or could not start it.</summary>
     public static readonly JobEnd Released = Requeued(TimeSpan.Zero);
 
@@ -40,7 +43,7 @@ internal sealed record JobEnd(
             ("disposition", code.InJob.ToString().ToLowerInvariant()),
             ("attempt", job.Attempt),
             ("worker_id", settings.WorkerId)));
-        var ended = new JobEnd("FAILED", null, error, TimeSpan.Zero, false, []);
+        var ended = new JobEnd("FAILED", null, error, TimeSpan.Zero, false, []) { ErrorCode = code.Name };
         return code.InJob switch
         {
             Disposition.Fail => ended,

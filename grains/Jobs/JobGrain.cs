@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
@@ -47,13 +48,14 @@ internal sealed class JobGrain(
     {
         var job = lease.Job;
         using (lease)
+        using (var span = JobTrace.Start(job))
         using (log.BeginJob(job))
         {
             try
             {
                 if (await HandleAsync(lease) is { } end)
                 {
-                    await CommitAsync(lease, end);
+                    await CommitAsync(lease, end, span);
                 }
                 else
                 {
@@ -78,7 +80,6 @@ internal sealed class JobGrain(
     private async Task<JobEnd?> HandleAsync(Lease lease)
     {
         var job = lease.Job;
-        using var activity = JobMetrics.Trace(job);
         try
         {
             // A handler that does not heed its token is left behind: its writes are data, and nobody will commit them.
@@ -112,7 +113,7 @@ internal sealed class JobGrain(
         }
     }
 
-    private async Task CommitAsync(Lease lease, JobEnd end)
+    private async Task CommitAsync(Lease lease, JobEnd end, Activity? span)
     {
         var job = lease.Job;
         bool held;
@@ -132,6 +133,7 @@ internal sealed class JobGrain(
         if (held)
         {
             metrics.Ended(job, end.Status, lease.Age);
+            span.Ended(end);
             log.Completed(job.JobId, end.Status, (long)lease.Age.TotalMilliseconds);
         }
         else

@@ -5,12 +5,13 @@ namespace Bpc.Grains.Jobs;
 /// <summary>The engine's log lines, in the words of the quickstart.</summary>
 internal static partial class JobLog
 {
-    private static readonly Func<ILogger, Guid, string, Guid, IDisposable?> s_job =
-        LoggerMessage.DefineScope<Guid, string, Guid>("job_id={JobId}, type={JobType}, tenant_id={TenantId}");
+    private static readonly Func<ILogger, Guid, string, Guid, string?, string?, IDisposable?> s_job =
+        LoggerMessage.DefineScope<Guid, string, Guid, string?, string?>(
+            "job_id={JobId}, type={JobType}, tenant_id={TenantId}, trace_id={TraceId}, correlation_id={CorrelationId}");
 
     /// <summary>Every line until disposed belongs to the job.</summary>
     public static IDisposable? BeginJob(this ILogger log, ClaimedJob job) =>
-        s_job(log, job.JobId, job.Type, job.TenantId);
+        s_job(log, job.JobId, job.Type, job.TenantId, JobTrace.IdOf(job), job.CorrelationId);
 
     [LoggerMessage(LogLevel.Information, "Worker started: worker-id={WorkerId}")]
     public static partial void Started(this ILogger log, string workerId);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Bpc.Grains.Jobs;
@@ -8,13 +7,11 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 public sealed class JobMetrics(IMeterFactory meters)
 {
-    /// <summary>The meter's and the trace source's name.</summary>
+    /// <summary>The meter's name.</summary>
     public const string Name = "Bpc.Jobs";
 
     // A no-op takes milliseconds, a webhook's patience half a minute.
     private static readonly double[] s_buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-
-    private static readonly ActivitySource s_traces = new(Name);
 
     private readonly Counter<long> _completed = meters.Create(Name).CreateCounter<long>(
         "bpc_jobs_completed", description: "Jobs that left RUNNING, by what became of them");
@@ -24,10 +21,6 @@ public sealed class JobMetrics(IMeterFactory meters)
         "bpc_jobs_skipped", description: "Jobs that had nothing to do: what they name does not exist");
     private readonly Histogram<double> _duration = meters.Create(Name).CreateHistogram<double>(
         "bpc_job_duration", "s", "From claim to commit", advice: new() { HistogramBucketBoundaries = s_buckets });
-
-    /// <summary>A span under the trace of whoever enqueued the job; null where nobody listens.</summary>
-    internal static Activity? Trace(ClaimedJob job) =>
-        s_traces.StartActivity($"job {job.Type}", ActivityKind.Consumer, job.TraceParent);
 
     internal void Ended(ClaimedJob job, string status, TimeSpan duration)
     {

@@ -9,7 +9,7 @@ namespace Bpc.Grains.Jobs;
 /// <param name="Payload">The row's jsonb as text.</param>
 public sealed record ClaimedJob(
     Guid JobId, Guid TenantId, string Type, int Attempt, int MaxAttempts, long Epoch, string Payload,
-    string? TraceParent, int Rescues);
+    string? TraceParent, int Rescues, string? CorrelationId = null);
 
 /// <summary>
 /// How a handler ended. Its writes are committed together with the job's own end, under the job's fence.

@@ -32,7 +32,7 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
                       ) / $6::numeric)::int - $7) END
                   FOR UPDATE SKIP LOCKED))
         RETURNING j.job_id, j.tenant_id, j.type, j.attempts, j.max_attempts, j.lease_epoch, j.payload::text,
-                  j.traceparent, j.rescues
+                  j.traceparent, j.rescues, j.correlation_id
         """;
 
     // A row somebody else has locked is passed over: one operator's open transaction must not cost every other job its
@@ -87,7 +87,7 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
             claimed.Add(new(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
                 reader.GetInt64(5), reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetString(7),
-                reader.GetInt32(8)));
+                reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetString(9)));
         }
 
         return claimed;

@@ -15,7 +15,7 @@ internal static class JobWrites
         params IEnumerable<(string Name, JsonValue Value)> payload) =>
         Events.Append(
             job.TenantId, EventTypes.Aggregate(eventType), aggregateId, eventType, job.Actor(),
-            JsonValue.Object(payload));
+            JsonValue.Object(payload), Cause.Of(job));
 
     /// <summary>
     /// The next job of the chain, under the same trace; the source's id as key makes it one however often this job
@@ -24,5 +24,5 @@ internal static class JobWrites
     public static Write Next(
         this ClaimedJob job, Guid nextJobId, string type, Guid source,
         params IEnumerable<(string Name, JsonValue Value)> payload) =>
-        Enqueue.Job(nextJobId, job.TenantId, type, JsonValue.Object(payload), source.ToString(), job.TraceParent);
+        Enqueue.Job(nextJobId, job.TenantId, type, JsonValue.Object(payload), source.ToString(), Cause.Of(job));
 }

@@ -2,6 +2,7 @@ using Bpc.Core.Canonical;
 using Bpc.Core.Rules;
 using Bpc.GrainInterfaces.Rules;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;
@@ -110,7 +111,8 @@ internal sealed class RuleStore(NpgsqlDataSource database)
     /// <summary>
     /// VALIDATED with its event, where the version still is a DRAFT: of two runs at a time one says so.
     /// </summary>
-    public static Write MarkValidated(Guid tenantId, Guid versionId, string actor, JsonValue.Record payload) => new(
+    public static Write MarkValidated(
+        Guid tenantId, Guid versionId, string actor, JsonValue.Record payload, Cause cause) => new(
         """
         WITH validated AS (
           UPDATE rule_package_versions SET status = 'VALIDATED'
@@ -118,9 +120,9 @@ internal sealed class RuleStore(NpgsqlDataSource database)
           RETURNING rule_package_version_id)
         SELECT append_event(
                  $1, 'rule_package_version', rule_package_version_id, 'rule_package_version.validated', $3, $4)
-        FROM validated
+        FROM validated, bpc_caused_by($5::text, $6::text)
         """,
-        [tenantId, versionId, actor, Events.Text(payload)],
+        [tenantId, versionId, actor, Events.Text(payload), cause.TraceParent, cause.CorrelationId],
         Rows: null, Enqueues: true);
 
     public static Write MarkPublished(Guid tenantId, Guid versionId) => new(

@@ -3,6 +3,7 @@ using Bpc.Core.Facts;
 using Bpc.Core.Snapshots;
 using Bpc.GrainInterfaces.Snapshots;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;
@@ -88,13 +89,15 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
     /// READY with its event, where the snapshot still is BUILDING: whoever seals in the meantime has checked the same,
     /// and is not undone.
     /// </summary>
-    public static Write MarkReady(Guid tenantId, Guid snapshotId, string actor, JsonValue.Record payload) => new(
+    public static Write MarkReady(
+        Guid tenantId, Guid snapshotId, string actor, JsonValue.Record payload, Cause cause) => new(
         """
         WITH ready AS (
           UPDATE snapshots SET status = 'READY' WHERE tenant_id = $1 AND snapshot_id = $2 AND status = 'BUILDING'
           RETURNING snapshot_id)
-        SELECT append_event($1, 'snapshot', snapshot_id, 'snapshot.built', $3, $4) FROM ready
+        SELECT append_event($1, 'snapshot', snapshot_id, 'snapshot.built', $3, $4)
+          FROM ready, bpc_caused_by($5::text, $6::text)
         """,
-        [tenantId, snapshotId, actor, Events.Text(payload)],
+        [tenantId, snapshotId, actor, Events.Text(payload), cause.TraceParent, cause.CorrelationId],
         Rows: null, Enqueues: true);
 }

@@ -45,10 +45,11 @@ public sealed class CallTransaction
     public Write Event(
         string eventType, Guid aggregateId, params IEnumerable<(string Name, JsonValue Value)> payload) =>
         Events.Append(
-            TenantId, EventTypes.Aggregate(eventType), aggregateId, eventType, Call.ActorId, JsonValue.Object(payload));
+            TenantId, EventTypes.Aggregate(eventType), aggregateId, eventType, Call.ActorId, JsonValue.Object(payload),
+            Cause.Of(Call));
 
     /// <summary>The write that enqueues a job under this call's trace.</summary>
     public Write Job(
         Guid jobId, string type, string? idempotencyKey, params IEnumerable<(string Name, JsonValue Value)> payload) =>
-        Enqueue.Job(jobId, TenantId, type, JsonValue.Object(payload), idempotencyKey, Call.TraceParent);
+        Enqueue.Job(jobId, TenantId, type, JsonValue.Object(payload), idempotencyKey, Cause.Of(Call));
 }

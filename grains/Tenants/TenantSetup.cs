@@ -4,6 +4,7 @@ using Bpc.Core;
 using Bpc.Core.ApiKeys;
 using Bpc.Core.Canonical;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;
@@ -76,7 +77,8 @@ public static partial class TenantSetup
     private static Write Event(
         Guid tenant, string eventType, Guid aggregate, params IEnumerable<(string, JsonValue)> payload) =>
         Events.Append(
-            tenant, EventTypes.Aggregate(eventType), aggregate, eventType, Operator, JsonValue.Object(payload));
+            tenant, EventTypes.Aggregate(eventType), aggregate, eventType, Operator, JsonValue.Object(payload),
+            Cause.None);
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex Slug();

@@ -40,6 +40,11 @@ internal sealed class DeliverWebhookHandler(
         try
         {
             using var request = Request(delivery);
+            if (JobTrace.ParentFor(job) is { } parent)
+            {
+                request.Headers.Add("traceparent", parent);
+            }
+
             return Judge(job, delivery.DeliveryId, (int)await client.PostAsync(request, ct));
         }
         catch (HttpRequestException e) when (e.InnerException is BpcException refused)
