@@ -29,6 +29,7 @@ public static class GrainsSetup
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobHandlers>()
         .AddSingleton<JobWake>()
+        .AddSingleton<JobGrains>()
         .AddSingleton<JobMetrics>()
         .AddSingleton<Leases>()
         .AddSingleton<JobStore>()

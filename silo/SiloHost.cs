@@ -30,7 +30,8 @@ public static class SiloHost
                 new("BPC_DB_HOST", "not set; a silo needs its cluster's PostgreSQL ('bpc up' runs one of its own)")]);
         }
 
-        var builder = WebApplication.CreateSlimBuilder(args);
+        // Settings are read once. Nothing watches the working directory, where somebody else may write all day.
+        var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         // The watchdog reports the machine's whole uptime as a stall when it starts.
         builder.Logging.AddBpcLogging(settings.Log).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo => silo.JoinCluster(settings).AddBpcGrains(settings).AddDashboard());

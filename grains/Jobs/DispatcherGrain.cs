@@ -12,7 +12,7 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 [KeyedPlacement]
 internal sealed class DispatcherGrain(
-    JobStore store, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake, BpcSettings settings,
+    JobStore store, JobGrains jobs, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake, BpcSettings settings,
     ILocalSiloDetails silo, ISiloStatusOracle silos, ILogger<DispatcherGrain> log)
     : Grain, IDispatcherGrain, IRemindable
 {
@@ -70,7 +70,7 @@ internal sealed class DispatcherGrain(
 
     public Task StopJobAsync(Guid jobId, long epoch)
     {
-        leases.Find(Job(jobId, epoch).GetGrainId())?.Stop(LeaseEnd.Lost);
+        leases.Find(jobs.Id(jobId, epoch))?.Stop(LeaseEnd.Lost);
         return Task.CompletedTask;
     }
 
@@ -100,8 +100,8 @@ internal sealed class DispatcherGrain(
 
     private async Task StartAsync(ClaimedJob job)
     {
-        var grain = Job(job.JobId, job.Epoch);
-        var lease = leases.Add(grain.GetGrainId(), job, handlers.For(job.Type).MaxRun);
+        var id = jobs.Id(job.JobId, job.Epoch);
+        var lease = leases.Add(id, job, handlers.For(job.Type).MaxRun);
         log.Acquired(job.JobId, job.Type);
         if (leases.Count == 1)
         {
@@ -110,7 +110,7 @@ internal sealed class DispatcherGrain(
 
         try
         {
-            if (!leases.Closed && await grain.StartAsync())
+            if (!leases.Closed && await jobs.Of(id).StartAsync())
             {
                 return;
             }
@@ -126,7 +126,4 @@ internal sealed class DispatcherGrain(
         {
             await commit.EndAsync(lease, JobEnd.Released);
         }
-    }
-
-    private IJobGrain Job(Guid jobId, long epoch) => GrainFactory.GetGrain<IJobGrain>(jobId, $"{epoch}");
-}
+    }}

@@ -11,7 +11,7 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
-    private const int MaxGroup = 250;
+    private const int MaxGroup = 500;
     private const int Lanes = 2; // one group's round trip overlaps the other's
 
     private sealed record Waiting(Lease Lease, JobEnd End, TaskCompletionSource<bool> Done);
@@ -35,6 +35,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// </summary>
     public Task<bool> EndAsync(Lease lease, JobEnd end)
     {
+        _leases.Handled(lease);
         var waiting = new Waiting(lease, end, new(TaskCreationOptions.RunContinuationsAsynchronously));
         return _waiting.Writer.TryWrite(waiting)
             ? waiting.Done.Task

@@ -26,6 +26,7 @@ internal sealed class Lease(GrainId grain, ClaimedJob job, TimeSpan maxRun, long
     private readonly long _claimedAt = Stopwatch.GetTimestamp();
     private int _end;
     private int _taken;
+    private int _handled;
 
     public GrainId Grain => grain;
 
@@ -56,6 +57,9 @@ internal sealed class Lease(GrainId grain, ClaimedJob job, TimeSpan maxRun, long
         _ended.CancelAfter(maxRun);
         return true;
     }
+
+    /// <summary>True once: for whoever gives the room of its handler back.</summary>
+    public bool TryHandled() => Interlocked.Exchange(ref _handled, 1) == 0;
 
     /// <summary>The first reason stands.</summary>
     public void Stop(LeaseEnd why)

@@ -10,19 +10,28 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider clock)
 {
+    // Jobs whose handlers are done wait for their commit beside those that run; should the database fall behind, this
+    // is where claiming stops.
+    private const int MaxCommitting = 1000;
+
     private readonly ConcurrentDictionary<GrainId, Lease> _held = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closed;
+    private int _count;
+    private int _handling;
 
-    /// <summary>How many more jobs this silo may run now.</summary>
-    public int Room => _closed ? 0 : Math.Max(0, settings.Jobs.Concurrency - _held.Count);
+    /// <summary>How many more jobs this silo may run now: a job that only waits for its commit takes no room.</summary>
+    public int Room => _closed ? 0 : Math.Max(0, Math.Min(
+        settings.Jobs.Concurrency - Volatile.Read(ref _handling),
+        settings.Jobs.Concurrency + MaxCommitting - Count));
 
     /// <summary>The silo stops: nothing more is claimed.</summary>
     public bool Closed => _closed;
 
     public ICollection<Lease> Held => _held.Values;
 
-    public int Count => _held.Count;
+    /// <summary>How many it holds; the dictionary would lock itself to count.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The last poll found jobs, so there may be more: look again as soon as some of them are done.</summary>
     public bool MoreExpected { get; set; }
@@ -31,26 +40,39 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     {
         var lease = new Lease(grain, job, maxRun, clock.GetTimestamp());
         _held[grain] = lease;
+        Interlocked.Increment(ref _count);
+        Interlocked.Increment(ref _handling);
         return lease;
     }
 
     public Lease? Find(GrainId grain) => _held.GetValueOrDefault(grain);
+
+    /// <summary>The job's handler is done, and its room is another job's.</summary>
+    public void Handled(Lease lease)
+    {
+        FreeRoom(lease);
+        WakeForMore();
+    }
 
     /// <summary>Forgets leases whose jobs have ended here or are no longer ours.</summary>
     public void Drop(params IEnumerable<Lease> ended)
     {
         foreach (var lease in ended)
         {
-            _held.TryRemove(new(lease.Grain, lease));
+            FreeRoom(lease);
+            if (_held.TryRemove(new(lease.Grain, lease)))
+            {
+                Interlocked.Decrement(ref _count);
+            }
         }
 
         if (_closed && _held.IsEmpty)
         {
             _empty.TrySetResult();
         }
-        else if (MoreExpected)
+        else
         {
-            wake.Signal();
+            WakeForMore();
         }
     }
 
@@ -60,5 +82,21 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
         _closed = true;
         Drop();
         return _empty.Task;
+    }
+
+    private void FreeRoom(Lease lease)
+    {
+        if (lease.TryHandled())
+        {
+            Interlocked.Decrement(ref _handling);
+        }
+    }
+
+    private void WakeForMore()
+    {
+        if (MoreExpected && !_closed)
+        {
+            wake.Signal();
+        }
     }
 }

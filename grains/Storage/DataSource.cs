@@ -18,6 +18,9 @@ public static class DataSource
             // Statements are few and repeat for ever: the second use of one prepares it for the life of its connection.
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
+            // No statement of ours changes its session, so there is nothing to reset before its next use: that would be
+            // seven statements more with each of ours.
+            NoResetOnClose = true,
             Options = SessionOptions(settings.Jobs),
         };
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }

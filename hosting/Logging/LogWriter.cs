@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Bpc.Core;
 using Bpc.Core.Settings;
@@ -13,6 +14,7 @@ namespace Bpc.Hosting.Logging;
 public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 {
     private const int MaxWaiting = 20_000;
+    private const int BufferBytes = 1 << 16; // what waits is flushed together
 
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
@@ -52,13 +54,13 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
         }
     }
 
-    private static StreamWriter[] StandardOutput() => [new(Console.OpenStandardOutput())];
+    private static StreamWriter[] StandardOutput() => [new(Console.OpenStandardOutput(), bufferSize: BufferBytes)];
 
     private static StreamWriter[] File(string? path)
     {
         try
         {
-            return path is null ? [] : [new(path, append: true)];
+            return path is null ? [] : [new(path, append: true, new UTF8Encoding(false), BufferBytes)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
