@@ -11,7 +11,7 @@ namespace Bpc.Silo;
 /// later.
 /// </summary>
 internal sealed partial class QueueTrigger(
-    BpcSettings settings, JobWake wake, TimeProvider clock, ILogger<QueueTrigger> log) : BackgroundService
+    BpcSettings settings, JobWake wake, EngineMetrics metrics, TimeProvider clock, ILogger<QueueTrigger> log) : BackgroundService
 {
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(2);
 
@@ -79,6 +79,7 @@ internal sealed partial class QueueTrigger(
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, message) =>
         {
+            metrics.Woken(WakeSource.Rabbitmq);
             wake.Signal();
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
         };

@@ -117,8 +117,10 @@ public sealed record SiloSettings(
 /// <param name="Console">No variable: false where the terminal is for something else, as in the demo.</param>
 public sealed record LogSettings(string Level = "info", bool Json = false, string? File = null, bool Console = true);
 
-/// <summary>BPC_METRICS_ENABLED, BPC_METRICS_TOKEN, BPC_HEALTH_REQUIRE_QUEUE.</summary>
-public sealed record MetricsSettings(bool Enabled = true, string? Token = null, bool HealthRequireQueue = false)
+/// <summary>BPC_METRICS_ENABLED, BPC_METRICS_TOKEN, BPC_METRICS_TENANTS, BPC_HEALTH_REQUIRE_QUEUE.</summary>
+/// <param name="Tenants">Tenants with a label of their own.</param>
+public sealed record MetricsSettings(
+    bool Enabled = true, string? Token = null, bool HealthRequireQueue = false, int Tenants = 100)
 {
     public override string ToString() => $"metrics {(Enabled ? "on" : "off")}";
 }

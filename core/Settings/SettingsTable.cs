@@ -142,6 +142,9 @@ public static class SettingsTable
             "serves Prometheus metrics at /v1/metrics"),
         Of("BPC_METRICS_TOKEN", "none", Text, (s, v) => s with { Metrics = s.Metrics with { Token = v } },
             "bearer token that /v1/metrics then asks for") with { Secret = true },
+        Of("BPC_METRICS_TENANTS", "100", Whole(0, 1000),
+            (s, v) => s with { Metrics = s.Metrics with { Tenants = v } },
+            "most tenants that metrics name; the rest are counted together as `other`"),
     ];
 
     private static IEnumerable<Setting> Limits =>

@@ -12,7 +12,8 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 [KeyedPlacement]
 internal sealed class DispatcherGrain(
-    JobStore store, JobGrains jobs, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake, BpcSettings settings,
+    JobStore store, JobGrains jobs, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake,
+    EngineMetrics metrics, BpcSettings settings,
     ILocalSiloDetails silo, ISiloStatusOracle silos, ILogger<DispatcherGrain> log)
     : Grain, IDispatcherGrain, IRemindable
 {
@@ -29,7 +30,7 @@ internal sealed class DispatcherGrain(
         if (IsHome)
         {
             this.RegisterGrainTimer(
-                _ => PollAsync(),
+                _ => PollOnTimeAsync(),
                 new() { DueTime = TimeSpan.Zero, Period = settings.Jobs.PollInterval, KeepAlive = true });
             await this.RegisterOrUpdateReminder(Reminder, s_reminderPeriod, s_reminderPeriod, ct);
         }
@@ -66,6 +67,12 @@ internal sealed class DispatcherGrain(
         }
     }
 
+    private Task PollOnTimeAsync()
+    {
+        metrics.Woken(WakeSource.Poll);
+        return PollAsync();
+    }
+
     public Task<string[]> KnownTypesAsync() => Task.FromResult(handlers.Types);
 
     public Task StopJobAsync(Guid jobId, long epoch)
@@ -84,6 +91,7 @@ internal sealed class DispatcherGrain(
 
         var liveSilos = Math.Max(1, silos.GetApproximateSiloStatuses(onlyActive: true).Count);
         var claimed = await store.ClaimAsync(limit, handlers.Types, liveSilos, leases.Count, CancellationToken.None);
+        metrics.Claimed(claimed.Count);
         leases.MoreExpected = claimed.Count > 0;
         foreach (var job in claimed)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
@@ -20,12 +21,14 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly JobStore _store;
     private readonly Leases _leases;
     private readonly JobWake _wake;
+    private readonly EngineMetrics _metrics;
     private readonly ILogger<GroupCommit> _log;
     private readonly Task _lanes;
 
-    public GroupCommit(JobStore store, Leases leases, JobWake wake, ILogger<GroupCommit> log)
+    public GroupCommit(
+        JobStore store, Leases leases, JobWake wake, EngineMetrics metrics, ILogger<GroupCommit> log)
     {
-        (_store, _leases, _wake, _log) = (store, leases, wake, log);
+        (_store, _leases, _wake, _metrics, _log) = (store, leases, wake, metrics, log);
         _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(RunLaneAsync)));
     }
 
@@ -58,7 +61,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
                 group.Add(waiting);
             }
 
+            var began = Stopwatch.GetTimestamp();
             await (group is [{ End.Writes.Count: > 0 } lone] ? EndAloneAsync(lone) : EndGroupAsync(group));
+            _metrics.Committed(group.Count, Stopwatch.GetElapsedTime(began));
             group.Clear();
         }
     }
@@ -140,6 +145,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         if (group.Any(w => w.End.Writes.Any(write => write.Enqueues)))
         {
+            _metrics.Woken(WakeSource.Job);
             _wake.Signal();
         }
 

@@ -10,7 +10,7 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 internal sealed class JobEngine(
     LeaseRenewal renewal, Rescuer rescuer, JobListener listener, JobStore store, Leases leases, JobWake wake,
-    BpcSettings settings, IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log)
+    EngineMetrics metrics, BpcSettings settings, IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan s_releaseTime = TimeSpan.FromSeconds(5);
@@ -32,6 +32,7 @@ internal sealed class JobEngine(
             Task.Run(() => renewal.RunAsync(_stopping.Token), ct),
             Task.Run(() => rescuer.RunAsync(_stopping.Token), ct),
             Task.Run(() => listener.RunAsync(_stopping.Token), ct));
+        metrics.Show(() => leases.Count, jobs.Concurrency);
         wake.Signal();
         return Task.CompletedTask;
     }

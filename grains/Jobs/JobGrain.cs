@@ -80,6 +80,7 @@ internal sealed class JobGrain(
     private async Task<JobEnd?> HandleAsync(Lease lease)
     {
         var job = lease.Job;
+        var began = Stopwatch.GetTimestamp();
         try
         {
             // A handler that does not heed its token is left behind: its writes are data, and nobody will commit them.
@@ -111,6 +112,10 @@ internal sealed class JobGrain(
             log.HandlerFailed(e, job.JobId);
             return JobEnd.Failed(job, BpcError.Internal, $"{e.GetType().Name}: {e.Message}", settings);
         }
+        finally
+        {
+            metrics.Handled(job, Stopwatch.GetElapsedTime(began));
+        }
     }
 
     private async Task CommitAsync(Lease lease, JobEnd end, Activity? span)
@@ -132,7 +137,7 @@ internal sealed class JobGrain(
 
         if (held)
         {
-            metrics.Ended(job, end.Status, lease.Age);
+            metrics.Ended(job, end, lease.Age);
             span.Ended(end);
             log.Completed(job.JobId, end.Status, (long)lease.Age.TotalMilliseconds);
         }

@@ -6,7 +6,8 @@ namespace Bpc.Grains.Jobs;
 
 /// <summary>Hears of jobs queued by plain SQL (sql/020_jobs_wake.sql) and wakes the dispatcher.</summary>
 internal sealed class JobListener(
-    NpgsqlDataSource db, JobWake wake, BpcSettings settings, TimeProvider clock, ILogger<JobListener> log)
+    NpgsqlDataSource db, JobWake wake, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
+    ILogger<JobListener> log)
 {
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(1);
 
@@ -22,7 +23,11 @@ internal sealed class JobListener(
     private async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
-        connection.Notification += (_, _) => wake.Signal();
+        connection.Notification += (_, _) =>
+        {
+            metrics.Woken(WakeSource.Notify);
+            wake.Signal();
+        };
         await ExecuteAsync(connection, "LISTEN bpc_jobs", ct);
         wake.Signal(); // for whatever was queued while nobody listened
         while (true)

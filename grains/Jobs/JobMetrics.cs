@@ -1,36 +1,48 @@
 using System.Diagnostics.Metrics;
+using Bpc.GrainInterfaces.Jobs;
 
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
 /// What this silo counts of its jobs. What only the database knows (enqueued, running, dead letter) is read from there.
 /// </summary>
-public sealed class JobMetrics(IMeterFactory meters)
+public sealed class JobMetrics(IMeterFactory meters, TenantLabels tenants)
 {
     /// <summary>The meter's name.</summary>
     public const string Name = "Bpc.Jobs";
 
-    // A no-op takes milliseconds, a webhook's patience half a minute.
-    private static readonly double[] s_buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-
     private readonly Counter<long> _completed = meters.Create(Name).CreateCounter<long>(
         "bpc_jobs_completed", description: "Jobs that left RUNNING, by what became of them");
+    private readonly Counter<long> _failures = meters.Create(Name).CreateCounter<long>(
+        "bpc_job_failures", description: "Attempts that failed, by the code of their error");
     private readonly Counter<long> _fenced = meters.Create(Name).CreateCounter<long>(
         "bpc_jobs_fenced", description: "Ends refused because the lease was no longer ours");
     private readonly Counter<long> _skipped = meters.Create(Name).CreateCounter<long>(
         "bpc_jobs_skipped", description: "Jobs that had nothing to do: what they name does not exist");
     private readonly Histogram<double> _duration = meters.Create(Name).CreateHistogram<double>(
-        "bpc_job_duration", "s", "From claim to commit", advice: new() { HistogramBucketBoundaries = s_buckets });
+        "bpc_job_duration", "s", "From claim to commit",
+        advice: new() { HistogramBucketBoundaries = JobDurations.Bounds });
+    private readonly Histogram<double> _handling = meters.Create(Name).CreateHistogram<double>(
+        "bpc_job_handler_duration", "s", "A handler's own time, without the wait for its turn and the commit",
+        advice: new() { HistogramBucketBoundaries = JobDurations.Bounds });
 
-    internal void Ended(ClaimedJob job, string status, TimeSpan duration)
+    internal void Ended(ClaimedJob job, JobEnd end, TimeSpan duration)
     {
-        var tenant = new KeyValuePair<string, object?>("tenant_id", job.TenantId.ToString());
-        var type = new KeyValuePair<string, object?>("job_type", job.Type);
-        _completed.Add(1, tenant, type, new("status", status));
+        var tenant = KeyValuePair.Create("tenant_id", (object?)tenants.Of(job.TenantId));
+        var type = Type(job);
+        _completed.Add(1, tenant, type, new("status", end.Status));
         _duration.Record(duration.TotalSeconds, tenant, type);
+        if (end.ErrorCode is { } code)
+        {
+            _failures.Add(1, type, new("error_code", code));
+        }
     }
 
-    internal void Fenced(ClaimedJob job) => _fenced.Add(1, new KeyValuePair<string, object?>("job_type", job.Type));
+    internal void Handled(ClaimedJob job, TimeSpan duration) => _handling.Record(duration.TotalSeconds, Type(job));
 
-    internal void Skipped(ClaimedJob job) => _skipped.Add(1, new KeyValuePair<string, object?>("job_type", job.Type));
+    internal void Fenced(ClaimedJob job) => _fenced.Add(1, Type(job));
+
+    internal void Skipped(ClaimedJob job) => _skipped.Add(1, Type(job));
+
+    private static KeyValuePair<string, object?> Type(ClaimedJob job) => new("job_type", job.Type);
 }

@@ -5,7 +5,8 @@ namespace Bpc.Grains.Jobs;
 
 /// <summary>Renews all leases of this silo with one statement; a job that is no longer ours is told to stop.</summary>
 internal sealed class LeaseRenewal(
-    JobStore store, Leases leases, BpcSettings settings, TimeProvider clock, ILogger<LeaseRenewal> log)
+    JobStore store, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
+    ILogger<LeaseRenewal> log)
 {
     public async Task RunAsync(CancellationToken ct)
     {
@@ -27,6 +28,7 @@ internal sealed class LeaseRenewal(
 
         var asked = clock.GetTimestamp();
         var renewed = await store.RenewAsync(held, ct);
+        metrics.Renewed(renewed.Count);
         foreach (var lease in held)
         {
             if (renewed.Contains(lease.Job.JobId))

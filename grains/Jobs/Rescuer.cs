@@ -9,8 +9,8 @@ namespace Bpc.Grains.Jobs;
 /// knows.
 /// </summary>
 internal sealed class Rescuer(
-    RescueStore store, JobHandlers handlers, JobWake wake, BpcSettings settings, IGrainFactory grains,
-    ISiloStatusOracle silos, ILocalSiloDetails local, TimeProvider clock, ILogger<Rescuer> log) : ISiloStatusListener
+    RescueStore store, JobHandlers handlers, JobWake wake, EngineMetrics metrics, BpcSettings settings,
+    IGrainFactory grains, ISiloStatusOracle silos, ILocalSiloDetails local, TimeProvider clock, ILogger<Rescuer> log) : ISiloStatusListener
 {
     /// <summary>
     /// How long an expired lease may go unnoticed: a sixth of the lease, and never more than ten seconds.
@@ -65,11 +65,13 @@ internal sealed class Rescuer(
     {
         foreach (var job in rescued)
         {
+            metrics.Rescued(job.Status);
             log.Rescued(job.JobId, job.Type, job.Status, reason);
         }
 
         if (rescued.Count > 0)
         {
+            metrics.Woken(WakeSource.Rescue);
             wake.Signal();
         }
     }

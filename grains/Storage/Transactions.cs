@@ -5,7 +5,7 @@ using Npgsql;
 namespace Bpc.Grains.Storage;
 
 /// <summary>Runs a call's effect, its events, its jobs and its idempotency key as one transaction.</summary>
-public sealed class Transactions(NpgsqlDataSource database, JobWake wake)
+public sealed class Transactions(NpgsqlDataSource database, JobWake wake, EngineMetrics metrics)
 {
     /// <summary>
     /// The body's answer. With an idempotency key the answer is stored beside the effect: the same request gets it
@@ -29,6 +29,7 @@ public sealed class Transactions(NpgsqlDataSource database, JobWake wake)
         await transaction.CommitAsync();
         if (change.Enqueued)
         {
+            metrics.Woken(WakeSource.Call);
             wake.Signal();
         }
 
