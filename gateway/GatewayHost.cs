@@ -74,7 +74,7 @@ public static class GatewayHost
         client.UseAdoNetClustering(o =>
         {
             o.Invariant = "Npgsql";
-            o.ConnectionString = settings.Database.ToConnectionString();
+            o.ConnectionString = settings.Database.ToConnectionString(DatabaseRole.Gateway);
         });
         client.UseConnectionRetryFilter<ConnectAgain>();
         client.AddDashboard(o => o.HideTrace = true);

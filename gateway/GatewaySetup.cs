@@ -40,10 +40,12 @@ public static class GatewaySetup
         services.AddApiDocument();
 
         // Silos export what they did themselves; a gateway apart from them has only the table to tell from.
-        services.TryAddSingleton(provider => provider.GetRequiredService<GatewayDatabase>().Source);
         return besideSilo
-            ? services.AddBpcMetrics(countsCompleted: false, SiloJobMeter)
-            : services.AddBpcMetrics(countsCompleted: true);
+            ? services.AddBpcMetrics(CountJobs, countsCompleted: false, SiloJobMeter)
+            : services.AddBpcMetrics(CountJobs, countsCompleted: true);
+
+        static CountJobs CountJobs(IServiceProvider provider) =>
+            ct => ClusterJobs.CountAsync(provider.GetRequiredService<IGrainFactory>(), ct);
     }
 
     /// <summary>The pipeline and all routes.</summary>

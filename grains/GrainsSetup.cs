@@ -35,6 +35,7 @@ public static class GrainsSetup
         .AddSingleton<EngineMetrics>()
         .AddSingleton<Leases>()
         .AddSingleton<JobStore>()
+        .AddSingleton<JobCountStore>()
         .AddSingleton<RescueStore>()
         .AddSingleton<GroupCommit>()
         .AddSingleton<LeaseRenewal>()

@@ -16,7 +16,7 @@ internal static class ClusterSetup
 
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, BpcSettings settings)
     {
-        var database = (settings.Database with { PoolSize = 10 }).ToConnectionString();
+        var database = (settings.Database with { PoolSize = 10 }).ToConnectionString(DatabaseRole.Worker);
         silo.Configure<ClusterOptions>(
             o => (o.ClusterId, o.ServiceId) = (settings.Silo.ClusterId, settings.Silo.ServiceId));
         silo.Configure<SiloOptions>(o => o.SiloName = settings.WorkerId);

@@ -42,7 +42,9 @@ public static class SiloHost
         }
 
         builder.AddBpcTracing("bpc-worker", settings);
-        builder.Services.AddBpcMetrics(countsCompleted: false, JobMetrics.Name, "Microsoft.Orleans");
+        builder.Services.AddBpcMetrics(
+            s => s.GetRequiredService<JobCountStore>().CountAsync, countsCompleted: false, JobMetrics.Name,
+            "Microsoft.Orleans");
         builder.Services.AddAuthentication(DashboardAccess.Name)
             .AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Name, null);
         builder.Services.AddAuthorization();

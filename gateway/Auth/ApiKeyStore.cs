@@ -47,9 +47,9 @@ internal sealed class ApiKeyStore(GatewayDatabase database, BpcSettings settings
         }
 
         const string sql = """
-            SELECT api_key_id, tenant_id, key_hash, role, expires_at, revoked_at FROM api_keys WHERE prefix = @prefix
+            SELECT api_key_id, tenant_id, key_hash, role, expires_at, revoked_at FROM bpc_find_api_key(@prefix)
             """;
-        var row = await database.FindAsync<ApiKeyRow>(sql, new { prefix }, ct);
+        var row = (await database.ListCommonAsync<ApiKeyRow>(sql, new { prefix }, ct)).SingleOrDefault();
         if (row is not null)
         {
             _rows.Set(

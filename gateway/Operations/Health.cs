@@ -22,7 +22,7 @@ internal static class Health
         GatewayDatabase database, IGrainFactory grains, CancellationToken ct)
     {
         var answers = await Task.WhenAll(
-            AnswersAsync(() => database.FindAsync<int>("SELECT 1", new { }, ct), ct),
+            AnswersAsync(() => database.ListCommonAsync<int>("SELECT 1", new { }, ct), ct),
             AnswersAsync(() => grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true), ct));
         var ready = new ReadyAnswer(
             answers.All(a => a) ? "ready" : "not_ready",

@@ -16,19 +16,21 @@ internal sealed class FieldCatalogue(PublicPassportQueries passports) : IDisposa
     private readonly MemoryCache _packages = new(new MemoryCacheOptions { SizeLimit = MaxPackages });
 
     public async Task<FrozenDictionary<string, FieldInfo>> FieldsAsync(
-        Guid rulePackageVersionId, CancellationToken ct) => (await EntryAsync(rulePackageVersionId, ct)).Fields;
+        Guid tenantId, Guid rulePackageVersionId, CancellationToken ct) =>
+        (await EntryAsync(tenantId, rulePackageVersionId, ct)).Fields;
 
     /// <summary>The package itself; null where this build does not read its language.</summary>
-    public async Task<RulePackage?> PackageAsync(Guid rulePackageVersionId, CancellationToken ct) =>
-        (await EntryAsync(rulePackageVersionId, ct)).Package;
+    public async Task<RulePackage?> PackageAsync(
+        Guid tenantId, Guid rulePackageVersionId, CancellationToken ct) =>
+        (await EntryAsync(tenantId, rulePackageVersionId, ct)).Package;
 
     public void Dispose() => _packages.Dispose();
 
-    private async Task<Entry> EntryAsync(Guid rulePackageVersionId, CancellationToken ct)
+    private async Task<Entry> EntryAsync(Guid tenantId, Guid rulePackageVersionId, CancellationToken ct)
     {
         if (!_packages.TryGetValue(rulePackageVersionId, out Entry? entry))
         {
-            entry = Read(await passports.RulesAsync(rulePackageVersionId, ct) ?? "");
+            entry = Read(await passports.RulesAsync(tenantId, rulePackageVersionId, ct) ?? "");
             _packages.Set(rulePackageVersionId, entry, new MemoryCacheEntryOptions { Size = 1 });
         }
 

@@ -41,7 +41,8 @@ internal static class PageRoutes
         }
 
         http.Response.Headers.CacheControl = "no-cache"; // it may be revoked the next moment
-        return PageResults.Passport(PassportViews.Of(row, await catalogue.FieldsAsync(row.RulePackageVersionId, ct)));
+        var fields = await catalogue.FieldsAsync(row.TenantId, row.RulePackageVersionId, ct);
+        return PageResults.Passport(PassportViews.Of(row, fields));
     }
 
     private static async Task<IResult> QrAsync(

@@ -1,12 +1,12 @@
 namespace Bpc.Gateway.Queries;
 
 /// <summary>
-/// Reads what everybody may see: of versions that were activated, the public section and how it was signed. The one
-/// place that asks without a tenant, since whoever scans a battery has none.
+/// Reads what everybody may see: of versions that were activated, the public section and how it was signed. Whoever
+/// scans a battery has no tenant: the version says whose it is.
 /// </summary>
 internal sealed class PublicPassportQueries(GatewayDatabase database)
 {
-    public Task<PublicPassportRow?> FindAsync(Guid id, CancellationToken ct)
+    public Task<PublicPassportRow?> FindAsync(Guid passportVersionId, CancellationToken ct)
     {
         const string sql = """
             SELECT v.passport_version_id, v.status, v.issued_at, v.signed_at, v.superseded_at, v.revoked_at,
@@ -14,30 +14,34 @@ internal sealed class PublicPassportQueries(GatewayDatabase database)
                      WHERE o.passport_id = v.passport_id AND o.status = 'ACTIVE') AS active_version_id,
                    v.payload_hash, v.proof_root_hash, v.receipt_hash, v.signing_key_id, v.signing_public_key,
                    b.name AS product_name, b.sku, b.category, p.serial_number,
-                   v.rule_package_version_id, s.content AS public_section
+                   v.tenant_id, v.rule_package_version_id, s.content AS public_section
               FROM passport_versions v
               JOIN passports p USING (passport_id)
               JOIN battery_products b USING (battery_product_id)
               JOIN passport_sections s ON s.passport_version_id = v.passport_version_id AND s.section = 'public'
-             WHERE v.passport_version_id = @id AND v.status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
+             WHERE v.passport_version_id = @passportVersionId AND v.status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
                AND v.signing_key_id IS NOT NULL
             """;
-        return database.FindAsync<PublicPassportRow>(sql, new { id }, ct);
+        return database.FindPublicAsync<PublicPassportRow>(sql, new { passportVersionId }, ct);
     }
 
-    public Task<Artefact?> QrPngAsync(Guid id, CancellationToken ct) => database.FindAsync<Artefact>(
+    public Task<Artefact?> QrPngAsync(Guid passportVersionId, CancellationToken ct) =>
+        database.FindPublicAsync<Artefact>(
         """
         SELECT qr_png AS bytes, encode(sha256(qr_png), 'hex') AS hash FROM passport_versions
-         WHERE passport_version_id = @id AND status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
-        """, new { id }, ct);
+         WHERE passport_version_id = @passportVersionId AND status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
+        """, new { passportVersionId }, ct);
 
-    public Task<string?> RulesAsync(Guid rulePackageVersionId, CancellationToken ct) => database.FindAsync<string>(
-        "SELECT dsl_source FROM rule_package_versions WHERE rule_package_version_id = @rulePackageVersionId",
-        new { rulePackageVersionId }, ct);
+    public Task<string?> RulesAsync(Guid tenantId, Guid rulePackageVersionId, CancellationToken ct) =>
+        database.FindAsync<string>(
+        """
+        SELECT dsl_source FROM rule_package_versions
+         WHERE tenant_id = @tenantId AND rule_package_version_id = @rulePackageVersionId
+        """, new { tenantId, rulePackageVersionId }, ct);
 }
 
 internal sealed record PublicPassportRow(
     Guid PassportVersionId, string Status, DateTime IssuedAt, DateTime? SignedAt, DateTime? SupersededAt,
     DateTime? RevokedAt, Guid? ActiveVersionId, string PayloadHash, string ProofRootHash, string ReceiptHash,
     string SigningKeyId, byte[] SigningPublicKey, string ProductName, string Sku, string Category, string SerialNumber,
-    Guid RulePackageVersionId, byte[] PublicSection);
+    Guid TenantId, Guid RulePackageVersionId, byte[] PublicSection);

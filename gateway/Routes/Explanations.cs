@@ -43,7 +43,7 @@ internal static class Explanations
                 : TypedResults.File(ExplanationJson.Write(proof.Names()), JsonType);
         }
 
-        var package = await catalogue.PackageAsync(row.RulePackageVersionId, ct);
+        var package = await catalogue.PackageAsync(caller.TenantId, row.RulePackageVersionId, ct);
         var explanation = proof.Explain(field, package?.About(field));
         var sources = await explanations.SourcesAsync(
             caller.TenantId, row.SnapshotId, [.. explanation.Facts.Select(fact => fact.Key)], ct);

@@ -17,7 +17,7 @@ internal static class SigningKeys
     private static async Task<KeySet> ListAsync(GatewayDatabase database, HttpContext http, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "public, max-age=60";
-        var keys = await database.ListAsync<SigningKeyRow>(
+        var keys = await database.ListCommonAsync<SigningKeyRow>(
             "SELECT signing_key_id, public_key FROM signing_keys ORDER BY created_at, signing_key_id", new { }, ct);
         return new([.. keys.Select(k => Key(k.SigningKeyId, k.PublicKey))]);
     }

@@ -11,7 +11,8 @@ public static class DataSource
 {
     public static NpgsqlDataSource Create(BpcSettings settings)
     {
-        var connection = new NpgsqlConnectionStringBuilder(settings.Database.ToConnectionString())
+        var connection = new NpgsqlConnectionStringBuilder(
+            settings.Database.ToConnectionString(DatabaseRole.Worker, SessionOptions(settings.Jobs)))
         {
             ApplicationName = settings.WorkerId,
             MaxPoolSize = settings.Database.PoolSize,
@@ -21,7 +22,6 @@ public static class DataSource
             // No statement of ours changes its session, so there is nothing to reset before its next use: that would be
             // seven statements more with each of ours.
             NoResetOnClose = true,
-            Options = SessionOptions(settings.Jobs),
         };
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }
             .ConfigureTracing(Within)

@@ -1,3 +1,4 @@
+using Bpc.Core.Settings;
 using Npgsql;
 
 namespace Bpc.Grains.Storage;
@@ -9,6 +10,9 @@ public static class Migrator
 {
     // Any number, the same in every build: it serialises all migrators of one database.
     private const long LockKey = 0x6270_6331;
+
+    // sql/090_roles.sql: from then on migrations are the owner role's work.
+    private const string RolesVersion = "090";
 
     public static Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken ct) =>
         ApplyAsync(connectionString, say: _ => { }, ct);
@@ -36,6 +40,11 @@ public static class Migrator
             say($"The database also has migrations of a newer build: {string.Join(", ", newer)}.");
         }
 
+        if (done.Contains(RolesVersion))
+        {
+            await ExecuteAsync(connection, $"SET ROLE {DatabaseRole.Owner}", ct);
+        }
+
         var missing = Migration.All.Where(migration => !done.Contains(migration.Version)).ToList();
         foreach (var migration in missing)
         {
@@ -43,6 +52,7 @@ public static class Migrator
             say($"Applied {migration.Name}");
         }
 
+        await ExecuteAsync(connection, "SELECT bpc_secure_tables()", ct);
         return missing.ConvertAll(migration => migration.Version);
     }
 

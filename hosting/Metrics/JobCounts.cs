@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
-using Npgsql;
+using Bpc.GrainInterfaces.Jobs;
 
 namespace Bpc.Hosting.Metrics;
 
+/// <summary>Counts all jobs: a silo in the table, a gateway by asking a silo.</summary>
+public delegate Task<JobCount[]> CountJobs(CancellationToken ct);
+
 /// <summary>
-/// The jobs of the whole cluster, counted in the table when somebody scrapes, and no more often than every few seconds:
+/// The jobs of the whole cluster, counted in the table by a silo when somebody scrapes, and no more often than every few seconds:
 /// jobs enqueued by plain SQL count too, and every process tells the same.
 /// </summary>
 public sealed class JobCounts : IDisposable
@@ -13,18 +16,18 @@ public sealed class JobCounts : IDisposable
 
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(5);
 
-    private readonly NpgsqlDataSource _database;
+    private readonly CountJobs _count;
     private readonly TimeProvider _clock;
     private readonly Meter _meter = new(MeterName);
     private readonly SemaphoreSlim _counting = new(1, 1);
     private DateTimeOffset _countedAt = DateTimeOffset.MinValue;
-    private IReadOnlyList<Count> _counts = [];
+    private IReadOnlyList<JobCount> _counts = [];
 
     /// <param name="countsCompleted">Of a process that runs no jobs; one that does counts those it has completed
     /// itself.</param>
-    public JobCounts(NpgsqlDataSource database, TimeProvider clock, bool countsCompleted)
+    public JobCounts(CountJobs count, TimeProvider clock, bool countsCompleted)
     {
-        (_database, _clock) = (database, clock);
+        (_count, _clock) = (count, clock);
         _meter.CreateObservableCounter(
             "bpc_jobs_enqueued", () => ByType(_ => true), null, "Jobs in the table, whoever put them there");
         _meter.CreateObservableGauge(
@@ -44,7 +47,7 @@ public sealed class JobCounts : IDisposable
         {
             if (_clock.GetUtcNow() - _countedAt >= s_fresh)
             {
-                _counts = await CountAsync(ct);
+                _counts = await _count(ct);
                 _countedAt = _clock.GetUtcNow();
             }
         }
@@ -60,21 +63,7 @@ public sealed class JobCounts : IDisposable
         _counting.Dispose();
     }
 
-    private async Task<List<Count>> CountAsync(CancellationToken ct)
-    {
-        await using var command = _database.CreateCommand(
-            "SELECT tenant_id, type, status, count(*) FROM jobs GROUP BY tenant_id, type, status");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var counts = new List<Count>();
-        while (await reader.ReadAsync(ct))
-        {
-            counts.Add(new(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3)));
-        }
-
-        return counts;
-    }
-
-    private IEnumerable<Measurement<long>> ByType(Func<Count, bool> counted) => _counts
+    private IEnumerable<Measurement<long>> ByType(Func<JobCount, bool> counted) => _counts
         .GroupBy(c => (c.TenantId, c.Type))
         .Select(g => new Measurement<long>(
             g.Where(counted).Sum(c => c.Jobs), Tag("tenant_id", g.Key.TenantId), Tag("job_type", g.Key.Type)));
@@ -90,6 +79,4 @@ public sealed class JobCounts : IDisposable
             g.Where(c => c.Status == "DEAD_LETTER").Sum(c => c.Jobs), Tag("tenant_id", g.Key)));
 
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value.ToString());
-
-    private sealed record Count(Guid TenantId, string Type, string Status, long Jobs);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Bpc.Core;
 using Bpc.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,11 +14,11 @@ namespace Bpc.Hosting.Metrics;
 public static class MetricsSetup
 {
     public static IServiceCollection AddBpcMetrics(
-        this IServiceCollection services, bool countsCompleted, params string[] meters)
+        this IServiceCollection services, Func<IServiceProvider, CountJobs> count, bool countsCompleted,
+        params string[] meters)
     {
         services.AddSingleton(provider => new JobCounts(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(),
-            countsCompleted));
+            count(provider), provider.GetRequiredService<TimeProvider>(), countsCompleted));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter([JobCounts.MeterName, "Npgsql", "Microsoft.AspNetCore.Hosting", .. meters])
             .AddPrometheusExporter(o => o.ScopeInfoEnabled = false)); // the quickstart's labels and no others
@@ -46,10 +47,10 @@ public static class MetricsSetup
             {
                 await jobs.RefreshAsync(ct);
             }
-            catch (NpgsqlException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or BpcException)
             {
-                // What this process counts itself is worth most while the database is away; the table's counts are the
-                // last known.
+                // What this process counts itself is worth most while database or cluster are away; the table's counts
+                // are the last known.
             }
 
             await export(http);

@@ -1,0 +1,67 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Storage;
+using Npgsql;
+
+namespace Bpc.Tests.Database;
+
+/// <summary>A login as managed databases give them: it owns its database and may do little else.</summary>
+[Trait("Category", "Integration")]
+public sealed class LoginRightsTests(PostgresServer postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_login_that_may_not_create_roles_is_told_what_to_run_and_then_migrates()
+    {
+        var settings = await postgres.NameDatabaseAsync();
+        await using var admin = NpgsqlDataSource.Create((settings with { Name = "postgres" }).ToConnectionString());
+        var login = $"login_{Guid.NewGuid():n}";
+        try
+        {
+            await RunAsync(admin, $"CREATE ROLE {login} LOGIN PASSWORD 'p'");
+            await RunAsync(admin, $"CREATE DATABASE {settings.Name} OWNER {login}");
+            settings = settings with { User = login, Password = "p", PoolSize = 2 };
+
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+                () => Migrator.ApplyAsync(settings.ToConnectionString(), Ct));
+            var grant = $"GRANT bpc_owner, bpc_worker, bpc_gateway TO {login}";
+            Assert.Contains(grant, refused.Message);
+
+            await RunAsync(admin, grant);
+            Assert.Contains("090", await Migrator.ApplyAsync(settings.ToConnectionString(), Ct));
+            Assert.Empty(await Migrator.ApplyAsync(settings.ToConnectionString(), Ct));
+            await ShowsAllToTheLoginAndNothingToTheGatewayAsync(settings);
+        }
+        finally
+        {
+            await postgres.DropAsync(settings.Name);
+            await RunAsync(admin, $"DROP ROLE IF EXISTS {login}");
+        }
+    }
+
+    // The quickstart's operator types plain SQL under the installation's login and sees every tenant's jobs.
+    private static async Task ShowsAllToTheLoginAndNothingToTheGatewayAsync(DatabaseSettings settings)
+    {
+        await using var operators = NpgsqlDataSource.Create(settings.ToConnectionString());
+        await RunAsync(operators, "INSERT INTO tenants (tenant_id, slug) VALUES (gen_random_uuid(), 'acme')");
+        await RunAsync(operators, "INSERT INTO jobs (tenant_id, type) SELECT tenant_id, 'PARSE_FACTS' FROM tenants");
+        await using var worker = NpgsqlDataSource.Create(settings.ToConnectionString(DatabaseRole.Worker));
+        await using var gateway = NpgsqlDataSource.Create(settings.ToConnectionString(DatabaseRole.Gateway));
+
+        Assert.Equal(1L, await CountJobsAsync(operators));
+        Assert.Equal(1L, await CountJobsAsync(worker));
+        Assert.Equal(0L, await CountJobsAsync(gateway));
+    }
+
+    private static async Task<object?> CountJobsAsync(NpgsqlDataSource source)
+    {
+        await using var command = source.CreateCommand("SELECT count(*) FROM jobs");
+        return await command.ExecuteScalarAsync(Ct);
+    }
+
+    private static async Task RunAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+}
