@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Bpc.Core.Settings;
 using Npgsql;
 
@@ -23,16 +22,8 @@ public static class DataSource
             // seven statements more with each of ours.
             NoResetOnClose = true,
         };
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }
-            .ConfigureTracing(Within)
-            .Build();
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }.Build();
     }
-
-    // A statement is a step of somebody's trace or none at all: each poll would begin one of its own.
-    private static void Within(NpgsqlTracingOptionsBuilder tracing) => tracing
-        .ConfigureCommandFilter(_ => Activity.Current is not null)
-        .ConfigureBatchFilter(_ => Activity.Current is not null)
-        .EnablePhysicalOpenTracing(false);
 
     // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows:
     // the server ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for

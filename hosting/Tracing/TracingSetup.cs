@@ -26,6 +26,7 @@ public static class TracingSetup
             return;
         }
 
+        var ratio = builder.Configuration.GetValue("OTEL_TRACES_SAMPLER_ARG", 1.0);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(
@@ -33,6 +34,7 @@ public static class TracingSetup
                 .AddEnvironmentVariableDetector()) // last: OTEL_SERVICE_NAME wins
             .WithTracing(tracing => tracing
                 .AddSource(s_sources)
+                .SetSampler(new ParentBasedSampler(new WorkSampler(ratio)))
                 .AddAspNetCoreInstrumentation(o => o.Filter = IsWorthATrace)
                 .AddOtlpExporter());
     }
