@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Makes every small mistake in the packages of rules/eu-2023-1542, one at a time (a field or check left out, a
+# comparison flipped, a day moved, a condition forgotten), and counts how many the packages' own tests notice.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+dotnet build tests -v q -nologo
+RULE_MUTANTS=all dotnet tests/bin/Debug/net10.0/Bpc.Tests.dll --filter-class "*EuMutationTests" --show-live-output on
