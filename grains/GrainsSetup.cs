@@ -18,6 +18,7 @@ public static class GrainsSetup
         silo.Services.AddSingleton(settings);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(_ => DataSource.Create(settings));
+        silo.Services.AddKeyedSingleton(ClaimStore.Connections, (_, _) => DataSource.CreateForClaims(settings));
         silo.Services.AddSingleton<CpuPool>();
         silo.AddPlacementDirector<LocalPlacement, LocalPlacementDirector>();
         silo.AddPlacementDirector<KeyedPlacement, KeyedPlacementDirector>();
@@ -36,6 +37,9 @@ public static class GrainsSetup
         .AddSingleton<Leases>()
         .AddSingleton<JobStore>()
         .AddSingleton<JobCountStore>()
+        .AddSingleton<ClaimStore>()
+        .AddSingleton<LimitStore>()
+        .AddSingleton<Claims>()
         .AddSingleton<RescueStore>()
         .AddSingleton<GroupCommit>()
         .AddSingleton<LeaseRenewal>()

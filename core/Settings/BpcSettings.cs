@@ -76,6 +76,11 @@ public sealed record JobSettings
     /// <summary>BPC_JOBS_CONCURRENCY: jobs one silo runs at once.</summary>
     public int Concurrency { get; init; } = 200;
 
+    /// <summary>
+    /// BPC_JOBS_AGEING_SECONDS: a step of priority is worth that much waiting, so that nothing starves.
+    /// </summary>
+    public TimeSpan Ageing { get; init; } = TimeSpan.FromSeconds(600);
+
     public TimeSpan BackoffBase { get; init; } = TimeSpan.FromSeconds(2);
 
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(1024);

@@ -12,13 +12,11 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 [KeyedPlacement]
 internal sealed class DispatcherGrain(
-    JobStore store, JobGrains jobs, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake,
-    EngineMetrics metrics, BpcSettings settings,
-    ILocalSiloDetails silo, ISiloStatusOracle silos, ILogger<DispatcherGrain> log)
+    Claims claims, JobGrains jobs, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake,
+    EngineMetrics metrics, BpcSettings settings, ILocalSiloDetails silo, ILogger<DispatcherGrain> log)
     : Grain, IDispatcherGrain, IRemindable
 {
     private const string Reminder = "dispatch";
-    private const int MaxClaim = 500;
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
 
     private bool _idle;
@@ -57,7 +55,7 @@ internal sealed class DispatcherGrain(
         wake.Seen();
         try
         {
-            while (leases.Room > 0 && await ClaimAsync(Math.Min(leases.Room, MaxClaim)))
+            while (leases.Room > 0 && await ClaimAsync())
             {
             }
         }
@@ -82,28 +80,20 @@ internal sealed class DispatcherGrain(
     }
 
     /// <summary>True where another claim may find more.</summary>
-    private async Task<bool> ClaimAsync(int limit)
+    private async Task<bool> ClaimAsync()
     {
         if (!_idle && leases.Count == 0)
         {
             log.Polling();
         }
 
-        var liveSilos = Math.Max(1, silos.GetApproximateSiloStatuses(onlyActive: true).Count);
-        var claimed = await store.ClaimAsync(limit, handlers.Types, liveSilos, leases.Count, CancellationToken.None);
-        metrics.Claimed(claimed.Count);
-        leases.MoreExpected = claimed.Count > 0;
-        foreach (var job in claimed)
-        {
-            StartAsync(job).Ignore();
-        }
-
-        if (_idle = claimed.Count == 0 && leases.Count == 0)
+        var more = await claims.ClaimAsync(job => StartAsync(job).Ignore(), CancellationToken.None);
+        if (_idle = leases.Count == 0 && !leases.MoreExpected)
         {
             log.NoJobs((long)settings.Jobs.PollInterval.TotalMilliseconds);
         }
 
-        return claimed.Count == limit;
+        return more;
     }
 
     private async Task StartAsync(ClaimedJob job)

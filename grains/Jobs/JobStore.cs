@@ -1,7 +1,6 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
 using Npgsql;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs;
 
@@ -9,32 +8,8 @@ namespace Bpc.Grains.Jobs;
 /// The statements of the job protocol (docs/jobs.md). The database's clock decides; every end is fenced by its claim's
 /// epoch.
 /// </summary>
-internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocalSiloDetails silo)
+internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings)
 {
-    // ANY (ARRAY (…)) keeps LIMIT exact and the plan on jobs_ready; a joined CTE scans the table. QUEUED only: an OR
-    // defeats the index. With other silos alive a claim takes only its share of what is ready or running, counting no
-    // further than all of them could hold. Their ORDER BY
-    // only keeps the planner from scanning the table for them.
-    private const string Claim = """
-        UPDATE jobs j SET
-               status = 'RUNNING', attempts = j.attempts + 1, lease_epoch = j.lease_epoch + 1,
-               started_at = now(), completed_at = NULL,
-               lease_owner = $1, lease_silo = $2, lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond'
-         WHERE job_id = ANY (ARRAY (
-               SELECT job_id FROM jobs WHERE status = 'QUEUED' AND scheduled_at <= now() AND type = ANY ($4)
-                ORDER BY priority, scheduled_at, job_id
-                LIMIT CASE WHEN $6 = 1 THEN $5 ELSE least($5, ceil((
-                      (SELECT count(*) FROM (
-                          SELECT 1 FROM jobs WHERE status = 'QUEUED' AND scheduled_at <= now()
-                           ORDER BY priority, scheduled_at, job_id LIMIT $5 * $6) ready)
-                      + (SELECT count(*) FROM (
-                          SELECT 1 FROM jobs WHERE status = 'RUNNING' ORDER BY lease_expires_at LIMIT $5 * $6) running)
-                      ) / $6::numeric)::int - $7) END
-                  FOR UPDATE SKIP LOCKED))
-        RETURNING j.job_id, j.tenant_id, j.type, j.attempts, j.max_attempts, j.lease_epoch, j.payload::text,
-                  j.traceparent, j.rescues, j.correlation_id
-        """;
-
     // A row somebody else has locked is passed over: one operator's open transaction must not cost every other job its
     // lease. A job past its longest run is not renewed, or a handler that hangs would live for ever.
     private const string Renew = """
@@ -71,27 +46,6 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings, ILocal
          WHERE j.job_id = m.job_id AND j.status || '' = 'RUNNING' AND j.lease_owner = $8 AND j.lease_epoch = m.epoch
         RETURNING j.job_id
         """;
-
-    /// <summary>Takes up to <paramref name="limit"/> due jobs of the types: best priority first, then oldest.</summary>
-    /// <param name="liveSilos">Between how many a small queue is shared out.</param>
-    /// <param name="running">How many this silo already runs.</param>
-    public async Task<List<ClaimedJob>> ClaimAsync(
-        int limit, string[] types, int liveSilos, int running, CancellationToken ct)
-    {
-        await using var command = Command(Claim, Value(settings.WorkerId), Value(silo.SiloAddress.ToParsableString()),
-            Milliseconds(settings.Jobs.Lease), Value(types), Value(limit), Value(liveSilos), Value(running));
-        var claimed = new List<ClaimedJob>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            claimed.Add(new(
-                reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
-                reader.GetInt64(5), reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetString(7),
-                reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetString(9)));
-        }
-
-        return claimed;
-    }
 
     /// <summary>
     /// Renews the leases and returns the jobs that are renewed, or still ours though locked or past their longest run.

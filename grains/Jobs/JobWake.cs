@@ -6,9 +6,12 @@ namespace Bpc.Grains.Jobs;
 /// Tells this silo's dispatcher that there may be work: after a commit that put a job into the table, or freed room for
 /// one.
 /// </summary>
-public sealed class JobWake(IGrainFactory grains, ILocalSiloDetails silo)
+public sealed class JobWake(
+    IGrainFactory grains, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider clock)
 {
     private int _signalled;
+    private readonly Lock _later = new();
+    private DateTimeOffset _laterAt = DateTimeOffset.MaxValue;
 
     /// <summary>Never waits and never fails: a signal that gets lost costs one poll interval.</summary>
     public void Signal()
@@ -19,6 +22,46 @@ public sealed class JobWake(IGrainFactory grains, ILocalSiloDetails silo)
             grains.GetGrain<IDispatcherGrain>(silo.SiloAddress.ToParsableString()).PollAsync()
                 .ContinueWith(_ => Seen(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
                     TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>A signal after the delay; an earlier one that is on its way already will do.</summary>
+    internal void SignalIn(TimeSpan delay)
+    {
+        var at = clock.GetUtcNow() + delay;
+        lock (_later)
+        {
+            if (_laterAt <= at)
+            {
+                return;
+            }
+
+            _laterAt = at;
+        }
+
+        _ = SignalAtAsync();
+
+        async Task SignalAtAsync()
+        {
+            await Task.Delay(delay, clock);
+            lock (_later)
+            {
+                _laterAt = _laterAt == at ? DateTimeOffset.MaxValue : _laterAt;
+            }
+
+            Signal();
+        }
+    }
+
+    /// <summary>Tells the other silos that there is work this one leaves to them.</summary>
+    internal void SignalOthers()
+    {
+        foreach (var other in silos.GetApproximateSiloStatuses(onlyActive: true).Keys)
+        {
+            if (!other.Equals(silo.SiloAddress))
+            {
+                grains.GetGrain<IDispatcherGrain>(other.ToParsableString()).PollAsync().Ignore();
+            }
         }
     }
 

@@ -8,13 +8,22 @@ namespace Bpc.Grains.Storage;
 /// </summary>
 public static class DataSource
 {
-    public static NpgsqlDataSource Create(BpcSettings settings)
+    public static NpgsqlDataSource Create(BpcSettings settings) => Create(settings, settings.Database.PoolSize, "");
+
+    /// <summary>
+    /// For claims alone: without sorts and scans of tables the planner keeps to the one index that has their order,
+    /// also before anybody has analysed a table that grew a moment ago (100,000 fresh rows: 0.9 ms instead of 208).
+    /// </summary>
+    public static NpgsqlDataSource CreateForClaims(BpcSettings settings) =>
+        Create(settings, poolSize: 2, " -c enable_sort=off -c enable_seqscan=off");
+
+    private static NpgsqlDataSource Create(BpcSettings settings, int poolSize, string planner)
     {
         var connection = new NpgsqlConnectionStringBuilder(
-            settings.Database.ToConnectionString(DatabaseRole.Worker, SessionOptions(settings.Jobs)))
+            settings.Database.ToConnectionString(DatabaseRole.Worker, SessionOptions(settings.Jobs) + planner))
         {
             ApplicationName = settings.WorkerId,
-            MaxPoolSize = settings.Database.PoolSize,
+            MaxPoolSize = poolSize,
             // Statements are few and repeat for ever: the second use of one prepares it for the life of its connection.
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
@@ -27,13 +36,14 @@ public static class DataSource
 
     // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows:
     // the server ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for
-    // each of our short statements. bpc.skip_notify: what a silo enqueues is announced by JobWake
+    // each of our short statements. No JIT: it would compile half a second for a claim of half a millisecond.
+    // bpc.skip_notify: what a silo enqueues is announced by JobWake
     // (sql/020_jobs_wake.sql).
     private static string SessionOptions(JobSettings jobs)
     {
         var halfLease = (long)(jobs.Lease / 2).TotalMilliseconds;
         return $"-c idle_in_transaction_session_timeout={halfLease} -c lock_timeout={halfLease}"
-            + " -c statement_timeout=30000 -c plan_cache_mode=force_generic_plan"
+            + " -c statement_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off"
             + $" -c bpc.skip_notify=on -c bpc.max_attempts={jobs.MaxAttemptsDefault}";
     }
 }

@@ -22,13 +22,13 @@ public sealed class FenceTests(PostgresServer postgres)
         var store = cluster.Service<JobStore>();
         await database.QueueAsync(tenant, "BY_HAND");
 
-        var first = Assert.Single(await store.ClaimAsync(10, ["BY_HAND"], liveSilos: 1, running: 0, Ct));
+        var first = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
         await database.ExecuteAsync(
             """
             UPDATE jobs
             SET status = 'QUEUED', attempts = 0, lease_owner = NULL, lease_expires_at = NULL, scheduled_at = now()
             """);
-        var second = Assert.Single(await store.ClaimAsync(10, ["BY_HAND"], liveSilos: 1, running: 0, Ct));
+        var second = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
 
         // The worker, the status and even the attempt are the same: only the epoch tells the two apart.
         Assert.Equal(first.Attempt, second.Attempt);

@@ -42,6 +42,15 @@ public sealed class JobCluster : IAsyncDisposable
 
     public T Service<T>(int silo = 0) where T : notnull => _cluster.Silos[silo].ServiceProvider.GetRequiredService<T>();
 
+    /// <summary>Claims what waits of the type, by hand, for the first silo.</summary>
+    internal async Task<List<ClaimedJob>> ClaimAsync(string type)
+    {
+        var claims = Service<ClaimStore>();
+        var lanes = await claims.FindAsync([type], countTo: 0, TestContext.Current.CancellationToken);
+        return await claims.ClaimAsync(
+            [.. lanes.All.Select(lane => new LaneQuota(lane, 10, 10))], TestContext.Current.CancellationToken);
+    }
+
     public Task StopSiloAsync(int silo) => _cluster.StopSiloAsync(_cluster.Silos[silo]);
 
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();

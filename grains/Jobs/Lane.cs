@@ -1,0 +1,17 @@
+namespace Bpc.Grains.Jobs;
+
+/// <summary>What waits of one tenant, type and priority, and may be started by this build.</summary>
+/// <param name="Weight">Of the tenant: its part of the cluster while others wait too.</param>
+/// <param name="Limited">A row of job_limits speaks of it: its claims count.</param>
+/// <param name="DueIn">Until its first job is due; zero or less: now.</param>
+internal sealed record Lane(Guid TenantId, string Type, int Priority, int Weight, bool Limited, TimeSpan DueIn);
+
+/// <summary>How many jobs may be claimed of a lane now.</summary>
+/// <param name="Quota">Of all its tenant's lanes together.</param>
+/// <param name="Most">Of this lane alone.</param>
+internal sealed record LaneQuota(Lane Lane, int Quota, int Most);
+
+/// <summary>The queue as it was a moment ago.</summary>
+/// <param name="Ready">Due jobs of these lanes, counted as far as was asked.</param>
+/// <param name="Running">Jobs of all silos, counted as far as was asked.</param>
+internal sealed record Lanes(IReadOnlyList<Lane> All, long Ready, long Running);

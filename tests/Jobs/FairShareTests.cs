@@ -1,0 +1,71 @@
+using Bpc.Grains.Jobs;
+
+namespace Bpc.Tests.Jobs;
+
+/// <summary>How room for jobs is divided between tenants.</summary>
+public sealed class FairShareTests
+{
+    private static readonly Guid s_a = new(1, 0, 0, new byte[8]);
+    private static readonly Guid s_b = new(2, 0, 0, new byte[8]);
+
+    private readonly FairShare _shares = new();
+
+    [Fact]
+    public void Room_is_divided_by_weight()
+    {
+        var quotas = _shares.Divide(new Dictionary<Guid, int> { [s_a] = 3, [s_b] = 1 }, 40);
+
+        Assert.Equal((30, 10), (quotas[s_a], quotas[s_b]));
+    }
+
+    [Fact]
+    public void One_at_a_time_gives_the_same_shares_as_all_at_once()
+    {
+        var starts = new Dictionary<Guid, int> { [s_a] = 0, [s_b] = 0 };
+        for (var i = 0; i < 40; i++)
+        {
+            var next = Assert.Single(_shares.Divide(new Dictionary<Guid, int> { [s_a] = 3, [s_b] = 1 }, 1)).Key;
+            _shares.Charge(next, next == s_a ? 3 : 1, 1);
+            starts[next]++;
+        }
+
+        Assert.Equal((30, 10), (starts[s_a], starts[s_b]));
+    }
+
+    [Fact]
+    public void A_newcomer_gets_the_next_room_and_no_credit_for_the_time_it_was_away()
+    {
+        Run(s_a, times: 1000);
+
+        var both = new Dictionary<Guid, int> { [s_a] = 1, [s_b] = 1 };
+        var quotas = _shares.Divide(both, 10);
+
+        Assert.Equal((5, 5), (quotas[s_a], quotas[s_b]));
+    }
+
+    [Fact]
+    public void Who_was_alone_for_long_does_not_wait_for_the_others_to_catch_up()
+    {
+        Run(s_b, times: 1);
+        Run(s_a, times: 1000);
+        Run(s_b, times: 1);
+
+        Assert.Equal(5, _shares.Divide(new Dictionary<Guid, int> { [s_a] = 1, [s_b] = 1 }, 10)[s_a]);
+    }
+
+    [Fact]
+    public void Nobody_waiting_and_no_room_divide_to_nothing()
+    {
+        Assert.Empty(_shares.Divide(new Dictionary<Guid, int>(), 10));
+        Assert.Empty(_shares.Divide(new Dictionary<Guid, int> { [s_a] = 1 }, 0));
+    }
+
+    private void Run(Guid alone, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var quota = _shares.Divide(new Dictionary<Guid, int> { [alone] = 1 }, 1);
+            _shares.Charge(alone, 1, quota[alone]);
+        }
+    }
+}
