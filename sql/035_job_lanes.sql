@@ -1,6 +1,7 @@
 -- migrate:up
--- A lane is what waits of one tenant, type and priority. Claims go lane by lane, so that what is paused, limited or not yet due is
--- stepped over in one hop, however much of it there is. It takes the place of jobs_ready: one index on the queue, as before.
+-- A lane is what waits of one tenant, type and priority. Claims go lane by lane, so that what is paused, limited or not
+-- yet due is stepped over in one hop, however much of it there is. It takes the place of jobs_ready: one index on the
+-- queue, as before.
 CREATE INDEX jobs_lanes ON jobs (tenant_id, type, priority, scheduled_at, job_id) WHERE status = 'QUEUED';
 DROP INDEX jobs_ready;
 
@@ -10,8 +11,8 @@ CREATE TABLE job_weights (
   weight    int NOT NULL CHECK (weight BETWEEN 1 AND 1000)
 );
 
--- What is not to be started: all of a tenant, all of a type, or that type of that tenant. NULL means every one; a row of two NULLs
--- pauses everything. What runs already ends as it would.
+-- What is not to be started: all of a tenant, all of a type, or that type of that tenant. NULL means every one; a row
+-- of two NULLs pauses everything. What runs already ends as it would.
 CREATE TABLE job_pauses (
   tenant_id  uuid REFERENCES tenants,
   type       text,
@@ -20,7 +21,8 @@ CREATE TABLE job_pauses (
 );
 CREATE UNIQUE INDEX job_pauses_once ON job_pauses (coalesce(tenant_id::text, ''), coalesce(type, ''));
 
--- How much may run at once, and how much may start in a minute, in the whole cluster. A job must fit all rows that speak of it.
+-- How much may run at once, and how much may start in a minute, in the whole cluster. A job must fit all rows that
+-- speak of it.
 CREATE TABLE job_limits (
   job_limit_id   uuid PRIMARY KEY DEFAULT bpc_uuid7(),
   tenant_id      uuid REFERENCES tenants,
@@ -43,7 +45,8 @@ CREATE FUNCTION bpc_job_is_free(tenant uuid, job_type text) RETURNS boolean LANG
 $$;
 
 -- Resumed, or given more room: look at once.
-CREATE TRIGGER job_pauses_wake AFTER UPDATE OR DELETE ON job_pauses FOR EACH STATEMENT EXECUTE FUNCTION bpc_jobs_wake();
+CREATE TRIGGER job_pauses_wake AFTER UPDATE OR DELETE ON job_pauses
+  FOR EACH STATEMENT EXECUTE FUNCTION bpc_jobs_wake();
 CREATE TRIGGER job_limits_wake AFTER UPDATE OF tenant_id, type, max_running, max_per_minute OR DELETE ON job_limits
   FOR EACH STATEMENT EXECUTE FUNCTION bpc_jobs_wake();
 

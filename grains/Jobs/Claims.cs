@@ -13,8 +13,8 @@ internal sealed class Claims(
 {
     private const int MaxClaim = 500;
 
-    // Lanes are found again only when five times as long has passed as it took: with a thousand tenants waiting, finding
-    // them costs more than claiming.
+    // Lanes are found again only when five times as long has passed as it took: with a thousand tenants waiting,
+    // finding them costs more than claiming.
     private const int Rest = 5;
 
     private readonly FairShare _shares = new();

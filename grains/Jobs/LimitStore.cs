@@ -48,7 +48,7 @@ internal sealed class LimitStore(
         UPDATE job_limits SET tokens = @tokens, refilled_at = clock_timestamp() WHERE job_limit_id = @id
         """;
 
-    /// <summary>As <see cref="ClaimStore.ClaimAsync(IReadOnlyList{LaneQuota}, CancellationToken)"/>, within the limits.</summary>
+    /// <summary>Claims from the lanes as far as the limits allow, and charges what was taken.</summary>
     public async Task<List<ClaimedJob>> ClaimAsync(IReadOnlyList<LaneQuota> quotas, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
