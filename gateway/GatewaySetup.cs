@@ -86,5 +86,6 @@ public static class GatewaySetup
         v1.MapJobs();
         v1.MapAudit();
         v1.MapWebhooks();
+        v1.MapWebhookDeliveries();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Bpc.Grains.Documents;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Passports;
@@ -15,6 +16,8 @@ internal static class SlicesSetup
     public static IServiceCollection AddSlices(this IServiceCollection services) => services
         .AddSingleton<IIncomingGrainCallFilter, GrainErrorFilter>()
         .AddSingleton<Transactions>()
+        .AddSingleton<Housekeeping>()
+        .AddHostedService(services => services.GetRequiredService<Housekeeping>())
         .AddDocuments().AddSnapshots().AddRules().AddPassports().AddWebhooks();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
@@ -44,8 +47,11 @@ internal static class SlicesSetup
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<WebhookStore>()
+        .AddSingleton<DeliveryStore>()
         .AddSingleton<WebhookSecrets>()
         .AddSingleton<AddressPolicy>()
+        .AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync)
+        .AddSingleton<WebhookRequest>()
         .AddSingleton<WebhookClient>()
         .AddSingleton<IJobHandler, DeliverWebhookHandler>();
 }

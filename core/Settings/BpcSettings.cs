@@ -46,6 +46,15 @@ public sealed record BpcSettings
     /// </summary>
     public IReadOnlyList<string> WebhookAllowCidrs { get; init; } = ["127.0.0.0/8", "::1/128"];
 
+    /// <summary>BPC_WEBHOOK_CONCURRENCY: deliveries under way to one endpoint at once.</summary>
+    public int WebhookConcurrency { get; init; } = 8;
+
+    /// <summary>BPC_RETENTION_IDEMPOTENCY_DAYS: how long the answer to an idempotency key is kept.</summary>
+    public int RetentionIdempotencyDays { get; init; } = 7;
+
+    /// <summary>BPC_RETENTION_WEBHOOKS_DAYS: ended deliveries older than this are removed; null keeps them.</summary>
+    public int? RetentionWebhooksDays { get; init; }
+
     /// <summary>BPC_RETENTION_JOBS_DAYS: finished jobs older than this are removed; null keeps them.</summary>
     public int? RetentionJobsDays { get; init; }
 

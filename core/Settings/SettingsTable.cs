@@ -113,6 +113,12 @@ public static class SettingsTable
         Of("BPC_WEBHOOK_ALLOW_CIDRS", "127.0.0.0/8,::1/128 (prod: none)", AddressRanges,
             (s, v) => s with { WebhookAllowCidrs = v },
             "private address ranges that webhooks may reach"),
+        Of("BPC_WEBHOOK_CONCURRENCY", "8", Whole(1, 1000), (s, v) => s with { WebhookConcurrency = v },
+            "deliveries under way to one endpoint at once"),
+        Of("BPC_RETENTION_IDEMPOTENCY_DAYS", "7", Whole(1, 365), (s, v) => s with { RetentionIdempotencyDays = v },
+            "days for which a repeated Idempotency-Key gives its first answer"),
+        Of("BPC_RETENTION_WEBHOOKS_DAYS", "none", Whole(1, 36_500), (s, v) => s with { RetentionWebhooksDays = v },
+            "webhook deliveries that ended longer ago are removed; none keeps them"),
     ];
 
     private static IEnumerable<Setting> Silo =>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Bpc.Gateway.Http;
 
-/// <summary>The bytes of a POST, read once, after authorization and within the route's limit.</summary>
+/// <summary>The bytes of a POST or PATCH, read once, after authorization and within the route's limit.</summary>
 internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>What a route takes that does not say otherwise with <see cref="LimitAttribute"/>.</summary>
@@ -26,10 +26,10 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Middleware: reads the body of a matched, authorized POST.</summary>
+    /// <summary>Middleware: reads the body of a matched, authorized POST or PATCH.</summary>
     public static async Task ReadAsync(HttpContext http, RequestDelegate next)
     {
-        if (HttpMethods.IsPost(http.Request.Method) && http.GetEndpoint() is { } endpoint)
+        if (TakesBody(http.Request.Method) && http.GetEndpoint() is { } endpoint)
         {
             var limit = endpoint.Metadata.GetMetadata<LimitAttribute>()?.MaxBytes ?? DefaultMaxBytes;
             http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = limit;
@@ -43,6 +43,8 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 
         await next(http);
     }
+
+    private static bool TakesBody(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPatch(method);
 
     private static async Task<RequestBody> ReadAsync(HttpRequest request, int limit, CancellationToken ct)
     {

@@ -15,6 +15,12 @@ internal sealed record JobListFilter(
     [property: FromQuery(Name = "status"), Description("Such as DEAD_LETTER.")] string? Status,
     [property: FromQuery(Name = "error_code"), Description("The code of last_error.")] string? ErrorCode);
 
+/// <summary>Which webhook deliveries; what is absent does not narrow.</summary>
+internal sealed record DeliveryFilter(
+    [property: FromQuery(Name = "status"), Description("PENDING, DELIVERED or FAILED.")] string? Status,
+    [property: FromQuery(Name = "webhook_endpoint_id"), Description("Those to one endpoint.")] Guid? EndpointId,
+    [property: FromQuery(Name = "event_type"), Description("Such as passport_version.activated.")] string? EventType);
+
 /// <summary>Which events; what is absent does not narrow.</summary>
 internal sealed record EventFilter(
     [property: FromQuery(Name = "aggregate_type"), Description("Such as passport_version.")] string? AggregateType,

@@ -9,9 +9,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Bpc.Gateway.Routes;
 
-/// <summary>Where events are sent: endpoints, what they subscribe to, and what became of each delivery.</summary>
+/// <summary>
+/// Endpoints that events are sent to, and their secrets. What is sent: <see cref="WebhookDeliveries"/>.
+/// </summary>
 internal static class Webhooks
 {
+    private const int DefaultOverlapHours = 24;
+
     public static void MapWebhooks(this IEndpointRouteBuilder v1)
     {
         var endpoints = v1.MapGroup("/webhook-endpoints").WithTags("Webhooks");
@@ -19,24 +23,29 @@ internal static class Webhooks
             .WithSummary("Create a webhook endpoint")
             .WithDescription("The answer shows the secret this once; one is made where absent.")
             .Example("""{"url": "https://example.com/bpc"}""");
-        endpoints.MapGet("/", EndpointsAsync).RequireAuthorization(Permission.WebhookRead)
+        endpoints.MapGet("/", ListAsync).RequireAuthorization(Permission.WebhookRead)
             .WithSummary("List webhook endpoints");
-
-        var subscriptions = v1.MapGroup("/webhook-subscriptions").WithTags("Webhooks");
-        subscriptions.MapPost("/", SubscribeAsync).RequireAuthorization(Permission.WebhookWrite)
-            .WithSummary("Subscribe an endpoint to a kind of event")
-            .Example("""
-                {
-                  "webhook_endpoint_id": "01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b",
-                  "event_type": "passport_version.activated"
-                }
-                """);
-        subscriptions.MapGet("/", SubscriptionsAsync).RequireAuthorization(Permission.WebhookRead)
-            .WithSummary("List subscriptions");
-
-        v1.MapGet("/webhook-deliveries", DeliveriesAsync).RequireAuthorization(Permission.WebhookRead)
-            .WithTags("Webhooks")
-            .WithSummary("List deliveries, newest first").WithDescription("status: PENDING, DELIVERED or FAILED.");
+        endpoints.MapGet("/{id:guid}", GetAsync).RequireAuthorization(Permission.WebhookRead)
+            .WithSummary("State of an endpoint")
+            .WithDescription(
+                "circuit: CLOSED; OPEN after five failures in a row, deliveries wait; HALF_OPEN, one of them probes.");
+        endpoints.MapPatch("/{id:guid}", UpdateAsync).RequireAuthorization(Permission.WebhookWrite)
+            .WithSummary("Give an endpoint another address").Example("""{"url": "https://example.com/bpc/v2"}""");
+        endpoints.MapPost("/{id:guid}/enable", EnableAsync).RequireAuthorization(Permission.WebhookWrite)
+            .WithSummary("Send to an endpoint again").WithDescription("Its circuit breaker starts closed.");
+        endpoints.MapPost("/{id:guid}/disable", DisableAsync).RequireAuthorization(Permission.WebhookWrite)
+            .WithSummary("Send nothing to an endpoint")
+            .WithDescription("Deliveries that wait end as FAILED; replay them once it is enabled.");
+        endpoints.MapPost("/{id:guid}/rotate-secret", RotateAsync).RequireAuthorization(Permission.WebhookWrite)
+            .WithSummary("Give an endpoint a new secret")
+            .WithDescription("Shown this once. The one before it signs beside it until the overlap is over.")
+            .Example("""{"overlap_hours": 24}""");
+        endpoints.MapPost("/{id:guid}/ping", PingAsync).RequireAuthorization(Permission.WebhookWrite)
+            .WithSummary("Send a test delivery")
+            .WithDescription("Once, whatever the endpoint subscribed to. Look at the delivery for how it went.");
+        endpoints.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Permission.WebhookWrite)
+            .WithSummary("Delete an endpoint")
+            .WithDescription("With its subscriptions and secrets; the history of its deliveries stays.");
     }
 
     private static async Task<Created<WebhookEndpointCreated>> CreateAsync(
@@ -45,43 +54,54 @@ internal static class Webhooks
         http.Response.Headers.CacheControl = "no-store";
         var created = await grains.GetGrain<IWebhookEndpointGrain>(Guid.CreateVersion7())
             .CreateAsync(caller.Call, body.Value.Url, body.Value.Secret);
-        return TypedResults.Created((string?)null, created);
+        return TypedResults.Created($"/v1/webhook-endpoints/{created.WebhookEndpointId}", created);
     }
 
-    private static Task<Page<WebhookEndpointRow>> EndpointsAsync(
+    private static Task<Page<WebhookEndpointRow>> ListAsync(
         [AsParameters] PageRequest page, Caller caller, WebhookQueries webhooks, CancellationToken ct) =>
         webhooks.EndpointsAsync(caller.TenantId, page, ct);
 
-    private static async Task<Created<SubscriptionAnswer>> SubscribeAsync(
-        Body<NewSubscription> body, Caller caller, IGrainFactory grains)
+    private static async Task<WebhookEndpointRow> GetAsync(
+        Guid id, Caller caller, WebhookQueries webhooks, CancellationToken ct) =>
+        (await webhooks.EndpointAsync(caller.TenantId, id, ct)).OrNotFound("webhook endpoint", id);
+
+    private static Task<WebhookEndpointState> UpdateAsync(
+        Guid id, Body<EndpointAddress> body, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IWebhookEndpointGrain>(id).UpdateAsync(caller.Call, body.Value.Url);
+
+    private static Task<WebhookEndpointState> EnableAsync(Guid id, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IWebhookEndpointGrain>(id).SetEnabledAsync(caller.Call, enabled: true);
+
+    private static Task<WebhookEndpointState> DisableAsync(Guid id, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IWebhookEndpointGrain>(id).SetEnabledAsync(caller.Call, enabled: false);
+
+    private static Task<WebhookSecretRotated> RotateAsync(
+        Guid id, Body<SecretRotation> body, Caller caller, HttpContext http, IGrainFactory grains)
     {
-        var (endpointId, eventType) = body.Value;
-        var created = await grains.GetGrain<IWebhookEndpointGrain>(endpointId).SubscribeAsync(caller.Call, eventType);
-        return TypedResults.Created(
-            (string?)null,
-            new SubscriptionAnswer(created.WebhookSubscriptionId, endpointId, created.EventType, "CREATED"));
+        http.Response.Headers.CacheControl = "no-store";
+        return grains.GetGrain<IWebhookEndpointGrain>(id).RotateSecretAsync(
+            caller.Call, body.Value.Secret, TimeSpan.FromHours(body.Value.OverlapHours));
     }
 
-    private static Task<Page<WebhookSubscriptionRow>> SubscriptionsAsync(
-        [AsParameters] PageRequest page, Caller caller, WebhookQueries webhooks, CancellationToken ct) =>
-        webhooks.SubscriptionsAsync(caller.TenantId, page, ct);
+    private static async Task<Accepted<WebhookDeliveryQueued>> PingAsync(Guid id, Caller caller, IGrainFactory grains)
+    {
+        var queued = await grains.GetGrain<IWebhookEndpointGrain>(id).PingAsync(caller.Call);
+        return TypedResults.Accepted($"/v1/webhook-deliveries/{queued.WebhookDeliveryId}", queued);
+    }
 
-    private static Task<Page<WebhookDeliveryRow>> DeliveriesAsync(
-        string? status, [AsParameters] PageRequest page, Caller caller, WebhookQueries webhooks,
-        CancellationToken ct) =>
-        webhooks.DeliveriesAsync(caller.TenantId, status, page, ct);
+    private static Task<WebhookEndpointState> DeleteAsync(Guid id, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IWebhookEndpointGrain>(id).DeleteAsync(caller.Call);
 
     private sealed record NewWebhookEndpoint(
         [property: StringLength(2000, MinimumLength = 1)] string Url,
-        [property: StringLength(200, MinimumLength = 24), Description("Yours, or none to have one made.")]
+        [property: StringLength(200, MinimumLength = 16), Description("Yours, or none to have one made.")]
         string? Secret = null);
 
-    private sealed record NewSubscription(
-        Guid WebhookEndpointId,
-        [property: StringLength(100, MinimumLength = 1)]
-        [property: Description("Such as passport_version.activated, or * for all.")]
-        string EventType);
+    private sealed record EndpointAddress([property: StringLength(2000, MinimumLength = 1)] string Url);
 
-    private sealed record SubscriptionAnswer(
-        Guid WebhookSubscriptionId, Guid WebhookEndpointId, string EventType, string Status);
+    private sealed record SecretRotation(
+        [property: StringLength(200, MinimumLength = 16), Description("Yours, or none to have one made.")]
+        string? Secret = null,
+        [property: Range(0, 168), Description("How long the secret so far still signs beside the new one.")]
+        int OverlapHours = DefaultOverlapHours);
 }

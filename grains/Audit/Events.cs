@@ -23,7 +23,7 @@ public static class Events
             ],
             Rows: null, Enqueues: true);
 
-    /// <summary>access.denied, in the chain of the caller: an auditor reads what one key was refused in one place.</summary>
+    /// <summary>access.denied, in the caller's own chain: what one key was refused stands in one place.</summary>
     public static Write Denied(Call call, Denial denial) => Append(
         call.TenantId, EventTypes.Aggregate(EventTypes.AccessDenied), CallerId(call), EventTypes.AccessDenied,
         call.ActorId,

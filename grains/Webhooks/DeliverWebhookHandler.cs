@@ -1,21 +1,26 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Storage;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace Bpc.Grains.Webhooks;
 
 /// <summary>
 /// DELIVER_WEBHOOK: posts a delivery's body, the same bytes at each attempt, and writes down how it went. The POST is
-/// outside any
-/// transaction, so a receiver may see a delivery twice and knows it by its id.
+/// outside any transaction, so a receiver may see a delivery twice and knows it by its id.
 /// </summary>
-internal sealed class DeliverWebhookHandler(
-    WebhookStore webhooks, WebhookSecrets secrets, WebhookClient client, TimeProvider time)
-    : IJobHandler
+internal sealed partial class DeliverWebhookHandler(
+    DeliveryStore deliveries, WebhookRequest requests, WebhookClient client, IGrainFactory grains, TimeProvider time,
+    ILogger<DeliverWebhookHandler> log) : IJobHandler
 {
+    // A delivery whose turn comes sooner waits here; the others leave the silo's room to other jobs.
+    private static readonly TimeSpan s_shortWait = TimeSpan.FromSeconds(1);
+
+    // After so long without an answer nobody is there: the endpoint is disabled, and what waits for it ends.
+    private static readonly TimeSpan s_longestSilence = TimeSpan.FromDays(5);
+
     public string Type => JobTypes.DeliverWebhook;
 
     public TimeSpan MaxRun => TimeSpan.FromMinutes(1);
@@ -23,72 +28,103 @@ internal sealed class DeliverWebhookHandler(
     public async Task<JobOutcome> RunAsync(ClaimedJob job, CancellationToken ct)
     {
         var id = JobPayload.Of(job).Id("webhook_delivery_id");
-        var delivery = await webhooks.FindDeliveryAsync(job.TenantId, id, ct)
+        var delivery = await deliveries.FindAsync(job.TenantId, id, ct)
             ?? throw new BpcException(BpcError.NotFound, $"webhook delivery {id} does not exist");
         if (delivery.Status == "DELIVERED")
         {
             return new JobOutcome.Succeed(JsonValue.Object(("http_status", delivery.HttpStatus ?? 0)));
         }
 
-        return delivery.EndpointStatus == "ENABLED"
-            ? await PostAsync(job, delivery, ct)
-            : Failed(job, id, BpcError.InvalidState, null, "the endpoint is DISABLED");
+        if (delivery.EndpointStatus != "ENABLED")
+        {
+            return Outcome(job, delivery, new(
+                null, BpcError.InvalidState, $"the endpoint is {delivery.EndpointStatus}"), silence: null);
+        }
+
+        var circuit = grains.GetGrain<IWebhookCircuitGrain>(delivery.EndpointId, job.TenantId.ToString());
+        var wait = await AdmitAsync(circuit, job.JobId, delivery.IsPing, ct);
+        return wait > TimeSpan.Zero ? new JobOutcome.Snooze(wait) : await DeliverAsync(job, delivery, circuit, ct);
     }
 
-    private async Task<JobOutcome> PostAsync(ClaimedJob job, StoredDelivery delivery, CancellationToken ct)
+    private async Task<TimeSpan> AdmitAsync(
+        IWebhookCircuitGrain circuit, Guid ticket, bool isPing, CancellationToken ct)
     {
         try
         {
-            using var request = Request(delivery);
+            var wait = await circuit.AdmitAsync(ticket, isPing);
+            if (wait > TimeSpan.Zero && wait <= s_shortWait)
+            {
+                await Task.Delay(wait, time, ct);
+                wait = await circuit.AdmitAsync(ticket, isPing);
+            }
+
+            return wait;
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException or BpcException)
+        {
+            CircuitAway(e.Message); // its silo is gone: the next one to ask finds it elsewhere
+            return s_shortWait;
+        }
+    }
+
+    private async Task<JobOutcome> DeliverAsync(
+        ClaimedJob job, StoredDelivery delivery, IWebhookCircuitGrain circuit, CancellationToken ct)
+    {
+        DeliveryAnswer? answer = null;
+        TimeSpan? silence = null;
+        try
+        {
+            using var request = requests.Make(delivery);
             if (JobTrace.ParentFor(job) is { } parent)
             {
                 request.Headers.Add("traceparent", parent);
             }
 
-            return Judge(job, delivery.DeliveryId, (int)await client.PostAsync(request, ct));
+            answer = await client.PostAsync(request, ct);
         }
-        catch (HttpRequestException e) when (e.InnerException is BpcException refused)
+        finally
         {
-            return Failed(job, delivery.DeliveryId, refused.Code, null, refused.Message);
+            silence = await CompleteAsync(circuit, job.JobId, answer?.Answered);
         }
-        catch (HttpRequestException e)
+
+        return Outcome(job, delivery, answer, silence);
+    }
+
+    private async Task<TimeSpan?> CompleteAsync(IWebhookCircuitGrain circuit, Guid ticket, bool? answered)
+    {
+        try
         {
-            return Failed(job, delivery.DeliveryId, BpcError.WebhookFailed, null, $"{e.HttpRequestError}: {e.Message}");
+            return await circuit.CompleteAsync(ticket, answered);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (e is OrleansException or TimeoutException or BpcException)
         {
-            return Failed(job, delivery.DeliveryId, BpcError.WebhookFailed, null, "no answer within 30 s");
+            CircuitAway(e.Message); // the delivery is done; the breaker counts one less
+            return null;
         }
     }
 
-    private static JobOutcome Judge(ClaimedJob job, Guid id, int status) => status switch
+    private static JobOutcome Outcome(
+        ClaimedJob job, StoredDelivery delivery, DeliveryAnswer answer, TimeSpan? silence)
     {
-        >= 200 and < 300 => new JobOutcome.Succeed(
-            JsonValue.Object(("http_status", status)), WebhookStore.MarkDelivered(job.TenantId, id, status)),
-        408 or 429 or >= 500 => Failed(job, id, BpcError.WebhookFailed, status, $"the endpoint answered {status}"),
-        _ => Failed(job, id, BpcError.WebhookRejected, status, $"the endpoint answered {status}: it has to be mended"),
-    };
-
-    private static JobOutcome.Fail Failed(ClaimedJob job, Guid id, BpcError code, int? status, string why) =>
-        new(code, why, WebhookStore.MarkFailed(job.TenantId, id, status, why))
+        var writes = new List<Write> { DeliveryStore.Attempted(job.TenantId, delivery.DeliveryId, answer) };
+        if (answer.IsGone)
         {
-            RetryIn = DeliverySchedule.WaitAfter(job.Attempt, Random.Shared.NextDouble()),
-        };
+            writes.Add(WebhookStore.Disable(job, delivery.EndpointId, "it answered 410: gone"));
+        }
+        else if (silence > s_longestSilence)
+        {
+            writes.Add(WebhookStore.Disable(
+                job, delivery.EndpointId, $"no delivery was answered for {(int)silence.Value.TotalDays} days"));
+        }
 
-    private HttpRequestMessage Request(StoredDelivery delivery)
-    {
-        var secret = secrets.Decrypt(delivery.EndpointId, delivery.SecretEncrypted);
-        var id = delivery.DeliveryId.ToString();
-        var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
-        var body = Encoding.UTF8.GetBytes(delivery.Body);
-        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new("application/json");
-        request.Headers.Add("X-BPC-Signature", WebhookSignature.OfBody(secret, body));
-        request.Headers.Add("X-BPC-Event-Type", delivery.EventType);
-        request.Headers.Add("X-BPC-Delivery-Id", id);
-        request.Headers.Add("webhook-id", id);
-        request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", WebhookSignature.Standard(secret, id, timestamp, delivery.Body));
-        return request;
+        return answer.Error is null
+            ? new JobOutcome.Succeed(JsonValue.Object(("http_status", answer.Status ?? 0)), writes)
+            : new JobOutcome.Fail(answer.Error, answer.Problem!, writes)
+            {
+                RetryIn = DeliverySchedule.WaitAfter(job.Attempt, Random.Shared.NextDouble(), answer.RetryAfter),
+            };
     }
+
+    [LoggerMessage(LogLevel.Warning, "The circuit breaker of a webhook endpoint cannot be asked: {Reason}")]
+    private partial void CircuitAway(string reason);
 }

@@ -2,8 +2,7 @@ namespace Bpc.Grains.Webhooks;
 
 /// <summary>
 /// When a delivery is tried again: quickly while the receiver may only be restarting, then over about three days, in
-/// which somebody
-/// may mend it. Twelve attempts in all, as the job that an event enqueues has.
+/// which somebody may mend it. Twelve attempts in all, as the job that an event enqueues has.
 /// </summary>
 internal static class DeliverySchedule
 {
@@ -15,9 +14,16 @@ internal static class DeliverySchedule
         TimeSpan.FromHours(24), TimeSpan.FromHours(24),
     ];
 
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(24);
+
     /// <param name="attempt">The one that failed, from 1.</param>
     /// <param name="random">From 0 to 1: spreads the wait by ±10 %, so that a receiver that comes back is not met by
     /// all at once.</param>
-    public static TimeSpan WaitAfter(int attempt, double random) =>
-        s_waits[Math.Clamp(attempt, 1, s_waits.Length) - 1] * (0.9 + 0.2 * random);
+    /// <param name="retryAfter">What the endpoint asked for: it may make a wait longer, up to a day.</param>
+    public static TimeSpan WaitAfter(int attempt, double random, TimeSpan? retryAfter = null)
+    {
+        var wait = s_waits[Math.Clamp(attempt, 1, s_waits.Length) - 1] * (0.9 + 0.2 * random);
+        var asked = retryAfter > s_longest ? s_longest : retryAfter;
+        return asked > wait ? asked.Value : wait;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Webhooks;
@@ -7,15 +6,20 @@ using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Webhooks;
 
-/// <summary>One address that receives events.</summary>
-internal sealed class WebhookEndpointGrain(Transactions transactions, WebhookSecrets secrets, AddressPolicy policy)
-    : Grain, IWebhookEndpointGrain
+/// <summary>One address that receives events: its life. The other part has what is sent to it.</summary>
+internal sealed partial class WebhookEndpointGrain(
+    Transactions transactions, WebhookSecrets secrets, AddressPolicy policy) : Grain, IWebhookEndpointGrain
 {
+    private const string Enabled = "ENABLED";
+    private const string Disabled = "DISABLED";
+
+    private static readonly TimeSpan s_longestOverlap = TimeSpan.FromDays(7);
+
     private Guid Id => this.GetPrimaryKey();
 
     public async Task<WebhookEndpointCreated> CreateAsync(Call call, string url, string? secret)
     {
-        Check(url, secret);
+        EndpointInput.Check(policy, url, secret);
         var made = secret ?? WebhookSignature.NewSecret();
 
         // The stored answer of an idempotency key holds the secret as its row does: encrypted.
@@ -23,59 +27,85 @@ internal sealed class WebhookEndpointGrain(Transactions transactions, WebhookSec
         {
             var encrypted = secrets.Encrypt(Id, made);
             await tx.WriteAsync(
-                WebhookStore.InsertEndpoint(tx.TenantId, Id, url, encrypted),
+                WebhookStore.Insert(tx.TenantId, Id, url, encrypted),
                 tx.Event(EventTypes.WebhookEndpointCreated, Id, ("url", url)));
-            return new CreatedEndpoint(Id, encrypted);
+            return new StoredSecret(Id, encrypted);
         });
         return new WebhookEndpointCreated(
-            created.EndpointId, url, "ENABLED", secrets.Decrypt(created.EndpointId, created.SecretEncrypted));
+            created.EndpointId, url, Enabled, secrets.Decrypt(created.EndpointId, created.SecretEncrypted));
     }
 
-    public Task<WebhookSubscribed> SubscribeAsync(Call call, string eventType)
+    public async Task<WebhookEndpointState> UpdateAsync(Call call, string url)
     {
-        new InputCheck().OneOf("/event_type", eventType, ["*", .. EventTypes.All]).ThrowIfWrong();
-        return transactions.RunAsync(call, async tx =>
+        EndpointInput.Check(policy, url);
+        var state = await transactions.RunAsync(call, async tx =>
         {
-            if (!await WebhookStore.EndpointExistsAsync(tx, Id))
+            var found = await WebhookStore.LockAsync(tx, Id);
+            if (found.Url != url)
             {
-                throw new BpcException(BpcError.NotFound, $"webhook endpoint {Id} does not exist");
+                await tx.WriteAsync(
+                    WebhookStore.SetUrl(tx.TenantId, Id, url),
+                    tx.Event(EventTypes.WebhookEndpointUpdated, Id, ("url", url)));
             }
 
-            var subscription = Guid.CreateVersion7();
-            if (await WebhookStore.SubscribeAsync(tx, subscription, Id, eventType) is { } existing)
-            {
-                throw new BpcException(BpcError.InvalidState, $"the endpoint is subscribed to {eventType}: {existing}");
-            }
-
-            await tx.WriteAsync(tx.Event(EventTypes.WebhookSubscriptionCreated, subscription,
-                ("webhook_endpoint_id", Id.ToString()), ("event_type", eventType)));
-            return new WebhookSubscribed(subscription, eventType);
+            return new WebhookEndpointState(Id, url, found.Status);
         });
+        await Circuit(call).ResetAsync();
+        return state;
     }
 
-    private void Check(string url, string? secret)
+    public async Task<WebhookEndpointState> SetEnabledAsync(Call call, bool enabled)
     {
-        var isUrl = Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
-        new InputCheck().Text("/url", url, 2000)
-            .Require(isUrl, "/url", "is not an absolute http or https URL")
-            .Require(
-                !isUrl || address!.UserInfo.Length == 0, "/url",
-                "holds a user name; receivers check the signature instead")
-            .Require(
-                secret is null or { Length: >= 16 and <= 200 }, "/secret", "has a length outside 16 to 200 characters")
-            .Require(
-                secret is null || WebhookSignature.IsWellFormed(secret), "/secret",
-                "starts with whsec_, but base64 of 24 to 64 bytes does not follow")
-            .OptionalText("/secret", secret, 200)
-            .ThrowIfWrong();
-
-        // A name is checked where it counts, when it is dialled; an address can be refused now.
-        if (IPAddress.TryParse(address!.IdnHost.Trim('[', ']'), out var literal) && !policy.Allows(literal))
+        var (status, reason) = enabled ? (Enabled, null) : (Disabled, $"by {call.ActorId}");
+        var state = await transactions.RunAsync(call, async tx =>
         {
-            throw new BpcException(
-                BpcError.WebhookUrlForbidden, $"webhooks may not go to {literal} (BPC_WEBHOOK_ALLOW_CIDRS)");
-        }
+            var found = await WebhookStore.LockAsync(tx, Id);
+            if (found.Status != status)
+            {
+                await tx.WriteAsync(
+                    WebhookStore.SetStatus(tx.TenantId, Id, status, reason),
+                    enabled ? tx.Event(EventTypes.WebhookEndpointEnabled, Id)
+                        : tx.Event(EventTypes.WebhookEndpointDisabled, Id, ("reason", reason!)));
+            }
+
+            return new WebhookEndpointState(Id, found.Url, status);
+        });
+        await Circuit(call).ResetAsync();
+        return state;
     }
 
-    private sealed record CreatedEndpoint(Guid EndpointId, byte[] SecretEncrypted);
+    public Task<WebhookEndpointState> DeleteAsync(Call call) => transactions.RunAsync(call, async tx =>
+    {
+        var found = await WebhookStore.LockAsync(tx, Id);
+        await tx.WriteAsync(
+            [.. WebhookStore.Delete(tx.TenantId, Id), tx.Event(EventTypes.WebhookEndpointDeleted, Id)]);
+        return new WebhookEndpointState(Id, found.Url, "DELETED");
+    });
+
+    public async Task<WebhookSecretRotated> RotateSecretAsync(Call call, string? secret, TimeSpan overlap)
+    {
+        EndpointInput.CheckSecret(secret);
+        if (overlap < TimeSpan.Zero || overlap > s_longestOverlap)
+        {
+            throw new BpcException(BpcError.Validation, $"an overlap lasts at most {s_longestOverlap.TotalHours} h");
+        }
+
+        var made = secret ?? WebhookSignature.NewSecret();
+        var rotated = await transactions.RunAsync(call, async tx =>
+        {
+            await WebhookStore.LockAsync(tx, Id);
+            var encrypted = secrets.Encrypt(Id, made);
+            var until = await WebhookStore.RotateAsync(tx, Id, encrypted, overlap);
+            await tx.WriteAsync(tx.Event(
+                EventTypes.WebhookEndpointSecretRotated, Id, ("overlap_seconds", (long)overlap.TotalSeconds)));
+            return new StoredSecret(Id, encrypted, until);
+        });
+        return new WebhookSecretRotated(
+            Id, secrets.Decrypt(rotated.EndpointId, rotated.SecretEncrypted), rotated.PreviousUntil);
+    }
+
+    private IWebhookCircuitGrain Circuit(Call call) =>
+        GrainFactory.GetGrain<IWebhookCircuitGrain>(Id, call.TenantId.ToString());
+
+    private sealed record StoredSecret(Guid EndpointId, byte[] SecretEncrypted, DateTime PreviousUntil = default);
 }

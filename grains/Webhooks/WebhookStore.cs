@@ -1,36 +1,56 @@
+using Bpc.Core;
+using Bpc.Core.Canonical;
+using Bpc.Grains.Audit;
+using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;
 
 namespace Bpc.Grains.Webhooks;
 
-/// <summary>A delivery with the endpoint it goes to.</summary>
-internal sealed record StoredDelivery(
-    Guid DeliveryId, Guid EndpointId, string Url, string EndpointStatus, byte[] SecretEncrypted, string EventType,
-    string Body, string Status, int? HttpStatus);
+/// <summary>An endpoint as a call found it, its row locked until the call ends.</summary>
+internal sealed record LockedEndpoint(string Url, string Status, byte[] SecretEncrypted);
 
-/// <summary>The SQL of webhook endpoints, subscriptions and deliveries.</summary>
+/// <summary>A circuit breaker at rest: times as distances from the database's now.</summary>
+internal sealed record StoredCircuit(int Failures, TimeSpan? OpenFor, TimeSpan? FailingFor);
+
+/// <summary>The SQL of webhook endpoints and their subscriptions.</summary>
 internal sealed class WebhookStore(NpgsqlDataSource database)
 {
-    public async Task<StoredDelivery?> FindDeliveryAsync(Guid tenantId, Guid deliveryId, CancellationToken ct)
+    public async Task<StoredCircuit?> FindCircuitAsync(Guid tenantId, Guid endpointId, CancellationToken ct)
     {
         const string sql = """
-            SELECT d.webhook_delivery_id AS DeliveryId, e.webhook_endpoint_id AS EndpointId, e.url AS Url,
-                   e.status AS EndpointStatus,
-                   e.secret_encrypted AS SecretEncrypted, d.event_type AS EventType, d.body AS Body,
-                   d.status AS Status, d.http_status AS HttpStatus
-            FROM webhook_deliveries d JOIN webhook_endpoints e USING (webhook_endpoint_id)
-            WHERE d.tenant_id = @tenantId AND d.webhook_delivery_id = @deliveryId
+            SELECT circuit_failures AS Failures, circuit_open_until - clock_timestamp() AS OpenFor,
+                   clock_timestamp() - failing_since AS FailingFor
+              FROM webhook_endpoints WHERE tenant_id = @tenantId AND webhook_endpoint_id = @endpointId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
-        return await connection.QueryFirstOrDefaultAsync<StoredDelivery>(
-            new(sql, new { tenantId, deliveryId }, cancellationToken: ct));
+        return await connection.QueryFirstOrDefaultAsync<StoredCircuit>(
+            new(sql, new { tenantId, endpointId }, cancellationToken: ct));
     }
 
-    public static async Task<bool> EndpointExistsAsync(CallTransaction tx, Guid endpointId) =>
-        await tx.FirstAsync<int?>(
-            "SELECT 1 FROM webhook_endpoints WHERE tenant_id = @TenantId AND webhook_endpoint_id = @endpointId",
-            new { tx.TenantId, endpointId }) is not null;
+    public async Task SaveCircuitAsync(Guid tenantId, Guid endpointId, StoredCircuit circuit)
+    {
+        const string sql = """
+            UPDATE webhook_endpoints
+               SET circuit_failures = @Failures, circuit_open_until = clock_timestamp() + @OpenFor::interval,
+                   failing_since = clock_timestamp() - @FailingFor::interval
+             WHERE tenant_id = @tenantId AND webhook_endpoint_id = @endpointId
+            """;
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            sql, new { tenantId, endpointId, circuit.Failures, circuit.OpenFor, circuit.FailingFor });
+    }
+
+    /// <summary>NOT_FOUND where there is none, or it was deleted.</summary>
+    public static async Task<LockedEndpoint> LockAsync(CallTransaction tx, Guid endpointId) =>
+        await tx.FirstAsync<LockedEndpoint>(
+            """
+            SELECT url AS Url, status AS Status, secret_encrypted AS SecretEncrypted FROM webhook_endpoints
+             WHERE tenant_id = @TenantId AND webhook_endpoint_id = @endpointId AND status <> 'DELETED' FOR NO KEY UPDATE
+            """,
+            new { tx.TenantId, endpointId })
+        ?? throw new BpcException(BpcError.NotFound, $"webhook endpoint {endpointId}");
 
     /// <summary>Null where the endpoint had no such subscription and now has; otherwise the one it has.</summary>
     public static async Task<Guid?> SubscribeAsync(
@@ -49,26 +69,57 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
         return await tx.ExecuteAsync(insert, parameters) == 1 ? null : await tx.FirstAsync<Guid>(holder, parameters);
     }
 
-    public static Write InsertEndpoint(Guid tenantId, Guid endpointId, string url, byte[] secretEncrypted) => new(
+    public static Write Insert(Guid tenantId, Guid endpointId, string url, byte[] secretEncrypted) => new(
         "INSERT INTO webhook_endpoints (webhook_endpoint_id, tenant_id, url, secret_encrypted) VALUES ($1, $2, $3, $4)",
         [endpointId, tenantId, url, secretEncrypted]);
 
-    public static Write MarkDelivered(Guid tenantId, Guid deliveryId, int httpStatus) => new(
-        """
-        UPDATE webhook_deliveries
-        SET status = 'DELIVERED', attempts = attempts + 1, http_status = $3, error_message = NULL, delivered_at = now()
-        WHERE tenant_id = $1 AND webhook_delivery_id = $2
-        """,
-        [tenantId, deliveryId, httpStatus]);
+    public static Write SetUrl(Guid tenantId, Guid endpointId, string url) => new(
+        "UPDATE webhook_endpoints SET url = $3, updated_at = now() WHERE tenant_id = $1 AND webhook_endpoint_id = $2",
+        [tenantId, endpointId, url]);
 
-    /// <summary>
-    /// FAILED already at the first failure, though the job may yet deliver it: an operator looks for what is wrong now.
-    /// </summary>
-    public static Write MarkFailed(Guid tenantId, Guid deliveryId, int? httpStatus, string error) => new(
+    public static Write SetStatus(Guid tenantId, Guid endpointId, string status, string? reason) => new(
         """
-        UPDATE webhook_deliveries
-        SET status = 'FAILED', attempts = attempts + 1, http_status = $3::int, error_message = $4
-        WHERE tenant_id = $1 AND webhook_delivery_id = $2
+        UPDATE webhook_endpoints SET status = $3, disabled_reason = $4::text, updated_at = now()
+         WHERE tenant_id = $1 AND webhook_endpoint_id = $2
         """,
-        [tenantId, deliveryId, httpStatus, error]);
+        [tenantId, endpointId, status, reason]);
+
+    /// <summary>The secret so far signs on beside the new one until the time answered.</summary>
+    public static Task<DateTime> RotateAsync(
+        CallTransaction tx, Guid endpointId, byte[] secretEncrypted, TimeSpan overlap) =>
+        tx.FirstAsync<DateTime>(
+            """
+            UPDATE webhook_endpoints SET previous_secret_encrypted = secret_encrypted,
+                   rotating_until = now() + @overlap, secret_encrypted = @secretEncrypted, updated_at = now()
+             WHERE tenant_id = @TenantId AND webhook_endpoint_id = @endpointId
+            RETURNING rotating_until
+            """,
+            new { tx.TenantId, endpointId, secretEncrypted, overlap });
+
+    public static IReadOnlyList<Write> Delete(Guid tenantId, Guid endpointId) =>
+    [
+        new("DELETE FROM webhook_subscriptions WHERE tenant_id = $1 AND webhook_endpoint_id = $2",
+            [tenantId, endpointId], Rows: null),
+        new("""
+            UPDATE webhook_endpoints SET status = 'DELETED', secret_encrypted = NULL, previous_secret_encrypted = NULL,
+                   rotating_until = NULL, disabled_reason = NULL, updated_at = now()
+             WHERE tenant_id = $1 AND webhook_endpoint_id = $2
+            """,
+            [tenantId, endpointId]),
+    ];
+
+    /// <summary>A delivery found that nobody is there; an event only where nobody found it before.</summary>
+    public static Write Disable(ClaimedJob job, Guid endpointId, string reason) => new(
+        """
+        WITH disabled AS (
+          UPDATE webhook_endpoints SET status = 'DISABLED', disabled_reason = $3, updated_at = now()
+           WHERE tenant_id = $1 AND webhook_endpoint_id = $2 AND status = 'ENABLED' RETURNING webhook_endpoint_id)
+        SELECT append_event($1, 'webhook_endpoint', webhook_endpoint_id, $4, $5, $6)
+          FROM disabled, bpc_caused_by($7::text, $8::text)
+        """,
+        [
+            job.TenantId, endpointId, reason, EventTypes.WebhookEndpointDisabled, job.Actor(),
+            Events.Text(JsonValue.Object(("reason", reason))), Cause.Of(job).TraceParent, Cause.Of(job).CorrelationId,
+        ],
+        Rows: null, Enqueues: true);
 }

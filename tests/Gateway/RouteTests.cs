@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Bpc.Gateway.Auth;
@@ -69,8 +70,8 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
         var passport = await StoredPassport.InsertAsync(_gateway.Database, owner.Id);
         foreach (var route in ApiRoutes().Where(r => r.Path.Contains("{id}", StringComparison.Ordinal)))
         {
-            var foreign = await stranger.PostOrGetAsync(route, passport.IdFor(route.Path));
-            var nobodys = await stranger.PostOrGetAsync(route, Guid.CreateVersion7());
+            var foreign = await stranger.AnswerAsync(route, passport.IdFor(route.Path));
+            var nobodys = await stranger.AnswerAsync(route, Guid.CreateVersion7());
             Assert.True(foreign.Status == 404, $"{route.Method} {route.Path} answered {foreign.Status} {foreign.Text}");
             Assert.Equal(Anonymized(nobodys), Anonymized(foreign));
         }
@@ -84,7 +85,7 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
         foreach (
             var route in ApiRoutes().Where(r => r.Method == "GET" && r.Path.Contains("{id}", StringComparison.Ordinal)))
         {
-            var answer = await owner.Http.PostOrGetAsync(route, passport.IdFor(route.Path));
+            var answer = await owner.Http.AnswerAsync(route, passport.IdFor(route.Path));
             Assert.True(answer.Status == 200, $"{route.Path} answered {answer.Status} {answer.Text}");
         }
     }
@@ -130,6 +131,7 @@ internal sealed record ApiRoute(string Method, string Path, Endpoint Endpoint)
             {"snapshot_id": "{{Guid.CreateVersion7()}}", "rule_package_version_id": "{{Guid.CreateVersion7()}}"}
             """,
         ["/v1/passport-versions/{id}/revoke"] = """{"reason": "a test"}""",
+        ["/v1/webhook-endpoints/{id}"] = """{"url": "https://example.com/hook"}""",
     };
 
     public string? Body => s_bodies.GetValueOrDefault(Path);
@@ -140,6 +142,8 @@ internal sealed record ApiRoute(string Method, string Path, Endpoint Endpoint)
 
 internal static class ApiRouteRequests
 {
-    public static Task<Answer> PostOrGetAsync(this HttpClient http, ApiRoute route, Guid id) =>
-        route.Method == "GET" ? http.GetAnswerAsync(route.WithId(id)) : http.PostAsync(route.WithId(id), route.Body);
+    public static Task<Answer> AnswerAsync(this HttpClient http, ApiRoute route, Guid id) =>
+        http.SendAsync(
+            new(route.Method), route.WithId(id), route.Method is "GET" or "DELETE" || route.Body is null
+                ? null : new StringContent(route.Body, Encoding.UTF8, "application/json"));
 }

@@ -9,7 +9,7 @@ namespace Bpc.Tests.Gateway;
 /// <summary>One passport with everything it stands on, put into the tables as the grains would leave it.</summary>
 internal sealed record StoredPassport(
     Guid VersionId, Guid PassportId, Guid SnapshotId, Guid RulePackageId, Guid RulePackageVersionId, Guid DocumentId,
-    Guid DocumentVersionId, Guid JobId, SignedPassport Artefacts)
+    Guid DocumentVersionId, Guid JobId, Guid WebhookId, SignedPassport Artefacts)
 {
     /// <summary>The id a route of this path wants.</summary>
     public Guid IdFor(string path) => path.Split('/')[2] switch
@@ -22,6 +22,7 @@ internal sealed record StoredPassport(
         "passports" => PassportId,
         "passport-versions" => VersionId,
         "jobs" => JobId,
+        "webhook-endpoints" or "webhook-subscriptions" or "webhook-deliveries" => WebhookId,
         var other => throw new ArgumentException($"no id is known for /{other}", nameof(path)),
     };
 
@@ -32,9 +33,10 @@ internal sealed record StoredPassport(
         var stored = new StoredPassport(
             id ?? Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
             Guid.CreateVersion7(),
-            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), signed);
+            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), signed);
         await stored.InsertSourcesAsync(database, tenant);
         await stored.InsertVersionAsync(database, tenant, status);
+        await stored.InsertWebhookAsync(database, tenant);
         return stored;
     }
 
@@ -67,6 +69,25 @@ internal sealed record StoredPassport(
         await database.ExecuteAsync(
             "INSERT INTO jobs (job_id, tenant_id, type, status) VALUES ($1, $2, 'COMPILE_PASSPORT', 'SUCCEEDED')",
             JobId, tenant);
+    }
+
+    private async Task InsertWebhookAsync(TestDatabase database, Guid tenant)
+    {
+        await database.ExecuteAsync(
+            """
+            INSERT INTO webhook_endpoints (webhook_endpoint_id, tenant_id, url, secret_encrypted)
+            VALUES ($1, $2, 'https://example.com/hook', 'encrypted')
+            """, WebhookId, tenant);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO webhook_subscriptions (webhook_subscription_id, tenant_id, webhook_endpoint_id, event_type)
+            VALUES ($1, $2, $1, 'passport.created')
+            """, WebhookId, tenant);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO webhook_deliveries (webhook_delivery_id, tenant_id, webhook_endpoint_id, event_type, body)
+            VALUES ($1, $2, $1, 'passport.created', '{}')
+            """, WebhookId, tenant);
     }
 
     private async Task InsertVersionAsync(TestDatabase database, Guid tenant, string status)

@@ -20,4 +20,13 @@ public sealed class DeliveryScheduleTests
         Assert.Equal(TimeSpan.FromSeconds(5.5), DeliverySchedule.WaitAfter(1, 1));
         Assert.Equal(DeliverySchedule.WaitAfter(11, 0.5), DeliverySchedule.WaitAfter(40, 0.5));
     }
+
+    [Theory]
+    [InlineData(3600, 3600)]
+    [InlineData(1, 5)] // sooner than our own schedule it is not tried
+    [InlineData(10_000_000, 86_400)]
+    [InlineData(-5, 5)]
+    public void An_endpoint_may_ask_for_a_longer_wait_up_to_a_day(int askedSeconds, int waitSeconds) => Assert.Equal(
+        TimeSpan.FromSeconds(waitSeconds),
+        DeliverySchedule.WaitAfter(1, 0.5, TimeSpan.FromSeconds(askedSeconds)));
 }

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Bpc.Core;
-using Bpc.GrainInterfaces.Documents;
 using Bpc.GrainInterfaces.Webhooks;
 using Bpc.Tests.Database;
 
@@ -19,9 +18,9 @@ public sealed class DeliveryTests(PostgresServer postgres)
     {
         await using var silo = await TestSilo.StartAsync(postgres);
         await using var receiver = await Receiver.StartAsync(_ => 204);
-        var endpoint = await SubscribeAsync(silo, receiver.Url);
+        var endpoint = await silo.EndpointAsync(receiver.Url);
 
-        await CreateDocumentAsync(silo);
+        await silo.DocumentAsync();
         var received = await receiver.NextAsync();
         await silo.IdleAsync();
 
@@ -55,8 +54,8 @@ public sealed class DeliveryTests(PostgresServer postgres)
     {
         await using var silo = await TestSilo.StartAsync(postgres);
         await using var receiver = await Receiver.StartAsync(nth => nth == 1 ? status : 200);
-        await SubscribeAsync(silo, receiver.Url);
-        await CreateDocumentAsync(silo);
+        await silo.EndpointAsync(receiver.Url);
+        await silo.DocumentAsync();
         await receiver.NextAsync();
         var job = await silo.Database.ScalarAsync<Guid>(
             "UPDATE jobs SET max_attempts = 1 WHERE type = 'DELIVER_WEBHOOK' RETURNING job_id");
@@ -85,8 +84,8 @@ public sealed class DeliveryTests(PostgresServer postgres)
     {
         await using var silo = await TestSilo.StartAsync(postgres);
         await using var receiver = await Receiver.StartAsync(_ => 200);
-        await SubscribeAsync(silo, receiver.Url);
-        await CreateDocumentAsync(silo);
+        await silo.EndpointAsync(receiver.Url);
+        await silo.DocumentAsync();
         await silo.IdleAsync();
 
         var again = await silo.RunAgainAsync(
@@ -103,9 +102,9 @@ public sealed class DeliveryTests(PostgresServer postgres)
         using var trap = new TcpListener(IPAddress.Loopback, 0);
         trap.Start();
         var port = ((IPEndPoint)trap.LocalEndpoint).Port;
-        await SubscribeAsync(silo, $"http://localhost:{port}/hook"); // a name: it is judged when it is dialled
+        await silo.EndpointAsync($"http://localhost:{port}/hook"); // a name: it is judged when it is dialled
 
-        await CreateDocumentAsync(silo);
+        await silo.DocumentAsync();
         await silo.IdleAsync();
 
         Assert.False(trap.Pending());
@@ -126,7 +125,7 @@ public sealed class DeliveryTests(PostgresServer postgres)
     {
         await using var silo = await TestSilo.StartAsync(postgres, s => s with { WebhookAllowCidrs = [] });
 
-        var error = await Assert.ThrowsAsync<BpcException>(() => SubscribeAsync(silo, url));
+        var error = await Assert.ThrowsAsync<BpcException>(() => silo.EndpointAsync(url));
 
         Assert.Equal(BpcError.WebhookUrlForbidden, error.Code);
         Assert.Equal(0, await silo.CountAsync("webhook_endpoints"));
@@ -155,15 +154,4 @@ public sealed class DeliveryTests(PostgresServer postgres)
         Assert.Contains(first.WebhookSubscriptionId.ToString(), twice.Message);
         Assert.Equal(BpcError.NotFound, foreign.Code);
     }
-
-    private static async Task<WebhookEndpointCreated> SubscribeAsync(TestSilo silo, string url)
-    {
-        var endpoint = silo.Grains.GetGrain<IWebhookEndpointGrain>(Guid.CreateVersion7());
-        var created = await endpoint.CreateAsync(silo.Call(), url, null);
-        await endpoint.SubscribeAsync(silo.Call(), "document.created");
-        return created;
-    }
-
-    private static Task<DocumentCreated> CreateDocumentAsync(TestSilo silo) =>
-        silo.Grains.GetGrain<IDocumentGrain>(Guid.CreateVersion7()).CreateAsync(silo.Call(), "BOM", null);
 }

@@ -13,9 +13,10 @@ public sealed record Received(IHeaderDictionary Headers, byte[] Body);
 public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _count;
     private readonly Channel<Received> _received = Channel.CreateUnbounded<Received>();
 
-    private Receiver(Func<int, int> answer)
+    private Receiver(Func<int, int> answer, string? retryAfter, string? location)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders(); // its requests are what the tests look at, not what people read
@@ -25,21 +26,25 @@ public sealed class Receiver : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
-            context.Response.StatusCode = answer(++Count);
-            context.Response.Headers.Location = "http://127.0.0.1:1/elsewhere";
+            context.Response.StatusCode = answer(Interlocked.Increment(ref _count));
+            context.Response.Headers.Location = location;
+            context.Response.Headers.RetryAfter = retryAfter;
             _received.Writer.TryWrite(
                 new(new HeaderDictionary(context.Request.Headers.ToDictionary()), body.ToArray()));
         });
     }
 
-    public int Count { get; private set; }
+    public int Count => _count;
 
     public string Url => $"{_app.Urls.Single()}/hook";
 
     /// <param name="answer">The status for the first, second … delivery.</param>
-    public static async Task<Receiver> StartAsync(Func<int, int> answer)
+    /// <param name="retryAfter">The header of every answer.</param>
+    public static async Task<Receiver> StartAsync(
+        Func<int, int> answer, string? retryAfter = null,
+        string location = "http://127.0.0.1:1/elsewhere")
     {
-        var receiver = new Receiver(answer);
+        var receiver = new Receiver(answer, retryAfter, location);
         await receiver._app.StartAsync();
         return receiver;
     }
