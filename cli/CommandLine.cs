@@ -71,6 +71,7 @@ internal static class CommandLine
                 ExplainRulesCommand.Create(),
             },
             VerifyCommand.Create(),
+            ReplayCommand.Create(),
             new Verb("bench", "What this machine does.") { BenchJobsCommand.Create(), BenchPipelineCommand.Create() },
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -7,6 +7,7 @@ using Bpc.Grains.Snapshots;
 using Bpc.Grains.Storage;
 using Bpc.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Bpc.Grains;
 
@@ -39,6 +40,8 @@ internal static class SlicesSetup
         .AddSingleton<ExportStore>()
         .AddSingleton<RulePackageCache>()
         .AddSingleton<SigningKeys>()
+        .AddSingleton(services => PassportReplay.On(
+            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<CpuPool>()))
         .AddHostedService<SigningKeyRegistration>()
         .AddSingleton<IJobHandler, CompilePassportHandler>()
         .AddSingleton<IJobHandler, SignPassportHandler>()

@@ -26,7 +26,7 @@ internal sealed record ExplainedSubject(
     {
         var package = RulePackage.Compile(new RuleFile(rules).ReadSource());
         var facts = InputDocument.In(documents).Where(file => file.Kind is not null).SelectMany(Read).ToList();
-        SnapshotSeal.Seal(Guid.Empty, facts.Select(f => f.Fact)); // refuses two facts of one type and key, as a seal does
+        SnapshotSeal.Seal(Guid.Empty, facts.Select(f => f.Fact)); // refuses two facts of one type and key
         var battery = Battery.In([.. facts.Select(f => new FoundFact(
             "", f.Fact.FactType, f.Fact.FactKey, JsonNode.Parse(f.Fact.Payload)!))]);
         var result = package.Evaluate(new(

@@ -1,5 +1,7 @@
+using System.Text;
 using Bpc.Core.Canonical;
 using Bpc.Core.Rules;
+using Bpc.Core.Snapshots;
 
 namespace Bpc.Core.Passports;
 
@@ -16,11 +18,38 @@ public static class Replay
 
     /// <summary>
     /// Null where payload, sections, proof and receipt are the same bytes, and the signature and QR text are theirs.
-    /// The sections are compared first, because a difference of values is the reason of all others. Raises the rules'
-    /// errors.
+    /// The sections are compared first, because a difference of values is the reason of all others. Rules that end in
+    /// an error differ from those that once made the version.
     /// </summary>
-    public static ReplayDifference? Compare(RulePackage rules, CompileInput input, SignedPassport stored) =>
-        Compare(PassportCompiler.Compile(rules, input), stored);
+    public static ReplayDifference? Compare(RulePackage rules, CompileInput input, SignedPassport stored)
+    {
+        try
+        {
+            return Compare(PassportCompiler.Compile(rules, input), stored);
+        }
+        catch (BpcException e)
+        {
+            return new(e.Violations is [{ Where.Length: > 0 } only] ? $"field {only.Where}" : "the compile",
+                "compiled", $"{e.Code.Name}: {e.Message}");
+        }
+    }
+
+    /// <summary>
+    /// The input with the hashes its parts have now, so that a fact or a rule source that was changed in the database
+    /// shows even where no value depends on it.
+    /// </summary>
+    public static CompileInput Rehashed(CompileInput input, string dslSource, string testsSource)
+    {
+        var facts = input.Facts.Select(
+            fact => fact with { PayloadHash = CanonicalJson.HashHex(fact.Payload) }).ToList();
+        return input with
+        {
+            Facts = facts,
+            SnapshotHash = SnapshotSeal.Seal(input.SnapshotId, facts).Hash,
+            DslSha256 = CanonicalJson.HashHex(Encoding.UTF8.GetBytes(dslSource)),
+            TestsSha256 = CanonicalJson.HashHex(Encoding.UTF8.GetBytes(testsSource)),
+        };
+    }
 
     internal static ReplayDifference? Compare(CompiledPassport again, SignedPassport stored) =>
         SectionNames.All

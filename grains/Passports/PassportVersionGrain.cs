@@ -20,13 +20,10 @@ namespace Bpc.Grains.Passports;
 [PreferLocalPlacement]
 internal sealed partial class PassportVersionGrain(
     BpcSettings settings, Transactions transactions, PassportVersionStore versions, CompileStore compiles,
-    SnapshotStore snapshots, RuleStore rules, RulePackageCache packages, SigningKeys keys, CpuPool cpu,
-    ILogger<PassportVersionGrain> log)
+    SnapshotStore snapshots, RuleStore rules, RulePackageCache packages, SigningKeys keys, PassportReplay replay,
+    CpuPool cpu, ILogger<PassportVersionGrain> log)
     : Grain, IPassportVersionGrain
 {
-    // What was allowed when a passport was made is allowed when it is replayed.
-    private static readonly ArtefactLimits s_anySize = new(int.MaxValue, int.MaxValue, int.MaxValue);
-
     private Guid Id => this.GetPrimaryKey();
 
     public async Task<Compiled> CompileAsync(
@@ -116,30 +113,7 @@ internal sealed partial class PassportVersionGrain(
         });
     }
 
-    public async Task<Replayed> ReplayAsync(Call call)
-    {
-        var stored = await versions.FindSignedAsync(call.TenantId, Id, CancellationToken.None);
-        if (stored is null)
-        {
-            var status = (await HashesAsync(call.TenantId, CancellationToken.None)).Status;
-            throw new BpcException(
-                BpcError.InvalidState,
-                $"passport version {Id} is {status} and not finished; there is nothing to replay");
-        }
-
-        var source = await compiles.SourceAsync(stored.Keys, CancellationToken.None);
-        var facts = await snapshots.FactsAsync(call.TenantId, stored.Keys.SnapshotId, CancellationToken.None);
-        var package = await PackageAsync(stored.Keys, CancellationToken.None);
-        var input = source.Input(stored.Keys, Id, facts, stored.IssuedAt, stored.CompilerBuildId, s_anySize);
-        var difference = await cpu.RunAsync(() => Compare(package, input, stored.Passport), CancellationToken.None);
-        return new Replayed(difference is null, difference?.What, difference?.Stored, difference?.Recompiled);
-    }
-
-    private static ReplayDifference? Compare(RulePackage package, CompileInput input, SignedPassport stored) =>
-        Replay.Compare(package, input, stored)
-            ?? (ReceiptSigner.Verify(stored.ReceiptHash, stored.Signature.Signature, stored.Signature.PublicKey)
-                ? null
-                : new("signature", Convert.ToBase64String(stored.Signature.Signature), "does not verify"));
+    public Task<Replayed> ReplayAsync(Call call) => replay.RunAsync(call.TenantId, Id, CancellationToken.None);
 
     private async Task<VersionHashes> HashesAsync(Guid tenantId, CancellationToken ct) =>
         await versions.FindHashesAsync(tenantId, Id, ct) ?? throw NotFound();

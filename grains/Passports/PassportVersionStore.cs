@@ -72,6 +72,31 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         return row.Passport(tenantId, versionId, contents);
     }
 
+    /// <summary>Versions FindSignedAsync would find, after that id.</summary>
+    public async Task<IReadOnlyList<ReplayItem>> SignedAfterAsync(
+        Guid? tenantId, Guid after, int limit, CancellationToken ct)
+    {
+        const string sql = """
+            SELECT tenant_id AS TenantId, passport_version_id AS PassportVersionId FROM passport_versions
+            WHERE passport_version_id > @after AND (@tenantId::uuid IS NULL OR tenant_id = @tenantId)
+              AND signature IS NOT NULL AND qr_png IS NOT NULL
+            ORDER BY passport_version_id LIMIT @limit
+            """;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<ReplayItem>(
+            new(sql, new { tenantId, after, limit }, cancellationToken: ct))).AsList();
+    }
+
+    public async Task<(long All, long Finished)> CountAsync(Guid? tenantId, CancellationToken ct)
+    {
+        const string sql = """
+            SELECT count(*), count(*) FILTER (WHERE signature IS NOT NULL AND qr_png IS NOT NULL)
+            FROM passport_versions WHERE @tenantId::uuid IS NULL OR tenant_id = @tenantId
+            """;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return await connection.QuerySingleAsync<(long, long)>(new(sql, new { tenantId }, cancellationToken: ct));
+    }
+
     public static Write Insert(Guid versionId, CompileKeys keys, Guid jobId, Compiled compiled) => new(
         """
         INSERT INTO passport_versions (passport_version_id, tenant_id, passport_id, snapshot_id,

@@ -52,7 +52,8 @@ public sealed class ExplainTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal("text/plain; charset=utf-8", answer.Header("Content-Type"));
         Assert.StartsWith("battery.capacity_kwh = 75.500 kWh   (public, ", answer.Text, StringComparison.Ordinal);
         Assert.Contains(
-            $"from OTHER, version 1, document version {_passport.DocumentVersionId}", answer.Text, StringComparison.Ordinal);
+            $"from OTHER, version 1, document version {_passport.DocumentVersionId}", answer.Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

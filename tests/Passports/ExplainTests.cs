@@ -101,9 +101,11 @@ public sealed class ExplainTests
     {
         var package = RulePackage.Compile($$"""
             {{RuleSamples.Header}}facts T { n : Opt(Int) }
-            field x : Int access public = require(fact("T", "t"), "E1", "no").n.or(1) + require(fact("T", "" + "t"), "E1", "no").n.or(2);
+            field x : Int access public =
+              require(fact("T", "t"), "E1", "no").n.or(1) + require(fact("T", "" + "t"), "E1", "no").n.or(2);
             """);
-        var proof = ProofExplainer.Read(package.Evaluate(RuleSamples.Input(RuleSamples.Fact("T", "t", "{}"))).Proof.Bytes);
+        var result = package.Evaluate(RuleSamples.Input(RuleSamples.Fact("T", "t", "{}")));
+        var proof = ProofExplainer.Read(result.Proof.Bytes);
         var explained = proof.Explain("x", null);
         Assert.Single(explained.Facts);
         Assert.Contains("member n → none", ExplanationText.Write(explained), StringComparison.Ordinal);

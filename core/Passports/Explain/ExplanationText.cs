@@ -76,7 +76,8 @@ public static class ExplanationText
         {
             { Type: ProofNodeType.Const, Result: { } constant } => Quoted(constant),
             { Type: ProofNodeType.ComplianceEmit, Result: { } outcome } => $"{step.Says}: {StepWords.Value(outcome)}",
-            { Result: { } result } => $"{step.Says} → {StepWords.Value(result)}{(step.Unit is null ? "" : $" {step.Unit}")}",
+            { Result: { } result, Unit: { } unit } => $"{step.Says} → {StepWords.Value(result)} {unit}",
+            { Result: { } result } => $"{step.Says} → {StepWords.Value(result)}",
             _ => step.Says,
         };
 
@@ -87,7 +88,8 @@ public static class ExplanationText
         {
             var version = source.Version is { } number ? $", version {number}" : "";
             var id = source.DocumentVersionId is { } known ? $", document version {known}" : "";
-            return $"{source.Kind}{(source.Name is null ? "" : $" {source.Name}")}{version}{id}, sha256 {source.Sha256[..12]}…";
+            var name = source.Name is null ? "" : $" {source.Name}";
+            return $"{source.Kind}{name}{version}{id}, sha256 {source.Sha256[..12]}…";
         }
     }
 }

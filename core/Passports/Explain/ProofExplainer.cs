@@ -50,8 +50,8 @@ public sealed class ProofExplainer
 
         var steps = InReadingOrder(root).Select(Step).ToList();
         // One fact may be asked for by keys made in several ways, each a step of its own.
-        var facts = steps.Where(step => step.Fact is not null).DistinctBy(step => step.Fact).Select(step => new FactUsed(
-            step.Fact!.Value, Text(_proof.Nodes[step.Id], "payload_hash"), Source: null)).ToList();
+        var facts = steps.Where(step => step.Fact is not null).DistinctBy(step => step.Fact).Select(step =>
+            new FactUsed(step.Fact!.Value, Text(_proof.Nodes[step.Id], "payload_hash"), Source: null)).ToList();
         var outcome = isField ? null : OutcomeOf(root);
         var why = outcome is null or "PASS" or "FAIL" ? [] : Absence.Reasons(_proof, root, rule);
         return new(name, isField ? ResultOf(root) : null, outcome, why, steps, facts, rule);

@@ -13,11 +13,38 @@ public sealed class ReplayAndExportTests(PostgresServer postgres)
     {
         await using var silo = await TestSilo.StartAsync(postgres);
         var version = await VersionAsync(silo);
-        await silo.Database.ExecuteAsync("UPDATE rule_package_versions SET status = 'DEPRECATED'");
+        foreach (var status in new[] { "DEPRECATED", "RETIRED" })
+        {
+            await silo.Database.ExecuteAsync("UPDATE rule_package_versions SET status = $1", status);
+            var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call());
+            Assert.Equal(new Replayed(true, null, null, null), replayed);
+        }
+    }
+
+    [Theory]
+    [InlineData(
+        "UPDATE facts SET payload = '{\"rated_capacity_kwh\":\"80\"}'", "field battery.capacity_kwh", "\"75.500\"",
+        "\"80.000\"")]
+    [InlineData(
+        "UPDATE facts SET payload = '{\"note\":\"x\",\"rated_capacity_kwh\":\"75.5\"}'", "proof: nodes.", null, null)]
+    [InlineData("UPDATE facts SET payload = '{}'", "field battery.capacity_kwh", "compiled", "RULE_ASSERT_FAILED")]
+    [InlineData(
+        "UPDATE rule_package_versions SET tests_source = 'example a { expect error \"E001\" }'",
+        "receipt: tests_sha256", null, null)]
+    public async Task What_was_changed_in_the_database_is_named_with_both_values(
+        string sql, string difference, string? stored, string? recompiled)
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        var version = await VersionAsync(silo);
+        await silo.Database.ExecuteAsync(
+            $"SET session_replication_role = replica; {sql}; SET session_replication_role = origin");
 
         var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call());
 
-        Assert.Equal(new Replayed(true, null, null, null), replayed);
+        Assert.False(replayed.Identical);
+        Assert.StartsWith(difference, replayed.Difference, StringComparison.Ordinal);
+        Assert.Equal(stored ?? replayed.Stored, replayed.Stored);
+        Assert.StartsWith(recompiled ?? replayed.Recompiled!, replayed.Recompiled, StringComparison.Ordinal);
     }
 
     [Fact]

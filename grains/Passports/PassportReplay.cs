@@ -1,0 +1,73 @@
+using Bpc.Core;
+using Bpc.Core.Passports;
+using Bpc.GrainInterfaces.Passports;
+using Bpc.Grains.Rules;
+using Bpc.Grains.Snapshots;
+using Npgsql;
+
+namespace Bpc.Grains.Passports;
+
+/// <summary>
+/// Compiles stored versions again, each from its own snapshot, under its own package in whatever state that is now, and
+/// compares. It only reads.
+/// </summary>
+public sealed class PassportReplay
+{
+    // What was allowed when a passport was made is allowed when it is replayed.
+    private static readonly ArtefactLimits s_anySize = new(int.MaxValue, int.MaxValue, int.MaxValue);
+
+    private readonly PassportVersionStore _versions;
+    private readonly CompileStore _compiles;
+    private readonly SnapshotStore _snapshots;
+    private readonly RuleStore _rules;
+    private readonly RulePackageCache _packages;
+    private readonly CpuPool _cpu;
+
+    internal PassportReplay(
+        PassportVersionStore versions, CompileStore compiles, SnapshotStore snapshots, RuleStore rules,
+        RulePackageCache packages, CpuPool cpu) =>
+        (_versions, _compiles, _snapshots, _rules, _packages, _cpu) =
+            (versions, compiles, snapshots, rules, packages, cpu);
+
+    /// <summary>Outside a silo, on a database of the caller's.</summary>
+    public static PassportReplay On(NpgsqlDataSource database, CpuPool cpu) => new(
+        new(database), new(database), new(database), new(database), new(cpu), cpu);
+
+    /// <summary>
+    /// NOT_FOUND, or INVALID_STATE where the version is not finished. An error of the rules is a difference too: they
+    /// did not end so when the version was made.
+    /// </summary>
+    public async Task<Replayed> RunAsync(Guid tenantId, Guid versionId, CancellationToken ct)
+    {
+        var stored = await _versions.FindSignedAsync(tenantId, versionId, ct)
+            ?? throw await NothingAsync(tenantId, versionId, ct);
+        var keys = stored.Keys;
+        var source = await _compiles.SourceAsync(keys, ct);
+        var facts = await _snapshots.FactsAsync(tenantId, keys.SnapshotId, ct);
+        var rules = (await _rules.FindAsync(tenantId, keys.RulePackageVersionId, ct))!;
+        var package = await _packages.GetAsync(
+            keys.RulePackageVersionId, () => Task.FromResult(rules.DslSource), ct);
+        var input = source.Input(keys, versionId, facts, stored.IssuedAt, stored.CompilerBuildId, s_anySize);
+        var difference = await _cpu.RunAsync(
+            () => Replay.Compare(package, Replay.Rehashed(input, rules.DslSource, rules.TestsSource), stored.Passport),
+            ct);
+        return new(difference is null, difference?.What, difference?.Stored, difference?.Recompiled);
+    }
+
+    /// <summary>The next finished versions of all tenants, or of one, in the order they were made.</summary>
+    public Task<IReadOnlyList<ReplayItem>> NextAsync(Guid? tenantId, Guid after, int limit, CancellationToken ct) =>
+        _versions.SignedAfterAsync(tenantId, after, limit, ct);
+
+    /// <summary>How many versions there are, and how many of them are finished.</summary>
+    public Task<(long All, long Finished)> CountAsync(Guid? tenantId, CancellationToken ct) =>
+        _versions.CountAsync(tenantId, ct);
+
+    private async Task<BpcException> NothingAsync(Guid tenantId, Guid versionId, CancellationToken ct) =>
+        await _versions.FindHashesAsync(tenantId, versionId, ct) is { } version
+            ? new(BpcError.InvalidState,
+                $"passport version {versionId} is {version.Status} and not finished; there is nothing to replay")
+            : new(BpcError.NotFound, $"passport version {versionId} does not exist");
+}
+
+/// <summary>A version to replay.</summary>
+public sealed record ReplayItem(Guid TenantId, Guid PassportVersionId);
