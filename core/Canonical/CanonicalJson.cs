@@ -17,7 +17,7 @@ public static class CanonicalJson
     /// </summary>
     public static byte[] Write(JsonValue value)
     {
-        var writer = new CanonicalWriter();
+        using var writer = new CanonicalWriter();
         writer.Value(value);
         return writer.ToArray();
     }
@@ -29,5 +29,10 @@ public static class CanonicalJson
     public static string HashHex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>SHA-256 of the value's canonical bytes, as lower-case hex.</summary>
-    public static string HashHex(JsonValue value) => HashHex(Write(value));
+    public static string HashHex(JsonValue value)
+    {
+        using var writer = new CanonicalWriter();
+        writer.Value(value);
+        return HashHex(writer.Written);
+    }
 }

@@ -24,8 +24,8 @@ public static class CanonicalReader
         var reader = new Utf8JsonReader(json, s_options);
         try
         {
-            Next(ref reader, Place.Root);
-            var value = Value(ref reader, Place.Root);
+            Next(ref reader, default);
+            var value = Value(ref reader, default);
             return reader.Read() ? throw Error(Place.Root, "something follows the JSON value") : value;
         }
         catch (JsonException e)
@@ -44,12 +44,12 @@ public static class CanonicalReader
             : throw Error(Place.Root, "JSON, but not its canonical form (RFC 8785)");
     }
 
-    private static JsonValue Value(ref Utf8JsonReader reader, Place place) => reader.TokenType switch
+    private static JsonValue Value(ref Utf8JsonReader reader, Spot spot) => reader.TokenType switch
     {
-        JsonTokenType.StartObject => Record(ref reader, place),
-        JsonTokenType.StartArray => List(ref reader, place),
-        JsonTokenType.String => new JsonValue.Text(Text(ref reader, place)),
-        JsonTokenType.Number => new JsonValue.Int(Integer(ref reader, place)),
+        JsonTokenType.StartObject => Record(ref reader, spot.Place),
+        JsonTokenType.StartArray => List(ref reader, spot.Place),
+        JsonTokenType.String => new JsonValue.Text(Text(ref reader, spot)),
+        JsonTokenType.Number => new JsonValue.Int(Integer(ref reader, spot)),
         JsonTokenType.True => new JsonValue.Bool(true),
         JsonTokenType.False => new JsonValue.Bool(false),
         _ => JsonValue.Null.Value,
@@ -57,15 +57,16 @@ public static class CanonicalReader
 
     private static JsonValue.Record Record(ref Utf8JsonReader reader, Place place)
     {
+        var here = new Spot(place, null, null);
         var members = new Dictionary<string, JsonValue>(StringComparer.Ordinal);
-        while (Next(ref reader, place) && reader.TokenType != JsonTokenType.EndObject)
+        while (Next(ref reader, here) && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = Text(ref reader, place);
-            var member = place.Member(name);
+            var name = Text(ref reader, here);
+            var member = new Spot(place, name, null);
             Next(ref reader, member);
             if (!members.TryAdd(name, Value(ref reader, member)))
             {
-                throw Error(member, "this member stands here twice");
+                throw Error(member.Place, "this member stands here twice");
             }
         }
 
@@ -74,19 +75,20 @@ public static class CanonicalReader
 
     private static JsonValue.List List(ref Utf8JsonReader reader, Place place)
     {
+        var here = new Spot(place, null, null);
         var items = new List<JsonValue>();
-        while (Next(ref reader, place) && reader.TokenType != JsonTokenType.EndArray)
+        while (Next(ref reader, here) && reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(Value(ref reader, place.Item(items.Count)));
+            items.Add(Value(ref reader, new(place, null, items.Count)));
         }
 
         return new(items);
     }
 
-    private static bool Next(ref Utf8JsonReader reader, Place place) =>
-        reader.Read() ? true : throw Error(place, "the JSON ends too early");
+    private static bool Next(ref Utf8JsonReader reader, Spot spot) =>
+        reader.Read() ? true : throw Error(spot.Place, "the JSON ends too early");
 
-    private static string Text(ref Utf8JsonReader reader, Place place)
+    private static string Text(ref Utf8JsonReader reader, Spot spot)
     {
         try
         {
@@ -94,11 +96,11 @@ public static class CanonicalReader
         }
         catch (InvalidOperationException)
         {
-            throw Error(place, "a string that is not Unicode: invalid UTF-8, or half of a surrogate pair");
+            throw Error(spot.Place, "a string that is not Unicode: invalid UTF-8, or half of a surrogate pair");
         }
     }
 
-    private static long Integer(ref Utf8JsonReader reader, Place place)
+    private static long Integer(ref Utf8JsonReader reader, Spot spot)
     {
         // "1.0", "1e3" and "-0" are other spellings: canonical bytes have one.
         if (reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && !reader.ValueSpan.SequenceEqual("-0"u8)
@@ -108,7 +110,7 @@ public static class CanonicalReader
             return value;
         }
 
-        throw Error(place,
+        throw Error(spot.Place,
             "numbers are integers within ±(2^53 − 1) without fraction or exponent; write any other number as text");
     }
 
@@ -116,4 +118,13 @@ public static class CanonicalReader
 
     private static BpcException Error(Place place, string message) => new(
         BpcError.Validation, place.Parent is null ? message : $"{place}: {message}", [new(place.ToString(), message)]);
+
+    /// <summary>A place that becomes one only where it is needed: most values are read without a message.</summary>
+    private readonly record struct Spot(Place? In, string? Name, int? Index)
+    {
+        public Place Place => In is null ? Place.Root
+            : Name is not null ? In.Member(Name)
+            : Index is { } index ? In.Item(index)
+            : In;
+    }
 }

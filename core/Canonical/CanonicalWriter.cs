@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text.Unicode;
 
 namespace Bpc.Core.Canonical;
@@ -9,7 +8,7 @@ namespace Bpc.Core.Canonical;
 /// §3.2.3); a name out of order or repeated, or a value out of place, is an error, so that the bytes cannot be
 /// non-canonical.
 /// </summary>
-public sealed class CanonicalWriter
+public sealed class CanonicalWriter : IDisposable
 {
     // RFC 8785 §3.2.2.2: only these are escaped; everything else is raw UTF-8.
     private static readonly SearchValues<char> s_escaped =
@@ -18,18 +17,36 @@ public sealed class CanonicalWriter
     // What is open, outermost first: null for an array, else the name last written ("" stands before every other).
     private readonly string?[] _open = new string?[CanonicalJson.MaxDepth];
     private int _depth;
-    private byte[] _bytes = new byte[512];
-    private int _length;
+    private readonly ByteBuffer _bytes = new(512);
     private bool _first = true;
     private bool _named = true;
 
-    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Written => _bytes.Written;
 
     public byte[] ToArray() =>
         _depth == 0 ? Written.ToArray() : throw new InvalidOperationException("an object or array is still open");
 
-    /// <summary>Empties the writer for the next document, keeping its buffer.</summary>
-    public void Clear() => (_length, _depth, _first, _named) = (0, 0, true, true);
+    /// <summary>
+    /// Begins another document behind what is written and says where it begins. One that turns out not to be wanted is
+    /// taken back by <see cref="Truncate"/>.
+    /// </summary>
+    internal int BeginDocument()
+    {
+        (_depth, _first, _named) = (0, true, true);
+        return _bytes.Length;
+    }
+
+    /// <summary>Empties the writer for the next document, keeping its memory.</summary>
+    public void Restart()
+    {
+        _bytes.Truncate(0);
+        BeginDocument();
+    }
+
+    internal void Truncate(int length) => _bytes.Truncate(length);
+
+    /// <summary>Gives the borrowed memory back; a writer that is not disposed is merely slower to replace.</summary>
+    public void Dispose() => _bytes.Dispose();
 
     public void BeginObject() => Open((byte)'{', "");
 
@@ -56,7 +73,7 @@ public sealed class CanonicalWriter
         _open[_depth - 1] = name;
         Separate();
         Quoted(name);
-        Byte((byte)':');
+        _bytes.Append((byte)':');
         _named = true;
         _first = true;
     }
@@ -76,8 +93,7 @@ public sealed class CanonicalWriter
         }
 
         BeginValue();
-        Utf8Formatter.TryFormat(value, Room(20), out var written);
-        _length += written;
+        _bytes.AppendInteger(value);
         EndValue();
     }
 
@@ -89,7 +105,7 @@ public sealed class CanonicalWriter
     public void Raw(ReadOnlySpan<byte> canonicalValue)
     {
         BeginValue();
-        Bytes(canonicalValue);
+        _bytes.Append(canonicalValue);
         EndValue();
     }
 
@@ -138,7 +154,7 @@ public sealed class CanonicalWriter
         }
 
         BeginValue();
-        Byte(bracket);
+        _bytes.Append(bracket);
         _open[_depth++] = before;
         _first = true;
         _named = before is null;
@@ -152,7 +168,7 @@ public sealed class CanonicalWriter
         }
 
         _depth--;
-        Byte(bracket);
+        _bytes.Append(bracket);
         EndValue();
     }
 
@@ -177,13 +193,13 @@ public sealed class CanonicalWriter
     {
         if (!_first)
         {
-            Byte((byte)',');
+            _bytes.Append((byte)',');
         }
     }
 
     private void Quoted(string value)
     {
-        Byte((byte)'"');
+        _bytes.Append((byte)'"');
         var rest = value.AsSpan();
         for (var next = rest.IndexOfAny(s_escaped); next >= 0; next = rest.IndexOfAny(s_escaped))
         {
@@ -193,23 +209,23 @@ public sealed class CanonicalWriter
         }
 
         Plain(rest);
-        Byte((byte)'"');
+        _bytes.Append((byte)'"');
     }
 
     private void Plain(ReadOnlySpan<char> text)
     {
         // Three bytes are the most a UTF-16 unit takes.
-        var room = Room(text.Length * 3);
+        var room = _bytes.Room(text.Length * 3);
         if (Utf8.FromUtf16(text, room, out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
         {
             throw new BpcException(
                 BpcError.Validation, "a string holds half of a surrogate pair, which is not Unicode");
         }
 
-        _length += written;
+        _bytes.Advance(written);
     }
 
-    private void Escape(char c) => Bytes(c switch
+    private void Escape(char c) => _bytes.Append(c switch
     {
         '"' => "\\\""u8,
         '\\' => "\\\\"u8,
@@ -222,26 +238,4 @@ public sealed class CanonicalWriter
     });
 
     private static byte Hex(int digit) => "0123456789abcdef"u8[digit];
-
-    private void Bytes(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(Room(bytes.Length));
-        _length += bytes.Length;
-    }
-
-    private void Byte(byte value)
-    {
-        Room(1)[0] = value;
-        _length++;
-    }
-
-    private Span<byte> Room(int count)
-    {
-        if (_bytes.Length - _length < count)
-        {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + count));
-        }
-
-        return _bytes.AsSpan(_length);
-    }
 }

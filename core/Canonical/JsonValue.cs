@@ -4,7 +4,7 @@ namespace Bpc.Core.Canonical;
 /// A JSON value of the BPC-CJSON-1 profile: numbers are integers within ±(2^53 − 1), fractions travel as strings.
 /// Equal values write equal bytes.
 /// </summary>
-public abstract record JsonValue
+public abstract record JsonValue : ICanonicalValue
 {
     private JsonValue()
     {
@@ -38,6 +38,8 @@ public abstract record JsonValue
 
         public override int GetHashCode() => Members.Count;
     }
+
+    void ICanonicalValue.WriteTo(CanonicalWriter writer) => writer.Value(this);
 
     public static implicit operator JsonValue(string value) => new Text(value);
 

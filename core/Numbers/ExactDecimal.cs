@@ -12,6 +12,7 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
     public const int MaxDigits = 76;
 
     private static readonly BigInteger s_limit = PowersOfTen.Of(MaxDigits);
+    private static readonly BigInteger s_short = PowersOfTen.Of(ShortDecimal.Digits);
 
     /// <summary>
     /// Reads the plain form <c>-?digits[.digits]</c>, no exponent, no leading zeros; its scale is the digits written.
@@ -30,8 +31,9 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
             return false;
         }
 
-        var magnitude = BigInteger.Parse(
-            string.Concat(whole, fraction), System.Globalization.CultureInfo.InvariantCulture);
+        var magnitude = whole.Length + fraction.Length <= ShortDecimal.Digits
+            ? ShortDecimal.Magnitude(whole, fraction)
+            : BigInteger.Parse(string.Concat(whole, fraction), System.Globalization.CultureInfo.InvariantCulture);
         value = new(text[0] == '-' ? -magnitude : magnitude, fraction.Length);
         return true;
     }
@@ -75,6 +77,11 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
     /// <summary>Exactly <see cref="Scale"/> digits after the point, in every culture.</summary>
     public override string ToString()
     {
+        if (Scale <= ShortDecimal.Digits && BigInteger.Abs(Unscaled) < s_short)
+        {
+            return ShortDecimal.Text((long)Unscaled, Scale);
+        }
+
         var digits = BigInteger.Abs(Unscaled).ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(
             Scale + 1, '0');
         var sign = Unscaled.Sign < 0 ? "-" : "";

@@ -3,26 +3,31 @@ using Bpc.Core.Canonical;
 namespace Bpc.Core.Passports;
 
 /// <summary>
-/// Makes the nodes of a BPC-PROOF-1 while rules are evaluated. Equal steps are one node; a child exists before its
-/// parent.
+/// Takes the steps of a BPC-PROOF-1 while rules are evaluated. Equal steps are one node; a child exists before its
+/// parent. Nothing is hashed before it is known which steps lead to a field or a check.
 /// </summary>
-internal sealed class ProofBuilder
+internal sealed class ProofBuilder : IDisposable
 {
-    private readonly List<Node> _nodes = [];
-    private readonly Dictionary<string, int> _byHash = new(StringComparer.Ordinal);
-    private readonly CanonicalWriter _data = new();
-    private readonly CanonicalWriter _hashed = new();
+    private readonly List<ProofStepMade> _steps = [];
+    private readonly List<int> _children = [];
 
-    public int Const(JsonValue value)
+    // The last step made with content of that hash code; steps of one code form a chain.
+    private readonly Dictionary<int, int> _byContent = [];
+    private readonly CanonicalWriter _data = new();
+    private int _begin;
+
+    public int Const(ICanonicalValue value)
     {
-        Begin("value", value);
+        Begin("value");
+        value.WriteTo(_data);
         return Add(ProofNodeType.Const, []);
     }
 
     /// <summary>A fact as it stands in the snapshot; its child is the step that made the key.</summary>
     public int FactGet(string factType, string factKey, string payloadHash, int key)
     {
-        Begin("fact_key", factKey);
+        Begin("fact_key");
+        _data.Text(factKey);
         Member("fact_type", factType);
         Member("payload_hash", payloadHash);
         return Add(ProofNodeType.FactGet, [key]);
@@ -31,7 +36,8 @@ internal sealed class ProofBuilder
     /// <summary>A field read by another; its child is the node of that field.</summary>
     public int FieldRef(string field, int node)
     {
-        Begin("field", field);
+        Begin("field");
+        _data.Text(field);
         return Add(ProofNodeType.FieldRef, [node]);
     }
 
@@ -39,15 +45,18 @@ internal sealed class ProofBuilder
     /// One operation. <paramref name="path"/> is the member or index taken, <paramref name="unit"/> the unit of a
     /// quantity.
     /// </summary>
-    public int Op(string op, JsonValue result, ReadOnlySpan<int> children, string? path = null, string? unit = null)
+    public int Op(
+        string op, ICanonicalValue result, ReadOnlySpan<int> children, string? path = null, string? unit = null)
     {
-        Begin("op", op);
+        Begin("op");
+        _data.Text(op);
         if (path is not null)
         {
             Member("path", path);
         }
 
-        Member("result", result);
+        _data.Name("result");
+        result.WriteTo(_data);
         if (unit is not null)
         {
             Member("unit", unit);
@@ -57,16 +66,19 @@ internal sealed class ProofBuilder
     }
 
     /// <summary>A requirement that held, and the value it let through.</summary>
-    public int Assert(string code, JsonValue result, ReadOnlySpan<int> children)
+    public int Assert(string code, ICanonicalValue result, ReadOnlySpan<int> children)
     {
-        Begin("code", code);
-        Member("result", result);
+        Begin("code");
+        _data.Text(code);
+        _data.Name("result");
+        result.WriteTo(_data);
         return Add(ProofNodeType.Assert, children);
     }
 
     public int ComplianceEmit(string check, string outcome, ReadOnlySpan<int> children)
     {
-        Begin("check", check);
+        Begin("check");
+        _data.Text(check);
         Member("outcome", outcome);
         return Add(ProofNodeType.ComplianceEmit, children);
     }
@@ -76,135 +88,72 @@ internal sealed class ProofBuilder
     /// </summary>
     public Proof Build(IReadOnlyDictionary<string, int> fields, IReadOnlyDictionary<string, int> checks)
     {
-        var ids = Renumber(fields.Values.Concat(checks.Values));
-        var root = ProofRoot.Hash(Hashes(fields), Hashes(checks));
-        var writer = new CanonicalWriter();
-        writer.BeginObject();
-        Index(writer, "check_index", checks, ids);
-        Index(writer, "field_index", fields, ids);
-        writer.Name("nodes");
-        writer.BeginArray();
-        for (var i = 0; i < _nodes.Count; i++)
-        {
-            if (ids[i] >= 0)
-            {
-                Write(writer, _nodes[i], ids, ids[i]);
-            }
-        }
-
-        writer.EndArray();
-        writer.Name("proof_version");
-        writer.Text(Proof.Version);
-        writer.Name("root_hash");
-        writer.Text(root);
-        writer.EndObject();
-        return new(writer.ToArray(), root);
+        using var writer = new ProofWriter(_steps, _children, _data.Written);
+        return writer.Write(fields, checks);
     }
 
-    private void Begin(string name, JsonValue value)
+    public void Dispose() => _data.Dispose();
+
+    private void Begin(string name)
     {
-        _data.Clear();
+        _begin = _data.BeginDocument();
         _data.BeginObject();
-        Member(name, value);
+        _data.Name(name);
     }
 
-    private void Member(string name, JsonValue value)
+    private void Member(string name, string value)
     {
         _data.Name(name);
-        _data.Value(value);
+        _data.Text(value);
     }
 
     private int Add(string type, ReadOnlySpan<int> children)
     {
         _data.EndObject();
-        _hashed.Clear();
-        _hashed.BeginObject();
-        _hashed.Name("children_hashes");
-        _hashed.BeginArray();
-        foreach (var child in children)
+        var data = _data.Written[_begin..];
+        var code = Code(type, data, children);
+        var isKnown = _byContent.TryGetValue(code, out var last);
+        for (var id = isKnown ? last : -1; id >= 0; id = _steps[id].Before)
         {
-            _hashed.Text(_nodes[child].Hash);
-        }
-
-        _hashed.EndArray();
-        _hashed.Name("data");
-        _hashed.Raw(_data.Written);
-        _hashed.Name("type");
-        _hashed.Text(type);
-        _hashed.EndObject();
-        var hash = CanonicalJson.HashHex(_hashed.Written);
-        if (!_byHash.TryGetValue(hash, out var id))
-        {
-            id = _nodes.Count;
-            _byHash.Add(hash, id);
-            _nodes.Add(new(type, _data.ToArray(), hash, children.ToArray()));
-        }
-
-        return id;
-    }
-
-    private int[] Renumber(IEnumerable<int> roots)
-    {
-        var ids = new int[_nodes.Count];
-        foreach (var root in roots)
-        {
-            ids[root] = 1;
-        }
-
-        for (var i = _nodes.Count - 1; i >= 0; i--)
-        {
-            foreach (var child in ids[i] == 0 ? [] : _nodes[i].Children)
+            if (IsEqual(_steps[id], type, data, children))
             {
-                ids[child] = 1;
+                _data.Truncate(_begin);
+                return id;
             }
         }
 
-        var next = 0;
-        for (var i = 0; i < ids.Length; i++)
-        {
-            ids[i] = ids[i] == 0 ? -1 : next++;
-        }
-
-        return ids;
+        var made = new ProofStepMade(
+            type, new(_begin, data.Length), new(_children.Count, children.Length), isKnown ? last : -1);
+        _children.AddRange(children);
+        _byContent[code] = _steps.Count;
+        _steps.Add(made);
+        return _steps.Count - 1;
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Hashes(IReadOnlyDictionary<string, int> index) =>
-        index.Select(entry => KeyValuePair.Create(entry.Key, _nodes[entry.Value].Hash));
+    // Equal children are one node already, so steps are equal where type, data and the ids of their children are.
+    private bool IsEqual(ProofStepMade step, string type, ReadOnlySpan<byte> data, ReadOnlySpan<int> children) =>
+        step.Type == type && data.SequenceEqual(step.Data.Of(_data.Written)) && children.SequenceEqual(
+            step.Children.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_children)));
 
-    private static void Index(CanonicalWriter writer, string name, IReadOnlyDictionary<string, int> index, int[] ids)
+    private static int Code(string type, ReadOnlySpan<byte> data, ReadOnlySpan<int> children)
     {
-        writer.Name(name);
-        writer.BeginObject();
-        foreach (var (key, node) in index.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        var code = new HashCode();
+        code.Add(type.Length);
+        code.AddBytes(data);
+        foreach (var child in children)
         {
-            writer.Name(key);
-            writer.Integer(ids[node]);
+            code.Add(child);
         }
 
-        writer.EndObject();
+        return code.ToHashCode();
     }
+}
 
-    private static void Write(CanonicalWriter writer, Node node, int[] ids, int id)
-    {
-        writer.BeginObject();
-        writer.Name("children");
-        writer.BeginArray();
-        foreach (var child in node.Children)
-        {
-            writer.Integer(ids[child]);
-        }
+/// <param name="Before">The step made before with the same hash code; −1 for none.</param>
+internal readonly record struct ProofStepMade(string Type, Stretch Data, Stretch Children, int Before);
 
-        writer.EndArray();
-        writer.Name("data");
-        writer.Raw(node.Data);
-        writer.Name("hash");
-        writer.Text(node.Hash);
-        writer.Name("id");
-        writer.Integer(id);
-        writer.Name("type");
-        writer.Text(node.Type);
-        writer.EndObject();
-    }
-
-    private sealed record Node(string Type, byte[] Data, string Hash, int[] Children);
+/// <summary>A part of a longer list.</summary>
+internal readonly record struct Stretch(int Start, int Length)
+{
+    public ReadOnlySpan<T> Of<T>(ReadOnlySpan<T> whole) => whole.Slice(Start, Length);
 }

@@ -129,7 +129,8 @@ internal sealed class ProofReading(JsonValue proof)
             $"check_index: {check} leads to a node that is not its outcome");
 
     private IEnumerable<KeyValuePair<string, string>> Hashes(Dictionary<string, int> index) =>
-        index.Select(entry => KeyValuePair.Create(entry.Key, _nodes[entry.Value].Hash));
+        index.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => KeyValuePair.Create(entry.Key, _nodes[entry.Value].Hash));
 
     private static JsonValue.Record Members(JsonValue value, string what, params ReadOnlySpan<string> names)
     {

@@ -15,13 +15,20 @@ internal static class SectionWriter
         RuleResult result, Guid passportVersionId, ReadOnlySpan<byte> secret)
     {
         RefuseConflicts(result);
+        using var writer = new CanonicalWriter();
         var sections = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var name in SectionNames.All)
         {
-            sections.Add(name, CanonicalJson.Write(JsonValue.Object(
-                ("compliance", Compliance(result.Compliance.Where(line => line.Section == name))),
-                ("fields", Fields(result.Fields.Where(field => field.Section == name))),
-                ("salt", Salt(secret, passportVersionId, name)))));
+            writer.Restart();
+            writer.BeginObject();
+            writer.Name("compliance");
+            Compliance(writer, result.Compliance.Where(line => line.Section == name));
+            writer.Name("fields");
+            Fields(writer, result.Fields.Where(field => field.Section == name));
+            writer.Name("salt");
+            writer.Text(Salt(secret, passportVersionId, name));
+            writer.EndObject();
+            sections.Add(name, writer.ToArray());
         }
 
         return sections;
@@ -43,38 +50,62 @@ internal static class SectionWriter
         return Convert.ToHexStringLower(code.AsSpan(0, SaltBytes));
     }
 
-    private static JsonValue.List Compliance(IEnumerable<ComplianceLine> lines) =>
-        JsonValue.Array(lines.OrderBy(line => line.Check, StringComparer.Ordinal).Select(line => JsonValue.Object(
-            ("check", line.Check),
-            ("cites", line.Cites is null ? JsonValue.Null.Value : line.Cites),
-            ("outcome", line.Outcome))));
-
-    private static JsonValue.Record Fields(IEnumerable<FieldValue> fields)
+    private static void Compliance(CanonicalWriter writer, IEnumerable<ComplianceLine> lines)
     {
-        var root = new Dictionary<string, JsonValue>(StringComparer.Ordinal);
-        var branches = new Dictionary<string, Dictionary<string, JsonValue>>(StringComparer.Ordinal) { [""] = root };
-        foreach (var field in fields)
+        writer.BeginArray();
+        foreach (var line in lines.OrderBy(line => line.Check, StringComparer.Ordinal))
         {
-            var dot = field.Path.LastIndexOf('.');
-            Branch(branches, dot < 0 ? "" : field.Path[..dot])[field.Path[(dot + 1)..]] = field.Value;
+            writer.BeginObject();
+            writer.Name("check");
+            writer.Text(line.Check);
+            writer.Name("cites");
+            writer.Value(line.Cites is null ? JsonValue.Null.Value : line.Cites);
+            writer.Name("outcome");
+            writer.Text(line.Outcome);
+            writer.EndObject();
         }
 
-        return new(root);
+        writer.EndArray();
     }
 
-    /// <summary>The members of the object at a path, made with all that lead to it.</summary>
-    private static Dictionary<string, JsonValue> Branch(
-        Dictionary<string, Dictionary<string, JsonValue>> branches, string path)
+    /// <summary>
+    /// Nests the fields by their paths. A point sorts before every character of a name, so paths in ordinal order are
+    /// objects in the order of their members.
+    /// </summary>
+    private static void Fields(CanonicalWriter writer, IEnumerable<FieldValue> fields)
     {
-        if (!branches.TryGetValue(path, out var members))
+        string[] open = [];
+        writer.BeginObject();
+        foreach (var field in fields.OrderBy(field => field.Path, StringComparer.Ordinal))
         {
-            members = new(StringComparer.Ordinal);
-            branches.Add(path, members);
-            var dot = path.LastIndexOf('.');
-            Branch(branches, dot < 0 ? "" : path[..dot])[path[(dot + 1)..]] = new JsonValue.Record(members);
+            var path = field.Path.Split('.');
+            var common = 0;
+            while (common < Math.Min(open.Length, path.Length - 1) && open[common] == path[common])
+            {
+                common++;
+            }
+
+            Close(writer, open.Length - common);
+            foreach (var branch in path[common..^1])
+            {
+                writer.Name(branch);
+                writer.BeginObject();
+            }
+
+            writer.Name(path[^1]);
+            writer.Value(field.Value);
+            open = path[..^1];
         }
 
-        return members;
+        Close(writer, open.Length + 1);
+    }
+
+    private static void Close(CanonicalWriter writer, int objects)
+    {
+        for (var i = 0; i < objects; i++)
+        {
+            writer.EndObject();
+        }
     }
 
     // Over all sections, not within one: whoever sees two of them merges their fields.

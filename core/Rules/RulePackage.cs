@@ -78,7 +78,7 @@ public sealed class RulePackage
     /// </summary>
     public RuleResult Evaluate(RuleInput input)
     {
-        var run = new PackageRun(Plan, input, coverage: null);
+        using var run = new PackageRun(Plan, input, coverage: null);
         try
         {
             return run.Derive();

@@ -9,10 +9,10 @@ public sealed class CanonicalWriterTests
     [Fact]
     public void Bytes_are_written_forward()
     {
-        var writer = new CanonicalWriter();
+        using var writer = new CanonicalWriter();
         for (var i = 0; i < 2; i++)
         {
-            writer.Clear();
+            writer.Restart();
             writer.BeginObject();
             writer.Name("a");
             writer.BeginArray();

@@ -32,15 +32,15 @@ internal static class Sample
 
     public static RuleResult Result(string capacity = "75.500")
     {
-        var proof = new ProofBuilder();
-        var key = proof.Const("battery:SKU-İ1");
+        using var proof = new ProofBuilder();
+        var key = proof.Const((JsonValue)"battery:SKU-İ1");
         var fact = proof.FactGet("Battery", "battery:SKU-İ1", new('8', 64), key);
-        var capacityNode = proof.Op("member", capacity, [fact], path: "rated_capacity_kwh", unit: "kWh");
+        var capacityNode = proof.Op("member", (JsonValue)capacity, [fact], path: "rated_capacity_kwh", unit: "kWh");
         var hazardList = JsonValue.Array("H\u00e9", "\"quoted\" \\ \u20ac \ud83d\udd0b");
         var hazards = proof.Const(hazardList);
         var placeRecord = JsonValue.Object(("country", "FR"), ("cells", 192), ("audited", true));
         var place = proof.Const(placeRecord);
-        var report = proof.Assert("E004", "urn:report:1", [proof.Const("urn:report:1")]);
+        var report = proof.Assert("E004", (JsonValue)"urn:report:1", [proof.Const((JsonValue)"urn:report:1")]);
         var reference = proof.FieldRef("battery.capacity_kwh", capacityNode);
         var pass = proof.ComplianceEmit("capacity_positive", "PASS", [reference]);
         var missing = proof.ComplianceEmit("carbon.intensity", "MISSING", [key]);

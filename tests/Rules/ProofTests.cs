@@ -21,10 +21,10 @@ public sealed class ProofTests
     [Fact]
     public void Equal_steps_are_one_node_and_steps_that_lead_nowhere_are_left_out()
     {
-        var builder = new ProofBuilder();
-        Assert.Equal(builder.Const("x"), builder.Const("x"));
-        builder.Const("unused");
-        var used = builder.Const("used");
+        using var builder = new ProofBuilder();
+        Assert.Equal(builder.Const((JsonValue)"x"), builder.Const((JsonValue)"x"));
+        builder.Const((JsonValue)"unused");
+        var used = builder.Const((JsonValue)"used");
         var proof = builder.Build(new Dictionary<string, int> { ["a"] = used }, new Dictionary<string, int>());
         var nodes = (JsonValue.List)((JsonValue.Record)CanonicalReader.ReadCanonical(proof.Bytes))["nodes"]!;
         Assert.Single(nodes.Items);
@@ -53,14 +53,15 @@ public sealed class ProofTests
 
     private static Proof Sample()
     {
-        var builder = new ProofBuilder();
-        var key = builder.Op(
-            "+", "battery:SKU-123", [builder.Const("battery:"), builder.Op("product.sku", "SKU-123", [])]);
+        using var builder = new ProofBuilder();
+        var sku = builder.Op("product.sku", (JsonValue)"SKU-123", []);
+        var key = builder.Op("+", (JsonValue)"battery:SKU-123", [builder.Const((JsonValue)"battery:"), sku]);
         var fact = builder.FactGet("Battery", "battery:SKU-123", CanonicalJson.HashHex("{}"u8), key);
-        var member = builder.Op("member", "75.500", [fact], path: "rated_capacity_kwh");
-        var capacity = builder.Op("qty", "75.500", [builder.Assert("E002", "75.500", [member])], unit: "kWh");
+        var member = builder.Op("member", (JsonValue)"75.500", [fact], path: "rated_capacity_kwh");
+        var required = builder.Assert("E002", (JsonValue)"75.500", [member]);
+        var capacity = builder.Op("qty", (JsonValue)"75.500", [required], unit: "kWh");
         var label = builder.FieldRef("battery.capacity_kwh", capacity);
-        var holds = builder.Op(">", true, [label, builder.Const("0.000")]);
+        var holds = builder.Op(">", (JsonValue)true, [label, builder.Const((JsonValue)"0.000")]);
         return builder.Build(
             new Dictionary<string, int> { ["battery.capacity_kwh"] = capacity, ["battery.label_kwh"] = label },
             new Dictionary<string, int> { ["plausible"] = builder.ComplianceEmit("plausible", "PASS", [holds]) });

@@ -7,7 +7,8 @@ namespace Bpc.Core.Rules.Evaluate;
 internal delegate Traced Step(Evaluation run);
 
 /// <summary>One run of a package over one input: fuel, facts, variables, and the proof as it grows.</summary>
-internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverage? coverage)
+internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverage? coverage, bool proves)
+    : IDisposable
 {
     /// <summary>Steps one passport may take; RULE_BUDGET_EXCEEDED beyond.</summary>
     public const int Fuel = 1_000_000;
@@ -17,9 +18,9 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
     public RuleInput Input { get; } = input;
 
     /// <summary>
-    /// Null while a package's own tests run: they look at values and outcomes, and hashing would be most of the work.
+    /// Null while a package's own tests run: they look at values and outcomes, and proving would be most of the work.
     /// </summary>
-    public ProofBuilder? Proof { get; } = coverage is null ? new() : null;
+    public ProofBuilder? Proof { get; } = proves ? new() : null;
 
     public FactIndex Facts { get; } = new(input.Facts);
 
@@ -31,6 +32,8 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
 
     /// <summary>The field or check being derived, for messages.</summary>
     public string? Place { get; set; }
+
+    public void Dispose() => Proof?.Dispose();
 
     public void Reached(int branch) => coverage?.Branch(branch);
 
@@ -47,32 +50,32 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
     public Traced Const(Value value)
     {
         Spend(1);
-        return new(value, Proof?.Const(value.ToJson()) ?? 0);
+        return new(value, Proof?.Const(value) ?? 0);
     }
 
     public Traced Op(string op, Value result, ReadOnlySpan<int> children, string? path = null, string? unit = null)
     {
         Spend(result.Size);
-        return new(result, Proof?.Op(op, result.ToJson(), children, path, unit) ?? 0);
+        return new(result, Proof?.Op(op, result, children, path, unit) ?? 0);
     }
 
     public Traced Assert(string code, Value result, ReadOnlySpan<int> children)
     {
         Spend(result.Size);
-        return new(result, Proof?.Assert(code, result.ToJson(), children) ?? 0);
+        return new(result, Proof?.Assert(code, result, children) ?? 0);
     }
 
     /// <summary>
     /// A member of a record, with a node of its own where the record came whole from a fact; none of none.
     /// </summary>
-    public Traced Member(Traced record, string name)
+    public Traced Member(Traced record, string name, int index)
     {
         if (record.Value.IsNone)
         {
             return Op("member", NoneValue.Instance, [record.Node], path: name);
         }
 
-        var member = ((RecordValue)record.Value).Members[name];
+        var member = ((RecordValue)record.Value).Members[index].Value;
         return member.Node >= 0 ? member : Op("member", member.Value, [record.Node], path: name);
     }
 

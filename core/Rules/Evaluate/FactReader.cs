@@ -24,11 +24,8 @@ internal sealed class FactReader
     }
 
     private RecordValue Record(JsonValue.Record record, RuleType.Record shape, string path) =>
-        new(shape.Members.ToDictionary(
-        member => member.Name,
-        member => new Traced(
-            Value(record[member.Name], member.Type, path.Length == 0 ? member.Name : $"{path}.{member.Name}"), -1),
-        StringComparer.Ordinal));
+        new([.. shape.Sorted.Select(member => (member.Name, new Traced(
+            Value(record[member.Name], member.Type, path.Length == 0 ? member.Name : $"{path}.{member.Name}"), -1)))]);
 
     private Value Value(JsonValue? json, RuleType type, string path) => (type, json) switch
     {

@@ -6,6 +6,7 @@ namespace Bpc.Core.Rules.Evaluate;
 
 /// <summary>Derives every field and check of a plan for one input.</summary>
 internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage, int extraSlots = 0)
+    : IDisposable
 {
     private readonly Dictionary<string, int> _fieldIndex = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _checkIndex = new(StringComparer.Ordinal);
@@ -14,7 +15,9 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
 
     /// <summary>Stays usable after <see cref="Derive"/>: the expectations of tests read its fields.</summary>
     public Evaluation Evaluation { get; } =
-        new(input, Math.Max(plan.Symbols.Slots, extraSlots), plan.Symbols.Fields.Count, coverage);
+        new(input, Math.Max(plan.Symbols.Slots, extraSlots), plan.Symbols.Fields.Count, coverage, proves: coverage is null);
+
+    public void Dispose() => Evaluation.Dispose();
 
     public RuleResult Derive()
     {

@@ -13,7 +13,7 @@ internal readonly record struct Traced(Value Value, int Node);
 /// A value of the language while it is evaluated. The types are checked beforehand, so it carries neither unit nor
 /// type.
 /// </summary>
-internal abstract class Value
+internal abstract class Value : ICanonicalValue
 {
     /// <summary>How much work writing it is; bounds values that share their parts.</summary>
     public virtual long Size => 1;
@@ -24,6 +24,9 @@ internal abstract class Value
     /// As it stands in sections and proofs: decimals are texts with exactly their scale, none is null.
     /// </summary>
     public abstract JsonValue ToJson();
+
+    /// <summary>The bytes of <see cref="ToJson"/>, without making it.</summary>
+    public virtual void WriteTo(CanonicalWriter writer) => writer.Value(ToJson());
 
     /// <summary>For a person: as in the passport, without the quotes of a text.</summary>
     public string Shown => ToJson() switch
@@ -51,6 +54,8 @@ internal sealed class BoolValue(bool value) : Value
     public static BoolValue Of(bool value) => value ? True : False;
 
     public override JsonValue ToJson() => Value;
+
+    public override void WriteTo(CanonicalWriter writer) => writer.Bool(Value);
 }
 
 internal sealed class IntValue(long value) : Value
@@ -59,6 +64,8 @@ internal sealed class IntValue(long value) : Value
         ? value : throw new OverflowException($"{value} is outside ±(2^53 − 1), the range of Int");
 
     public override JsonValue ToJson() => Value;
+
+    public override void WriteTo(CanonicalWriter writer) => writer.Integer(Value);
 }
 
 internal sealed class TextValue(string value) : Value
@@ -68,6 +75,8 @@ internal sealed class TextValue(string value) : Value
     public override long Size => 1 + (Value.Length / 64);
 
     public override JsonValue ToJson() => Value;
+
+    public override void WriteTo(CanonicalWriter writer) => writer.Text(Value);
 }
 
 internal sealed class DateValue(DateOnly value) : Value
@@ -84,6 +93,8 @@ internal sealed class DecimalValue(ExactDecimal value) : Value
     public ExactDecimal Value { get; } = value;
 
     public override JsonValue ToJson() => Value.ToString();
+
+    public override void WriteTo(CanonicalWriter writer) => writer.Text(Value.ToString());
 }
 
 internal sealed class RatioValue(ExactRatio value) : Value
@@ -100,15 +111,42 @@ internal sealed class ListValue(IReadOnlyList<Traced> items) : Value
     public override long Size { get; } = items.Aggregate(1L, (sum, item) => sum + item.Value.Size);
 
     public override JsonValue ToJson() => JsonValue.Array(Items.Select(item => item.Value.ToJson()));
+
+    public override void WriteTo(CanonicalWriter writer)
+    {
+        writer.BeginArray();
+        foreach (var item in Items)
+        {
+            item.Value.WriteTo(writer);
+        }
+
+        writer.EndArray();
+    }
 }
 
-internal sealed class RecordValue(IReadOnlyDictionary<string, Traced> members) : Value
+/// <param name="members">In ordinal order of their names.</param>
+internal sealed class RecordValue((string Name, Traced Value)[] members) : Value
 {
-    public IReadOnlyDictionary<string, Traced> Members { get; } = members;
+    public IReadOnlyList<(string Name, Traced Value)> Members => members;
 
-    public override long Size { get; } = members.Values.Aggregate(1L, (sum, member) => sum + member.Value.Size);
+    public override long Size { get; } = members.Sum(member => member.Value.Value.Size) + 1;
 
     /// <summary>Members without a value are absent, as they are in facts.</summary>
     public override JsonValue ToJson() => JsonValue.Object(
-        Members.Where(m => !m.Value.Value.IsNone).Select(m => (m.Key, m.Value.Value.ToJson())));
+        members.Where(m => !m.Value.Value.IsNone).Select(m => (m.Name, m.Value.Value.ToJson())));
+
+    public override void WriteTo(CanonicalWriter writer)
+    {
+        writer.BeginObject();
+        foreach (var (name, member) in members)
+        {
+            if (!member.Value.IsNone)
+            {
+                writer.Name(name);
+                member.Value.WriteTo(writer);
+            }
+        }
+
+        writer.EndObject();
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class CaseInput
     {
         IntValue integer => integer.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ListValue list => JsonValue.Array(list.Items.Select(item => Json(item.Value))),
-        RecordValue record => Object(record.Members.Select(m => (m.Key, Json(m.Value.Value)))),
+        RecordValue record => Object(record.Members.Select(m => (m.Name, Json(m.Value.Value)))),
         _ => value.ToJson(),
     };
 

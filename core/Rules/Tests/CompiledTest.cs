@@ -10,7 +10,7 @@ internal sealed record CompiledTest(
 {
     public RuleInput InputOf(long[] numbers)
     {
-        var variables = new Evaluation(CaseInput.Empty, Slots, 0, null);
+        using var variables = new Evaluation(CaseInput.Empty, Slots, 0, null, proves: false);
         Assign(variables, numbers);
         return Input.Make(variables);
     }
@@ -20,7 +20,7 @@ internal sealed record CompiledTest(
     /// </summary>
     public (string Expected, string Actual)? Run(Plan plan, RuleInput input, long[] numbers, Coverage coverage)
     {
-        var run = new PackageRun(plan, input, coverage, Slots);
+        using var run = new PackageRun(plan, input, coverage, Slots);
         RuleFailure? failure = null;
         RuleResult? result = null;
         try

@@ -34,7 +34,7 @@ internal sealed class DomainChecker(VariableDeclaration variable, Symbols symbol
             _checker.Expect(value.Type, type, choice.At);
             if (!diagnostics.Any)
             {
-                values.Add(value.Run(new(CaseInput.Empty, symbols.Slots, 0, null)).Value);
+                values.Add(Constant(value, choice.At));
             }
         }
 
@@ -74,7 +74,21 @@ internal sealed class DomainChecker(VariableDeclaration variable, Symbols symbol
     private Value? Bound(Expr bound)
     {
         var value = _checker.Check(bound);
-        return value.Type is RuleType.Unknown ? null : value.Run(new(CaseInput.Empty, 0, 0, null)).Value;
+        return value.Type is RuleType.Unknown ? null : Constant(value, bound.At);
+    }
+
+    private Value Constant(Checked value, Span at)
+    {
+        try
+        {
+            using var nothing = new Evaluation(CaseInput.Empty, symbols.Slots, 0, null, proves: false);
+            return value.Run(nothing).Value;
+        }
+        catch (RuleFailure failure)
+        {
+            diagnostics.Add(failure.Error, at, failure.Message, "a value that can be computed");
+            return NoneValue.Instance;
+        }
     }
 
     private Domain Wrong(Span at, string wrong, string right)

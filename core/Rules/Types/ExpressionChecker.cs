@@ -223,8 +223,11 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
 
         return new(new RuleType.Record([.. members.Select(m => (m.Name, m.Value.Type))]), run =>
         {
-            var values = members.ToDictionary(m => m.Name, m => m.Value.Run(run), StringComparer.Ordinal);
-            return run.Op("record", new RecordValue(values), [.. members.Select(m => values[m.Name].Node)]);
+            // Derived and proved in the order they are written, kept in that of their names.
+            var values = Array.ConvertAll(members, m => (m.Name, Value: m.Value.Run(run)));
+            int[] nodes = [.. values.Select(m => m.Value.Node)];
+            Array.Sort(values, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+            return run.Op("record", new RecordValue(values), nodes);
         });
     }
 

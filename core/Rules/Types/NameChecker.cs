@@ -49,8 +49,9 @@ internal sealed class NameChecker(ExpressionChecker checker)
                     ? $"did you mean {close}?" : $"members are {string.Join(", ", record.Members.Select(m => m.Name))}");
         }
 
+        var index = record.IndexOf(e.Identifier);
         return new(target.Type is RuleType.Opt ? RuleType.OptOf(type) : type,
-            run => run.Member(target.Run(run), e.Identifier));
+            run => run.Member(target.Run(run), e.Identifier, index));
     }
 
     private Checked Global(Expr.Member e, string path)

@@ -37,6 +37,13 @@ internal abstract record RuleType
 
     public sealed record Record(IReadOnlyList<(string Name, RuleType Type)> Members) : RuleType
     {
+        /// <summary>In ordinal order of their names.</summary>
+        public IReadOnlyList<(string Name, RuleType Type)> Sorted { get; } =
+            [.. Members.OrderBy(member => member.Name, StringComparer.Ordinal)];
+
+        /// <summary>Where values of this type keep the member: its place in the order of names.</summary>
+        public int IndexOf(string name) => Sorted.TakeWhile(member => member.Name != name).Count();
+
         public RuleType? this[string name] => Members.FirstOrDefault(m => m.Name == name).Type;
 
         public bool Equals(Record? other) => other is not null && ToString() == other.ToString();
