@@ -59,7 +59,10 @@ internal static class CommandLine
             ServerCommands.Gateway(),
             MigrateCommand.Create(),
             new Verb("tenant", "Tenants and their API keys.") { CreateTenantCommand.Create() },
-            new Verb("keys", "Signing keys.") { NewSigningKeyCommand.Create() },
+            new Verb("keys", "API keys of tenants, and signing keys.")
+            {
+                ApiKeyCommands.Create(), ApiKeyCommands.List(), ApiKeyCommands.Revoke(), NewSigningKeyCommand.Create(),
+            },
             new Verb("jobs", "The operator's everyday: list, show, retry and cancel jobs.")
             {
                 ListJobsCommand.Create(), ShowJobCommand.Create(),

@@ -30,7 +30,8 @@ public static class GatewaySetup
         services.AddSingleton<DocumentQueries>().AddSingleton<SnapshotQueries>().AddSingleton<RuleQueries>();
         services.AddSingleton<PassportQueries>().AddSingleton<ArtefactQueries>().AddSingleton<PublicPassportQueries>();
         services.AddSingleton<JobQueries>().AddSingleton<AuditQueries>().AddSingleton<WebhookQueries>();
-        services.AddSingleton<PublicLink>().AddSingleton<FieldCatalogue>().AddSingleton<ExplanationQueries>();
+        services.AddSingleton<PublicLink>().AddSingleton<FieldCatalogue>()
+            .AddSingleton<AccessQueries>().AddSingleton<ExplanationQueries>();
 
         services.AddBpcAuth();
         services.ConfigureHttpJsonOptions(o => Json.Spell(o.SerializerOptions));
@@ -87,5 +88,6 @@ public static class GatewaySetup
         v1.MapAudit();
         v1.MapWebhooks();
         v1.MapWebhookDeliveries();
+        v1.MapAccess();
     }
 }

@@ -5,6 +5,7 @@ using Bpc.Grains.Passports;
 using Bpc.Grains.Rules;
 using Bpc.Grains.Snapshots;
 using Bpc.Grains.Storage;
+using Bpc.Grains.Tenants;
 using Bpc.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -19,6 +20,7 @@ internal static class SlicesSetup
         .AddSingleton<Transactions>()
         .AddSingleton<Housekeeping>()
         .AddHostedService(services => services.GetRequiredService<Housekeeping>())
+        .AddSingleton<ApiKeySecrets>()
         .AddDocuments().AddSnapshots().AddRules().AddPassports().AddWebhooks();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services

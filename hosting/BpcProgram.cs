@@ -3,6 +3,7 @@ using Bpc.Core;
 using Bpc.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Bpc.Hosting;
 
@@ -39,7 +40,18 @@ public static class BpcProgram
 
             return ConfigurationError;
         }
+        catch (PostgresException e) when (IsNotMigrated(e))
+        {
+            await Console.Error.WriteLineAsync(
+                $"the database is not ready for this build ({e.MessageText}); run './bpc migrate' first");
+            return ConfigurationError;
+        }
     }
+
+    // The role this process works as, a table or a right that a migration brings.
+    private static bool IsNotMigrated(PostgresException e) => e.SqlState is
+        PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedTable
+        or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InsufficientPrivilege;
 
     private static Dictionary<string, string> Variables() => Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!, StringComparer.Ordinal);

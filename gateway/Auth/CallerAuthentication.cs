@@ -10,7 +10,7 @@ namespace Bpc.Gateway.Auth;
 /// <summary>The one authentication scheme: an API key as bearer token, or the cookie of a sign-in link.</summary>
 internal sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    ApiKeyStore keys, SignInLinks links, BpcSettings settings)
+    ApiKeyStore keys, SignInLinks links, Denials denials, BpcSettings settings)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "bpc";
@@ -43,12 +43,30 @@ internal sealed class CallerAuthentication(
             BpcError.Unauthorized, "this route needs 'Authorization: Bearer <API key>'"));
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Problems.WriteAsync(Context, new(BpcError.Forbidden, "the role of this API key does not include this"));
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var refusal = new BpcException(BpcError.Forbidden, Context.Features.Get<AccessDecision>() is { ByPolicy: true }
+            ? "a rule of this tenant's access policy denies this"
+            : "the role of this API key does not include this");
+        if (Context.Features.Get<ApiKeyRow>() is { } key)
+        {
+            denials.Tell(Context, key, refusal);
+        }
+
+        return Problems.WriteAsync(Context, refusal);
+    }
 
     private async Task<AuthenticateResult> ByKeyAsync(string key)
     {
-        var row = await keys.AuthenticateAsync(key, Context.RequestAborted);
+        var row = await keys.FindAsync(key, Context.RequestAborted);
+        if (keys.EndOf(row) is { } end)
+        {
+            var refusal = new BpcException(BpcError.ApiKeyRevoked, end);
+            denials.Tell(Context, row, refusal);
+            throw refusal;
+        }
+
+        Context.Features.Set(row);
         string[] roles = row.Role == Role.Admin && !settings.IsProduction ? [row.Role, Role.Operator] : [row.Role];
         return Success(row.TenantId, $"api_key:{row.ApiKeyId}", roles);
     }

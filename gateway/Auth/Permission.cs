@@ -19,27 +19,33 @@ internal static class Permission
     public const string AuditRead = "audit:read";
     public const string WebhookRead = "webhook:read";
     public const string WebhookWrite = "webhook:write";
+    public const string KeyRead = "key:read";
+    public const string KeyWrite = "key:write";
+    public const string PolicyRead = "policy:read";
+    public const string PolicyWrite = "policy:write";
 
     /// <summary>The cluster's dashboard shows every tenant's grains: see <see cref="Role.Operator"/>.</summary>
     public const string DashboardView = "dashboard:view";
 
     private static readonly string[] s_read =
-        [DocumentRead, SnapshotRead, RuleRead, PassportRead, JobRead, AuditRead, WebhookRead];
+        [DocumentRead, SnapshotRead, RuleRead, PassportRead, JobRead, AuditRead, WebhookRead, KeyRead, PolicyRead];
 
     private static readonly string[] s_write =
         [DocumentWrite, SnapshotWrite, RuleWrite, PassportCompile, PassportRevoke, JobOperate];
+
+    private static readonly string[] s_administer = [WebhookWrite, KeyWrite, PolicyWrite];
 
     /// <summary>The matrix: which role may do what.</summary>
     public static readonly FrozenDictionary<string, FrozenSet<string>> ByRole =
         new Dictionary<string, FrozenSet<string>>
         {
-            [Role.Admin] = [.. s_read, .. s_write, WebhookWrite],
+            [Role.Admin] = [.. s_read, .. s_write, .. s_administer],
             [Role.ComplianceOfficer] = [.. s_read, .. s_write],
             [Role.Auditor] = [.. s_read],
             [Role.Operator] = [DashboardView],
         }.ToFrozenDictionary();
 
-    public static readonly IReadOnlyList<string> All = [.. s_read, .. s_write, WebhookWrite, DashboardView];
+    public static readonly IReadOnlyList<string> All = [.. s_read, .. s_write, .. s_administer, DashboardView];
 }
 
 /// <summary>The roles of an API key, and the one that no key has.</summary>

@@ -11,4 +11,19 @@ internal static class ClusterErrors
         or ClientNotAvailableException or GatewayTooBusyException
         // A client that has met no silo yet knows no grain classes.
         or ArgumentException { Source: "Orleans.Core" };
+
+    /// <summary>Sends a call nobody waits for; where no silo takes it, it is lost.</summary>
+    public static void Forget(Func<Task> call) => _ = ForgetAsync(call);
+
+    private static async Task ForgetAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (Exception e) when (IsUnavailable(e))
+        {
+            // Only what may be lost is sent this way.
+        }
+    }
 }

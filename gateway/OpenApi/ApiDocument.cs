@@ -17,7 +17,7 @@ internal static class ApiDocument
     // In the order of the work: what comes in first stands first.
     private static readonly string[] s_tags =
     [
-        "Documents", "Snapshots", "Rules", "Passports", "Passport versions", "Jobs", "Audit", "Webhooks", "Keys",
+        "Documents", "Snapshots", "Rules", "Passports", "Passport versions", "Jobs", "Audit", "Webhooks", "Access", "Keys",
         "Operations",
     ];
 

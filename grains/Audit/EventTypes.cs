@@ -5,6 +5,8 @@ public static class EventTypes
 {
     public const string TenantCreated = "tenant.created";
     public const string ApiKeyCreated = "api_key.created";
+    public const string ApiKeyRevoked = "api_key.revoked";
+    public const string AccessPolicyReplaced = "access_policy.replaced";
     public const string DocumentCreated = "document.created";
     public const string DocumentVersionUploaded = "document_version.uploaded";
     public const string DocumentVersionValidated = "document_version.validated";
@@ -40,7 +42,7 @@ public static class EventTypes
     /// <summary>What a webhook may subscribe to; beside these there is <c>*</c> for all.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        TenantCreated, ApiKeyCreated,
+        TenantCreated, ApiKeyCreated, ApiKeyRevoked, AccessPolicyReplaced,
         DocumentCreated, DocumentVersionUploaded, DocumentVersionValidated, DocumentVersionRejected,
         SnapshotCreated, SnapshotItemsAdded, SnapshotBuilt, SnapshotSealed,
         RulePackageCreated, RulePackageVersionDrafted, RulePackageVersionValidated, RulePackageVersionPublished,

@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Bpc.Core.Settings;
 using Npgsql;
 
@@ -62,6 +63,10 @@ public static class Migrator
         try
         {
             await ExecuteAsync(connection, migration.Sql, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new BpcException(BpcError.ConfigMissing, $"{migration.Name}: {e.MessageText}", inner: e);
         }
         catch (PostgresException e)
         {

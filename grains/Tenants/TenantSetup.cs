@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Bpc.Core;
 using Bpc.Core.ApiKeys;
@@ -20,7 +19,7 @@ public sealed record NewTenant(Guid TenantId, string ApiKey)
 /// <summary>Makes tenants. It works on the database alone: the first tenant comes before any silo or gateway.</summary>
 public static partial class TenantSetup
 {
-    private const string Operator = "operator";
+    internal const string Operator = "operator";
 
     /// <summary>
     /// A tenant with an Admin API key. VALIDATION_ERROR for a slug that is none, INVALID_STATE for one that is taken.
@@ -33,9 +32,7 @@ public static partial class TenantSetup
             Slug().IsMatch(slug), "/slug", $"is '{slug}'; 1 to 63 lower-case letters, digits and hyphens are wanted")
                 .ThrowIfWrong();
         var tenant = Guid.CreateVersion7();
-        var key = ApiKey.Make(
-            environment, RandomNumberGenerator.GetBytes(ApiKey.PrefixBytes),
-            RandomNumberGenerator.GetBytes(ApiKey.SecretBytes));
+        var key = ApiKeyStore.Make(environment);
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await TakeSlugAsync(connection, tenant, slug) is { } existing)
@@ -61,24 +58,16 @@ public static partial class TenantSetup
 
     private static Write[] Writes(Guid tenant, string slug, ApiKey key, ReadOnlySpan<byte> pepper)
     {
-        var keyId = Guid.CreateVersion7();
+        var made = new NewApiKey(
+            Guid.CreateVersion7(), tenant, key.Prefix, "Admin", "made with the tenant", ExpiresAt: null);
         return
         [
-            new("""
-                INSERT INTO api_keys (api_key_id, tenant_id, prefix, key_hash, role, label)
-                VALUES ($1, $2, $3, $4, 'Admin', 'made with the tenant')
-                """,
-                [keyId, tenant, key.Prefix, key.Hash(pepper)]),
-            Event(tenant, EventTypes.TenantCreated, tenant, ("slug", slug)),
-            Event(tenant, EventTypes.ApiKeyCreated, keyId, ("prefix", key.Prefix), ("role", "Admin")),
+            Events.Append(
+                tenant, EventTypes.Aggregate(EventTypes.TenantCreated), tenant, EventTypes.TenantCreated, Operator,
+                JsonValue.Object([("slug", slug)]), Cause.None),
+            .. ApiKeyStore.Insert(made, key.Hash(pepper), Operator, Cause.None),
         ];
     }
-
-    private static Write Event(
-        Guid tenant, string eventType, Guid aggregate, params IEnumerable<(string, JsonValue)> payload) =>
-        Events.Append(
-            tenant, EventTypes.Aggregate(eventType), aggregate, eventType, Operator, JsonValue.Object(payload),
-            Cause.None);
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex Slug();

@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
 using Npgsql;
@@ -22,7 +23,7 @@ public sealed class LoginRightsTests(PostgresServer postgres)
             await RunAsync(admin, $"CREATE DATABASE {settings.Name} OWNER {login}");
             settings = settings with { User = login, Password = "p", PoolSize = 2 };
 
-            var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            var refused = await Assert.ThrowsAsync<BpcException>(
                 () => Migrator.ApplyAsync(settings.ToConnectionString(), Ct));
             var grant = $"GRANT bpc_owner, bpc_worker, bpc_gateway TO {login}";
             Assert.Contains(grant, refused.Message);

@@ -39,6 +39,8 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public WebApplication App { get; }
 
+    public IClusterClient Cluster => _cluster.Client;
+
     public Uri Address { get; }
 
     /// <summary>A client without a key.</summary>

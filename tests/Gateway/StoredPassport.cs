@@ -11,6 +11,9 @@ internal sealed record StoredPassport(
     Guid VersionId, Guid PassportId, Guid SnapshotId, Guid RulePackageId, Guid RulePackageVersionId, Guid DocumentId,
     Guid DocumentVersionId, Guid JobId, Guid WebhookId, SignedPassport Artefacts)
 {
+    /// <summary>Another key of the tenant, which opens nothing.</summary>
+    public Guid ApiKeyId { get; } = Guid.CreateVersion7();
+
     /// <summary>The id a route of this path wants.</summary>
     public Guid IdFor(string path) => path.Split('/')[2] switch
     {
@@ -23,6 +26,7 @@ internal sealed record StoredPassport(
         "passport-versions" => VersionId,
         "jobs" => JobId,
         "webhook-endpoints" or "webhook-subscriptions" or "webhook-deliveries" => WebhookId,
+        "api-keys" => ApiKeyId,
         var other => throw new ArgumentException($"no id is known for /{other}", nameof(path)),
     };
 
@@ -69,6 +73,10 @@ internal sealed record StoredPassport(
         await database.ExecuteAsync(
             "INSERT INTO jobs (job_id, tenant_id, type, status) VALUES ($1, $2, 'COMPILE_PASSPORT', 'SUCCEEDED')",
             JobId, tenant);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO api_keys (api_key_id, tenant_id, prefix, key_hash, role) VALUES ($1, $2, $3, $4, 'Auditor')
+            """, ApiKeyId, tenant, $"{ApiKeyId:n}", new byte[32]);
     }
 
     private async Task InsertWebhookAsync(TestDatabase database, Guid tenant)
