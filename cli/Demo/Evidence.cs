@@ -56,6 +56,9 @@ internal sealed class Evidence(Api api, Narrator narrator)
         narrator.Title("What is missing");
         narrator.Detail(string.Join(", ", outcomes.CountBy(o => o).OrderBy(o => o.Key, StringComparer.Ordinal)
             .Select(o => $"{o.Value} {o.Key}")));
-        narrator.Console.Write(table);
+        if (table.Rows.Count > 0)
+        {
+            narrator.Console.Write(table);
+        }
     }
 }

@@ -11,7 +11,8 @@ public abstract record DisplayValue
 
     public sealed record Text(string Value) : DisplayValue;
 
-    public sealed record Link(string Address) : DisplayValue;
+    /// <summary>A page to open; with the hash of what it must show, where the passport states one.</summary>
+    public sealed record Link(string Address, string? Sha256 = null) : DisplayValue;
 
     public sealed record List(IReadOnlyList<string> Items) : DisplayValue;
 
@@ -20,6 +21,10 @@ public abstract record DisplayValue
     internal static DisplayValue Of(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when IsAddress(value.GetString()!) => new Link(value.GetString()!),
+        JsonValueKind.Object when IsDocument(value) => new Link(
+            value.GetProperty("url").GetString()!,
+            value.TryGetProperty("sha256", out var hash) ? hash.GetString() : null),
+        JsonValueKind.Array when value.GetArrayLength() == 0 => new Text("None"),
         JsonValueKind.Array when value.EnumerateArray().Any(i => i.ValueKind is JsonValueKind.Object) => TableOf(value),
         JsonValueKind.Array => new List([.. value.EnumerateArray().Select(Word)]),
         JsonValueKind.Object => new List(
@@ -48,6 +53,12 @@ public abstract record DisplayValue
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Word)),
         _ => value.GetRawText(),
     };
+
+    // A document of which the passport knows where it is, and perhaps what it holds.
+    private static bool IsDocument(JsonElement value) =>
+        value.TryGetProperty("url", out var url) && url.ValueKind is JsonValueKind.String && IsAddress(url.GetString()!)
+        && value.EnumerateObject().All(m => m.Name == "url"
+            || (m.Name == "sha256" && m.Value.ValueKind is JsonValueKind.String));
 
     // Only what a browser opens as a page; a javascript: link is text.
     private static bool IsAddress(string text) =>

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Bpc.Gateway.Pages;
+
+namespace Bpc.Tests.Gateway;
+
+public sealed class DisplayValueTests
+{
+    [Fact]
+    public void A_document_is_a_link_with_the_hash_of_what_it_must_show()
+    {
+        Assert.Equal(new DisplayValue.Link("https://a.example/b", "ab12"),
+            Of("""{"sha256":"ab12","url":"https://a.example/b"}"""));
+        Assert.Equal(new DisplayValue.Link("https://a.example/b"), Of("""{"url":"https://a.example/b"}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"url":"javascript:alert(1)"}""")]
+    [InlineData("""{"url":"https://a.example","name":"x"}""")]
+    public void What_is_more_or_less_than_a_document_is_shown_member_by_member(string json) =>
+        Assert.IsType<DisplayValue.List>(Of(json));
+
+    [Fact]
+    public void An_empty_list_says_that_there_is_none() => Assert.Equal(new DisplayValue.Text("None"), Of("[]"));
+
+    private static DisplayValue Of(string json) => DisplayValue.Of(JsonDocument.Parse(json).RootElement);
+}
