@@ -11,20 +11,29 @@ internal static class BenchJobsCommand
         var jobs = BenchOptions.Whole("--jobs", 20_000, 100, 1_000_000, "Jobs a drain.");
         var rounds = BenchOptions.Rounds();
         var silos = BenchOptions.Whole("--silos", 1, 1, 10, "Silos, all in this process.");
+        var only = new Option<string[]>("--only")
+        {
+            Description = $"Only these measures: {string.Join(", ", JobsBench.Measures)}.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        only.AcceptOnlyFromAmong([.. JobsBench.Measures]);
         var json = CommonOptions.Json();
         var command = new Verb(
             "jobs",
             "How many jobs a second the engine drains and takes in, and how soon it starts one.",
             "./bpc bench jobs",
             "./bpc bench jobs --jobs 50000 --rounds 5",
+            "./bpc bench jobs --only drain --silos 3",
             "./bpc bench jobs --json | jq -c 'select(.measure == \"drain\")'")
-        { jobs, rounds, silos, json };
+        { jobs, rounds, silos, only, json };
         command.SetAction(async (parse, ct) =>
         {
             var terminal = Terminal.Of(parse);
             var (size, count) = (parse.GetValue(jobs), parse.GetValue(silos));
             var report = new BenchReport(terminal, parse.GetValue(json), count);
-            var bench = new JobsBench(new Narrator(terminal.Error), report, size, parse.GetValue(rounds), count);
+            var bench = new JobsBench(
+                new Narrator(terminal.Error), report, size, parse.GetValue(rounds), count,
+                parse.GetValue(only) is { Length: > 0 } chosen ? chosen : JobsBench.Measures);
             await bench.RunAsync(BpcHome.Find(), ct);
             return ExitCode.Done;
         });

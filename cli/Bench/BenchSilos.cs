@@ -1,5 +1,4 @@
 using Bpc.Core.Settings;
-using Bpc.Grains.Storage;
 using Bpc.Silo;
 
 namespace Bpc.Cli.Bench;
@@ -12,8 +11,8 @@ internal sealed class BenchSilos : IAsyncDisposable
     /// <summary>The silos share it.</summary>
     public NoopHandler Noop { get; } = new();
 
-    /// <summary>How grains commit what a caller asked for, jobs included.</summary>
-    public Transactions Transactions => _running.Peek().Services.GetRequiredService<Transactions>();
+    /// <summary>As a grain of the last silo calls others.</summary>
+    public IGrainFactory Grains => _running.Peek().Services.GetRequiredService<IGrainFactory>();
 
     public static async Task<BenchSilos> StartAsync(BpcSettings settings, int count, CancellationToken ct)
     {

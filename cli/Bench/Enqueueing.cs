@@ -7,15 +7,9 @@ namespace Bpc.Cli.Bench;
 /// <summary>Puts jobs into the table: one a transaction as a grain's call does, or in bulk by plain SQL.</summary>
 internal sealed class Enqueueing(BenchSilos silos, JobTable table)
 {
-    /// <summary>One job, by what every writing grain uses: its own transaction, then the dispatcher is woken.</summary>
-    public Task OneAsync() => silos.Transactions.RunAsync(
-        new Call(table.Tenant, "bench", CorrelationId: "bench"),
-        async change =>
-        {
-            var job = Guid.CreateVersion7();
-            await change.WriteAsync(change.Job(job, NoopHandler.JobType, idempotencyKey: null, ("n", 1)));
-            return new JobQueued(job, "QUEUED");
-        });
+    /// <summary>One job by a grain call: it returns when the job is committed.</summary>
+    public Task OneAsync() => silos.Grains.GetGrain<IJobsGrain>(table.Tenant).EnqueueAsync(
+        new Call(table.Tenant, "bench", CorrelationId: "bench"), new(NoopHandler.JobType, """{"n":1}"""));
 
     /// <summary>Jobs a second, so many calls in flight.</summary>
     public Task<double> SinglesAsync(int jobs, int callers, CancellationToken ct) => RateAsync(

@@ -7,8 +7,11 @@ namespace Bpc.Cli.Bench;
 /// The measures of bench/peers, in its proportions: a warm-up of up to 2,000 jobs, one-job calls with a tenth of the
 /// jobs, latency with up to 200 samples.
 /// </summary>
-internal sealed class JobsBench(Narrator narrator, BenchReport report, int jobs, int rounds, int silos)
+internal sealed class JobsBench(
+    Narrator narrator, BenchReport report, int jobs, int rounds, int silos, IReadOnlyCollection<string> measures)
 {
+    public static readonly string[] Measures = ["drain", "latency", "enqueue"];
+
     private const int MostWarmUp = 2_000;
     private const int MostSamples = 200;
 
@@ -22,19 +25,16 @@ internal sealed class JobsBench(Narrator narrator, BenchReport report, int jobs,
         var table = await JobTable.CreateAsync(database.Source, ct);
         await using (var running = await StartAsync($"Silos are up: {silos}", settings, silos, ct))
         {
-            await DrainAsync(new(running, table, database.Source), ct);
-            await LatencyAsync(running, table, ct);
+            await WhereAskedAsync("drain", () => DrainAsync(new(running, table, database.Source), ct));
+            await WhereAskedAsync("latency", () => LatencyAsync(running, table, ct));
         }
 
-        // Without room for a job it claims none: enqueueing is measured by itself.
-        var idle = settings with { Jobs = settings.Jobs with { Concurrency = 0 } };
-        await using (var taking = await StartAsync("A silo is up that only takes jobs in", idle, 1, ct))
-        {
-            await EnqueueAsync(new(taking, table), ct);
-        }
-
+        await WhereAskedAsync("enqueue", () => EnqueueAsync(settings, table, ct));
         report.ShowTables();
     }
+
+    private Task WhereAskedAsync(string measure, Func<Task> run) =>
+        measures.Contains(measure) ? run() : Task.CompletedTask;
 
     private Task<BenchSilos> StartAsync(string title, BpcSettings settings, int count, CancellationToken ct) =>
         narrator.StepAsync(title, () => BenchSilos.StartAsync(settings, count, ct), _ => []);
@@ -62,8 +62,12 @@ internal sealed class JobsBench(Narrator narrator, BenchReport report, int jobs,
         report.Latency("latency_notify", _samples, notified);
     }
 
-    private async Task EnqueueAsync(Enqueueing enqueueing, CancellationToken ct)
+    private async Task EnqueueAsync(BpcSettings settings, JobTable table, CancellationToken ct)
     {
+        // Without room for a job it claims none: enqueueing is measured by itself.
+        var idle = settings with { Jobs = settings.Jobs with { Concurrency = 0 } };
+        await using var taking = await StartAsync("A silo is up that only takes jobs in", idle, 1, ct);
+        var enqueueing = new Enqueueing(taking, table);
         await enqueueing.SinglesAsync(Math.Min(_singles, MostWarmUp), callers: 4, ct);
         foreach (var (measure, callers) in new[] { ("enqueue_single", 1), ("enqueue_x16", 16) })
         {

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Bpc.GrainInterfaces.Jobs;
 
 /// <summary>
@@ -7,6 +9,12 @@ namespace Bpc.GrainInterfaces.Jobs;
 [Alias("bpc.IJobsGrain")]
 public interface IJobsGrain : IGrainWithGuidKey
 {
+    /// <summary>
+    /// Puts a job into the table. The call's idempotency key is the job's: a repeat answers with the job that is there.
+    /// </summary>
+    [Alias("Enqueue"), AlwaysInterleave]
+    Task<JobQueued> EnqueueAsync(Call call, JobRequest request);
+
     /// <summary>Queues a finished job again with attempts 0. INVALID_STATE while it is QUEUED or RUNNING.</summary>
     [Alias("Retry")]
     Task<JobQueued> RetryAsync(Call call, Guid jobId);
@@ -21,6 +29,11 @@ public interface IJobsGrain : IGrainWithGuidKey
     [Alias("Cancel")]
     Task<JobQueued> CancelAsync(Call call, Guid jobId);
 }
+
+/// <summary>A job that is to be done.</summary>
+/// <param name="Payload">A JSON object.</param>
+[GenerateSerializer, Immutable, Alias("bpc.JobRequest")]
+public sealed record JobRequest([property: Id(0)] string Type, [property: Id(1)] string Payload);
 
 /// <summary>Which jobs: null means any. Status defaults to DEAD_LETTER.</summary>
 [GenerateSerializer, Immutable, Alias("bpc.JobFilter")]

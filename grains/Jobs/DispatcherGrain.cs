@@ -12,7 +12,7 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 [KeyedPlacement]
 internal sealed class DispatcherGrain(
-    Claims claims, JobGrains jobs, Leases leases, JobHandlers handlers, GroupCommit commit, JobWake wake,
+    Claims claims, JobGrains jobs, JobStarter starter, Leases leases, JobHandlers handlers, JobWake wake,
     EngineMetrics metrics, BpcSettings settings, ILocalSiloDetails silo, ILogger<DispatcherGrain> log)
     : Grain, IDispatcherGrain, IRemindable
 {
@@ -87,7 +87,7 @@ internal sealed class DispatcherGrain(
             log.Polling();
         }
 
-        var more = await claims.ClaimAsync(job => StartAsync(job).Ignore(), CancellationToken.None);
+        var more = await claims.ClaimAsync(job => starter.Start(job), CancellationToken.None);
         if (_idle = leases.Count == 0 && !leases.MoreExpected)
         {
             log.NoJobs((long)settings.Jobs.PollInterval.TotalMilliseconds);
@@ -95,33 +95,4 @@ internal sealed class DispatcherGrain(
 
         return more;
     }
-
-    private async Task StartAsync(ClaimedJob job)
-    {
-        var id = jobs.Id(job.JobId, job.Epoch);
-        var lease = leases.Add(id, job, handlers.For(job.Type).MaxRun);
-        log.Acquired(job.JobId, job.Type);
-        if (leases.Count == 1)
-        {
-            log.Renewing();
-        }
-
-        try
-        {
-            if (!leases.Closed && await jobs.Of(id).StartAsync())
-            {
-                return;
-            }
-        }
-#pragma warning disable CA1031 // whatever kept the grain from starting: the job must not wait for its lease to run out
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            log.NotStarted(job.JobId, e.Message);
-        }
-
-        if (lease.TryTake())
-        {
-            await commit.EndAsync(lease, JobEnd.Released);
-        }
-    }}
+}

@@ -12,16 +12,7 @@ public static class Enqueue
     /// changes nothing.
     /// </summary>
     public static Write Job(
-        Guid jobId, Guid tenantId, string type, JsonValue.Record payload, string? idempotencyKey,
-        Cause cause) =>
-        new("""
-            INSERT INTO jobs (job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id)
-            VALUES ($1, $2, $3, $4::jsonb, $5::text, $6::text, $7::text)
-            ON CONFLICT (tenant_id, type, idempotency_key) DO NOTHING
-            """,
-            [
-                jobId, tenantId, type, Encoding.UTF8.GetString(CanonicalJson.Write(payload)), idempotencyKey,
-                cause.TraceParent, cause.CorrelationId,
-            ],
-            Rows: null, Enqueues: true);
+        Guid jobId, Guid tenantId, string type, JsonValue.Record payload, string? idempotencyKey, Cause cause) =>
+        Write.Of(new NewJob(
+            jobId, tenantId, type, Encoding.UTF8.GetString(CanonicalJson.Write(payload)), idempotencyKey, cause));
 }

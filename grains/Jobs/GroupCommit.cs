@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,24 +11,22 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
-    private const int MaxGroup = 500;
-    private const int Lanes = 2; // one group's round trip overlaps the other's
-
     private sealed record Waiting(Lease Lease, JobEnd End, TaskCompletionSource<bool> Done);
 
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+    private readonly Grouping<Waiting> _waiting;
     private readonly JobStore _store;
+    private readonly JobInserts _inserts;
     private readonly Leases _leases;
     private readonly JobWake _wake;
     private readonly EngineMetrics _metrics;
     private readonly ILogger<GroupCommit> _log;
-    private readonly Task _lanes;
 
     public GroupCommit(
-        JobStore store, Leases leases, JobWake wake, EngineMetrics metrics, ILogger<GroupCommit> log)
+        JobStore store, JobInserts inserts, Leases leases, JobWake wake, EngineMetrics metrics,
+        ILogger<GroupCommit> log)
     {
-        (_store, _leases, _wake, _metrics, _log) = (store, leases, wake, metrics, log);
-        _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(RunLaneAsync)));
+        (_store, _inserts, _leases, _wake, _metrics, _log) = (store, inserts, leases, wake, metrics, log);
+        _waiting = new(RunAsync);
     }
 
     /// <summary>
@@ -38,50 +35,42 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// </summary>
     public Task<bool> EndAsync(Lease lease, JobEnd end)
     {
-        _leases.Handled(lease);
+        if (!end.Writes.Any(write => write.Job is not null))
+        {
+            _leases.Handled(lease); // otherwise its room is for the job that follows it
+        }
+
         var waiting = new Waiting(lease, end, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        return _waiting.Writer.TryWrite(waiting)
+        return _waiting.TryAdd(waiting)
             ? waiting.Done.Task
             : Task.FromException<bool>(new ObjectDisposedException(nameof(GroupCommit)));
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await _waiting.CloseAsync();
+
+    private async Task RunAsync(IReadOnlyList<Waiting> group)
     {
-        _waiting.Writer.TryComplete();
-        await _lanes;
+        var began = Stopwatch.GetTimestamp();
+        await (group is [{ End.Writes.Count: > 0 } lone] ? EndAloneAsync(lone) : EndGroupAsync(group));
+        _metrics.Committed(group.Count, Stopwatch.GetElapsedTime(began));
     }
 
-    private async Task RunLaneAsync()
-    {
-        var group = new List<Waiting>(MaxGroup);
-        while (await _waiting.Reader.WaitToReadAsync())
-        {
-            while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var waiting))
-            {
-                group.Add(waiting);
-            }
-
-            var began = Stopwatch.GetTimestamp();
-            await (group is [{ End.Writes.Count: > 0 } lone] ? EndAloneAsync(lone) : EndGroupAsync(group));
-            _metrics.Committed(group.Count, Stopwatch.GetElapsedTime(began));
-            group.Clear();
-        }
-    }
-
-    private async Task EndGroupAsync(List<Waiting> group)
+    private async Task EndGroupAsync(IReadOnlyList<Waiting> group)
     {
         try
         {
-            var ends = group.ConvertAll(w => (w.Lease.Job, w.End));
-            if (group.TrueForAll(w => w.End.Writes.Count == 0))
+            var ends = group.Select(w => (w.Lease.Job, w.End)).ToList();
+            if (group.All(w => w.End.Writes.Count == 0))
             {
                 var ended = await _store.EndAsync(ends, CancellationToken.None);
                 Finish(group, w => ended.Contains(w.Lease.Job.JobId));
                 return;
             }
 
-            if (await _store.EndWithWritesAsync(ends, CancellationToken.None))
+            using var next = Next(group);
+            if (await _store.EndWithWritesAsync(ends, next, CancellationToken.None))
             {
+                next.Committed();
                 Finish(group, _ => true);
                 return;
             }
@@ -104,8 +93,15 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         var (lease, end, done) = waiting;
         try
         {
-            var ended = await UntilAnsweredAsync(lease, ct => _store.EndWithWritesAsync([(lease.Job, end)], ct));
-            // A connection that broke at COMMIT leaves it open whether the commit happened; the row knows.
+            using var next = Next([waiting]);
+            var ended = await UntilAnsweredAsync(lease, ct => _store.EndWithWritesAsync([(lease.Job, end)], next, ct));
+            if (ended)
+            {
+                next.Committed();
+            }
+
+            // A connection that broke at COMMIT leaves it open whether the commit happened; the row knows. (What
+            // followed it under a lease then waits for that lease to run out.)
             ended = ended || await UntilAnsweredAsync(lease, ct => _store.HasEndedAsync(lease.Job, end, ct));
             Finish([waiting], _ => ended);
         }
@@ -140,6 +136,10 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The jobs that follow upon these.</summary>
+    private JobInsert Next(IEnumerable<Waiting> group) => _inserts.After(group.SelectMany(
+        w => w.End.Writes.Where(write => write.Job is not null).Select(write => (w.Lease, write.Job!))));
 
     private void Finish(IReadOnlyList<Waiting> group, Func<Waiting, bool> ended)
     {

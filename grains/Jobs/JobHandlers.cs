@@ -9,5 +9,7 @@ public sealed class JobHandlers(IEnumerable<IJobHandler> handlers)
     /// <summary>What a claim asks for: a job of another type is left to silos that know it.</summary>
     public string[] Types => field ??= [.. _byType.Keys.Order(StringComparer.Ordinal)];
 
+    public bool Knows(string type) => _byType.ContainsKey(type);
+
     public IJobHandler For(string type) => _byType[type];
 }

@@ -80,7 +80,8 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings)
     /// did not hold.
     /// </summary>
     /// <exception cref="WriteRefusedException">A write changed another number of rows than it said.</exception>
-    public async Task<bool> EndWithWritesAsync(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, CancellationToken ct)
+    public async Task<bool> EndWithWritesAsync(
+        IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, JobInsert next, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -88,25 +89,23 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings)
         var fence = new NpgsqlBatchCommand(End);
         fence.Parameters.AddRange(EndValues(ends));
         batch.BatchCommands.Add(fence);
-        var writes = ends.SelectMany(e => e.End.Writes).ToList();
-        foreach (var write in writes)
+        next.AddTo(batch);
+        var writes = new WriteBatch(ends.SelectMany(e => e.End.Writes));
+        writes.AddTo(batch);
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
-            batch.BatchCommands.Add(WriteBatch.Command(write));
+            await reader.NextResultAsync(ct);
+            await next.ReadAsync(reader, ct);
         }
 
-        await batch.ExecuteNonQueryAsync(ct);
-        if (fence.RecordsAffected != ends.Count)
+        if (fence.Rows != (ulong)ends.Count)
         {
             return false;
         }
 
-        for (var i = 0; i < writes.Count; i++)
+        if (writes.Refused is var (write, changed))
         {
-            var changed = batch.BatchCommands[i + 1].RecordsAffected;
-            if (writes[i].Rows is { } expected && changed != expected)
-            {
-                throw new WriteRefusedException(writes[i], changed);
-            }
+            throw new WriteRefusedException(write, changed);
         }
 
         await transaction.CommitAsync(ct);

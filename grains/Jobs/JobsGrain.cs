@@ -1,15 +1,18 @@
+using System.Text.Json;
 using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Storage;
+using Orleans.Concurrency;
 
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// What operators do to a tenant's jobs. Each call changes rows as the quickstart's SQL does; the fence keeps running
+/// What operators do to a tenant's jobs, on whichever silo they ask. Each call changes rows as the quickstart's SQL does; the fence keeps running
 /// claims out.
 /// </summary>
-internal sealed class JobsGrain(Transactions transactions, JobWake wake) : Grain, IJobsGrain
+[StatelessWorker(1)]
+internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWake wake) : Grain, IJobsGrain
 {
     private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
 
@@ -17,6 +20,18 @@ internal sealed class JobsGrain(Transactions transactions, JobWake wake) : Grain
         UPDATE jobs SET status = 'QUEUED', attempts = 0, rescues = 0, scheduled_at = now(), lease_owner = NULL,
                lease_expires_at = NULL, completed_at = NULL, last_error = NULL, result = NULL
         """;
+
+    public async Task<JobQueued> EnqueueAsync(Call call, JobRequest request)
+    {
+        if (!IsObject(request.Payload))
+        {
+            throw new BpcException(BpcError.Validation, "payload: a JSON object is needed");
+        }
+
+        var job = new NewJob(
+            Guid.CreateVersion7(), call.TenantId, request.Type, request.Payload, call.IdempotencyKey, Cause.Of(call));
+        return new(await queue.EnqueueAsync(job), "QUEUED");
+    }
 
     public async Task<JobQueued> RetryAsync(Call call, Guid jobId)
     {
@@ -83,6 +98,18 @@ internal sealed class JobsGrain(Transactions transactions, JobWake wake) : Grain
         }
 
         return cancelled;
+    }
+
+    private static bool IsObject(string json)
+    {
+        try
+        {
+            return JsonElement.Parse(json).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static async Task<LockedJob> LockAsync(CallTransaction tx, Guid jobId) =>

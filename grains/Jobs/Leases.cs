@@ -36,12 +36,41 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     /// <summary>The last poll found jobs, so there may be more: look again as soon as some of them are done.</summary>
     public bool MoreExpected { get; set; }
 
-    public Lease Add(GrainId grain, ClaimedJob job, TimeSpan maxRun)
+    /// <summary>
+    /// Keeps room for a job that is being inserted. Only an idle silo does: where others wait it would overtake them,
+    /// and the rest of a crowd is shared with the other silos.
+    /// </summary>
+    public bool TryReserve()
+    {
+        if (MoreExpected || Room <= settings.Jobs.Concurrency / 2)
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _handling);
+        return true;
+    }
+
+    /// <summary>Keeps the room of a job that is ending for the one it is followed by.</summary>
+    public bool TryPassRoom(Lease ended) => !_closed && ended.TryHandled();
+
+    public void Unreserve()
+    {
+        Interlocked.Decrement(ref _handling);
+        WakeForMore();
+    }
+
+    /// <param name="reserved">Its room is kept for it.</param>
+    public Lease Add(GrainId grain, ClaimedJob job, TimeSpan maxRun, bool reserved)
     {
         var lease = new Lease(grain, job, maxRun, clock.GetTimestamp());
         _held[grain] = lease;
         Interlocked.Increment(ref _count);
-        Interlocked.Increment(ref _handling);
+        if (!reserved)
+        {
+            Interlocked.Increment(ref _handling);
+        }
+
         return lease;
     }
 

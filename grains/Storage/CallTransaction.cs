@@ -10,11 +10,14 @@ namespace Bpc.Grains.Storage;
 /// <summary>
 /// What the body of a call may do inside its transaction: read, write, append events and enqueue jobs.
 /// </summary>
-public sealed class CallTransaction
+internal sealed class CallTransaction : IDisposable
 {
     private readonly NpgsqlConnection _connection;
+    private readonly JobInserts _inserts;
+    private readonly List<JobInsert> _jobs = [];
 
-    internal CallTransaction(Call call, NpgsqlConnection connection) => (Call, _connection) = (call, connection);
+    internal CallTransaction(Call call, NpgsqlConnection connection, JobInserts inserts) =>
+        (Call, _connection, _inserts) = (call, connection, inserts);
 
     public Call Call { get; }
 
@@ -37,9 +40,25 @@ public sealed class CallTransaction
     /// </summary>
     public async Task WriteAsync(params IReadOnlyList<Write> writes)
     {
-        await WriteBatch.RunAsync(_connection, writes, CancellationToken.None);
+        await using var batch = new NpgsqlBatch(_connection);
+        var insert = _inserts.Of(writes.Select(write => write.Job).OfType<NewJob>());
+        _jobs.Add(insert);
+        insert.AddTo(batch);
+        var others = new WriteBatch(writes);
+        others.AddTo(batch);
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            await insert.ReadAsync(reader, CancellationToken.None);
+        }
+
+        others.ThrowIfRefused();
         Enqueued |= writes.Any(w => w.Enqueues);
     }
+
+    /// <summary>Starts the jobs that were leased as they were inserted.</summary>
+    internal void Committed() => _jobs.ForEach(insert => insert.Committed());
+
+    public void Dispose() => _jobs.ForEach(insert => insert.Dispose());
 
     /// <summary>The write that appends an event of this call's actor.</summary>
     public Write Event(

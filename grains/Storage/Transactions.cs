@@ -5,7 +5,8 @@ using Npgsql;
 namespace Bpc.Grains.Storage;
 
 /// <summary>Runs a call's effect, its events, its jobs and its idempotency key as one transaction.</summary>
-public sealed class Transactions(NpgsqlDataSource database, JobWake wake, EngineMetrics metrics)
+internal sealed class Transactions(
+    NpgsqlDataSource database, JobInserts inserts, JobWake wake, EngineMetrics metrics)
 {
     /// <summary>
     /// The body's answer. With an idempotency key the answer is stored beside the effect: the same request gets it
@@ -23,10 +24,11 @@ public sealed class Transactions(NpgsqlDataSource database, JobWake wake, Engine
             return answered;
         }
 
-        var change = new CallTransaction(call, connection);
+        using var change = new CallTransaction(call, connection, inserts);
         var answer = await body(change);
         await IdempotencyKeys.AnswerAsync(connection, call, answer);
         await transaction.CommitAsync();
+        change.Committed();
         if (change.Enqueued)
         {
             metrics.Woken(WakeSource.Call);

@@ -1,3 +1,5 @@
+using Bpc.Grains.Jobs;
+
 namespace Bpc.Grains.Storage;
 
 /// <summary>
@@ -8,4 +10,10 @@ namespace Bpc.Grains.Storage;
 /// The rows the statement must change, or the group is rolled back; null where any number is right.
 /// </param>
 /// <param name="Enqueues">It puts a job into the table: the dispatcher looks again after the commit.</param>
-public sealed record Write(string Sql, IReadOnlyList<object?> Values, int? Rows = 1, bool Enqueues = false);
+public sealed record Write(string Sql, IReadOnlyList<object?> Values, int? Rows = 1, bool Enqueues = false)
+{
+    /// <summary>The job this write inserts: those of a transaction share one statement of the engine's own.</summary>
+    internal NewJob? Job { get; private init; }
+
+    internal static Write Of(NewJob job) => new("", [], Rows: null) { Job = job };
+}

@@ -19,7 +19,7 @@ public sealed class FenceTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(database, new(), []);
-        var store = cluster.Service<JobStore>();
+        var (store, inserts) = (cluster.Service<JobStore>(), cluster.Service<JobInserts>());
         await database.QueueAsync(tenant, "BY_HAND");
 
         var first = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
@@ -33,7 +33,7 @@ public sealed class FenceTests(PostgresServer postgres)
         // The worker, the status and even the attempt are the same: only the epoch tells the two apart.
         Assert.Equal(first.Attempt, second.Attempt);
         Assert.Empty(await store.EndAsync([(first, s_succeeded)], Ct));
-        Assert.False(await store.EndWithWritesAsync([(first, s_succeeded)], Ct));
+        Assert.False(await store.EndWithWritesAsync([(first, s_succeeded)], inserts.After([]), Ct));
         Assert.Equal([second.JobId], await store.EndAsync([(second, s_succeeded)], Ct));
         Assert.Empty(await store.EndAsync([(second, s_succeeded)], Ct));
     }

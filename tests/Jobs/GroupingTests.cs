@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Bpc.Grains.Jobs;
+
+namespace Bpc.Tests.Jobs;
+
+public sealed class GroupingTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentQueue<int[]> _begun = new();
+    private readonly SemaphoreSlim _begins = new(0);
+    private readonly SemaphoreSlim _mayEnd = new(0);
+
+    public void Dispose()
+    {
+        _begins.Dispose();
+        _mayEnd.Dispose();
+    }
+
+    [Fact]
+    public async Task What_comes_alone_goes_at_once_and_what_comes_meanwhile_shares_the_next_group()
+    {
+        var grouping = new Grouping<int>(RunAsync);
+        grouping.TryAdd(1);
+        await BegunAsync();
+        grouping.TryAdd(2);
+        grouping.TryAdd(3);
+        _mayEnd.Release(2);
+        await BegunAsync();
+
+        Assert.Equal([[1], [2, 3]], _begun);
+        await grouping.CloseAsync().WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        Assert.False(grouping.TryAdd(4));
+    }
+
+    [Fact]
+    public async Task A_group_that_takes_long_does_not_hold_up_what_comes_after_it()
+    {
+        var grouping = new Grouping<int>(RunAsync);
+        grouping.TryAdd(1);
+        await BegunAsync();
+        grouping.TryAdd(2);
+        await BegunAsync();
+
+        Assert.Equal([[1], [2]], _begun);
+        var closed = grouping.CloseAsync();
+        Assert.False(closed.IsCompleted);
+        _mayEnd.Release(2);
+        await closed.WaitAsync(s_patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Nothing_is_lost_or_done_twice_whoever_adds_at_once()
+    {
+        var done = new ConcurrentBag<int>();
+        var grouping = new Grouping<int>(async group =>
+        {
+            await Task.Yield();
+            foreach (var item in group)
+            {
+                done.Add(item);
+            }
+        });
+        Parallel.For(0, 20_000, item => Assert.True(grouping.TryAdd(item)));
+        await grouping.CloseAsync().WaitAsync(s_patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Enumerable.Range(0, 20_000), done.Order());
+    }
+
+    private async Task RunAsync(IReadOnlyList<int> group)
+    {
+        _begun.Enqueue([.. group]);
+        _begins.Release();
+        await _mayEnd.WaitAsync();
+    }
+
+    private async Task BegunAsync() =>
+        Assert.True(await _begins.WaitAsync(s_patience, TestContext.Current.CancellationToken), "no group begins");
+}

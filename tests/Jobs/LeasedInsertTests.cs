@@ -1,0 +1,169 @@
+using Bpc.Core.Canonical;
+using Bpc.Core.Settings;
+using Bpc.GrainInterfaces;
+using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs;
+using Bpc.Tests.Database;
+using Npgsql;
+
+namespace Bpc.Tests.Jobs;
+
+/// <summary>Jobs that an idle silo leases as it inserts them: no claim, and the same protection as after one.</summary>
+[Trait("Category", "Integration")]
+public sealed class LeasedInsertTests(PostgresServer postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_idle_silo_leases_a_job_with_its_insert_and_notifies_nobody()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var finish = new TaskCompletionSource();
+        await using var cluster = await JobCluster.StartAsync(database, new(), [Waiting("GATED", finish.Task)]);
+        await using var listener = new NpgsqlConnection(database.Settings.ToConnectionString());
+        await listener.OpenAsync(Ct);
+        var notified = 0;
+        listener.Notification += (_, _) => notified++;
+        await ExecuteAsync(listener, "LISTEN bpc_jobs");
+
+        var answer = await EnqueueAsync(cluster, tenant, "GATED");
+
+        Assert.Equal("QUEUED", answer.Status);
+        Assert.Equal("RUNNING worker-1 1 1", await database.ScalarAsync<string>(
+            "SELECT concat_ws(' ', status, lease_owner, attempts, lease_epoch) FROM jobs WHERE job_id = $1",
+            answer.JobId));
+        finish.SetResult();
+        await database.UntilAsync("SUCCEEDED", 1);
+        await ExecuteAsync(listener, "SELECT 1");
+        Assert.Equal(0, notified);
+    }
+
+    [Fact]
+    public async Task A_job_whose_silo_died_between_insert_and_start_is_rescued_when_its_lease_ends()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { Lease = TimeSpan.FromSeconds(1), LeaseRenew = TimeSpan.FromSeconds(0.4) },
+            [TestHandler.Succeeding("LEFT")]);
+
+        await InsertAsync(cluster, database, New(tenant, "LEFT"));
+        await database.UntilAsync("SUCCEEDED", 1);
+
+        Assert.Equal("2 2 1", await database.ScalarAsync<string>(
+            "SELECT concat_ws(' ', attempts, lease_epoch, rescues) FROM jobs"));
+        await JobRows.UntilAsync(
+            () => Task.FromResult(cluster.Service<Leases>().Room == new JobSettings().Concurrency), "its room is free");
+    }
+
+    [Fact]
+    public async Task A_lease_of_an_insert_can_no_longer_commit_once_the_job_was_reset()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var cluster = await JobCluster.StartAsync(database, new(), [Waiting("RESET", Task.Delay(-1, Ct))]);
+        var job = New(tenant, "RESET");
+
+        await InsertAsync(cluster, database, job);
+        await database.ExecuteAsync(
+            "UPDATE jobs SET status = 'QUEUED', attempts = 0, lease_owner = NULL, scheduled_at = now()");
+        await JobRows.UntilAsync(async () => await database.ScalarAsync<long>("SELECT lease_epoch FROM jobs") == 2,
+            "the job is claimed again");
+
+        Assert.Empty(await cluster.Service<JobStore>().EndAsync([(job.Claimed(5), JobEnd.Released)], Ct));
+        Assert.Equal(1L, await database.CountAsync("RUNNING"));
+    }
+
+    [Fact]
+    public async Task A_silo_with_half_its_room_taken_leaves_new_jobs_to_the_queue()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var finish = new TaskCompletionSource();
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { Concurrency = 2 }, [Waiting("GATED", finish.Task)]);
+        await EnqueueAsync(cluster, tenant, "GATED");
+
+        Assert.False(cluster.Service<Leases>().TryReserve());
+
+        await EnqueueAsync(cluster, tenant, "GATED");
+        await database.UntilAsync("RUNNING", 2);
+        finish.SetResult();
+        await database.UntilAsync("SUCCEEDED", 2);
+    }
+
+    [Fact]
+    public async Task The_next_job_of_a_chain_is_leased_by_the_commit_of_the_one_before()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var finish = new TaskCompletionSource();
+        var first = new TestHandler("FIRST", (job, _) => Task.FromResult<JobOutcome>(new JobOutcome.Succeed(
+            JsonValue.Object(), [job.Next(Guid.CreateVersion7(), "SECOND", job.JobId)])));
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { Concurrency = 1 }, [first, Waiting("SECOND", finish.Task)]);
+
+        await database.QueueAsync(tenant, "FIRST");
+        await database.UntilAsync("RUNNING", 1);
+        await database.UntilAsync("SUCCEEDED", 1);
+
+        // The last change of both rows is one transaction's.
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM jobs"));
+        Assert.Equal(0, cluster.Service<Leases>().Room);
+        finish.SetResult();
+        await database.UntilAsync("SUCCEEDED", 2);
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_gives_the_same_job_however_many_ask_at_once()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var runs = 0;
+        var handler = new TestHandler("ONCE", (_, _) =>
+        {
+            Interlocked.Increment(ref runs);
+            return Task.FromResult(TestHandler.Done);
+        });
+        await using var cluster = await JobCluster.StartAsync(database, new(), [handler]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => EnqueueAsync(cluster, tenant, "ONCE", "k")));
+        await database.UntilAsync("SUCCEEDED", 1);
+
+        Assert.Single(answers.Distinct());
+        Assert.Equal(1, runs);
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs"));
+    }
+
+    private static TestHandler Waiting(string type, Task until) => new(type, async (_, ct) =>
+    {
+        await until.WaitAsync(ct);
+        return TestHandler.Done;
+    });
+
+    private static NewJob New(Guid tenant, string type) =>
+        new(Guid.CreateVersion7(), tenant, type, "{}", null, Cause.None);
+
+    private static Task<JobQueued> EnqueueAsync(JobCluster cluster, Guid tenant, string type, string? key = null) =>
+        cluster.Grains.GetGrain<IJobsGrain>(tenant).EnqueueAsync(
+            new Call(tenant, "test", "test", IdempotencyKey: key), new(type, "{}"));
+
+    /// <summary>Commits the insert under a lease; then its silo does nothing more about it.</summary>
+    private static async Task InsertAsync(JobCluster cluster, TestDatabase database, NewJob job)
+    {
+        using var insert = cluster.Service<JobInserts>().Of(job);
+        await using var connection = new NpgsqlConnection(database.Settings.ToConnectionString());
+        await connection.OpenAsync(Ct);
+        await using var batch = new NpgsqlBatch(connection);
+        insert.AddTo(batch);
+        await batch.ExecuteNonQueryAsync(Ct);
+        Assert.Equal(1L, await database.CountAsync("RUNNING"));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+}
