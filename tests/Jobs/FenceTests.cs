@@ -75,7 +75,8 @@ public sealed class FenceTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        await database.ExecuteAsync("CREATE TABLE effects (n int PRIMARY KEY CHECK (n <> 13))");
+        await database.ExecuteAsync(
+            "CREATE TABLE effects (n int PRIMARY KEY CHECK (n <> 13)); GRANT ALL ON effects TO bpc_worker");
         var ready = new CountdownEvent(60);
         var all = new TaskCompletionSource();
         var handler = new TestHandler("WRITES", async (job, _) =>
