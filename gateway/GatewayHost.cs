@@ -24,7 +24,7 @@ public static class GatewayHost
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddBpcLogging(settings.Log);
         builder.UseOrleansClient(client => Connect(client, settings));
-        builder.AddBpcTracing("bpc-gateway", settings); // beside a silo, the silo's own hears this process's spans
+        builder.AddBpcTracing(); // beside a silo, the silo's own hears this process's spans
 
         // The server answers /v1/health/live while the client still looks for a silo.
         builder.Services.Configure<HostOptions>(o => o.ServicesStartConcurrently = true);

@@ -40,13 +40,9 @@ public static class GatewaySetup
         services.AddRequestTimeouts(o => o.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(60) });
         services.AddApiDocument();
 
-        // Silos export what they did themselves; a gateway apart from them has only the table to tell from.
         return besideSilo
-            ? services.AddBpcMetrics(CountJobs, countsCompleted: false, SiloJobMeter)
-            : services.AddBpcMetrics(CountJobs, countsCompleted: true);
-
-        static CountJobs CountJobs(IServiceProvider provider) =>
-            ct => ClusterJobs.CountAsync(provider.GetRequiredService<IGrainFactory>(), ct);
+            ? services.AddBpcMetrics("bpc-gateway", settings, runsJobs: true, SiloJobMeter)
+            : services.AddBpcMetrics("bpc-gateway", settings, runsJobs: false);
     }
 
     /// <summary>The pipeline and all routes.</summary>

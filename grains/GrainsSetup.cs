@@ -32,6 +32,7 @@ public static class GrainsSetup
         .AddSingleton<JobWake>()
         .AddSingleton<JobGrains>()
         .AddSingleton<TenantLabels>()
+        .AddSingleton<JobTallies>()
         .AddSingleton<JobMetrics>()
         .AddSingleton<EngineMetrics>()
         .AddSingleton<Leases>()

@@ -11,7 +11,8 @@ namespace Bpc.Silo;
 /// later.
 /// </summary>
 internal sealed partial class QueueTrigger(
-    BpcSettings settings, JobWake wake, EngineMetrics metrics, TimeProvider clock, ILogger<QueueTrigger> log) : BackgroundService
+    BpcSettings settings, JobWake wake, EngineMetrics metrics, TimeProvider clock,
+    ILogger<QueueTrigger> log) : BackgroundService
 {
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(2);
 

@@ -41,10 +41,9 @@ public static class SiloHost
             builder.Services.AddSingleton(handler);
         }
 
-        builder.AddBpcTracing("bpc-worker", settings);
+        builder.AddBpcTracing();
         builder.Services.AddBpcMetrics(
-            s => s.GetRequiredService<JobCountStore>().CountAsync, countsCompleted: false, JobMetrics.Name,
-            "Microsoft.Orleans");
+            "bpc-worker", settings, runsJobs: true, JobMetrics.Name, "Microsoft.Orleans");
         builder.Services.AddAuthentication(DashboardAccess.Name)
             .AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Name, null);
         builder.Services.AddAuthorization();

@@ -4,7 +4,8 @@ using Bpc.GrainInterfaces;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// What asked for something, across processes: the span it belongs to, and the correlation id of the call that began it.
+/// What asked for something, across processes: the span it belongs to, and the correlation id of the call that began
+/// it.
 /// </summary>
 public readonly record struct Cause(string? TraceParent, string? CorrelationId)
 {

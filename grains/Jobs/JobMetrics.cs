@@ -6,13 +6,13 @@ namespace Bpc.Grains.Jobs;
 /// <summary>
 /// What this silo counts of its jobs. What only the database knows (enqueued, running, dead letter) is read from there.
 /// </summary>
-public sealed class JobMetrics(IMeterFactory meters, TenantLabels tenants)
+public sealed class JobMetrics(IMeterFactory meters, TenantLabels tenants, JobTallies tallies)
 {
     /// <summary>The meter's name.</summary>
     public const string Name = "Bpc.Jobs";
 
     private readonly Counter<long> _completed = meters.Create(Name).CreateCounter<long>(
-        "bpc_jobs_completed", description: "Jobs that left RUNNING, by what became of them");
+        "bpc_jobs_completed", description: "Jobs that have ended, by what became of them");
     private readonly Counter<long> _failures = meters.Create(Name).CreateCounter<long>(
         "bpc_job_failures", description: "Attempts that failed, by the code of their error");
     private readonly Counter<long> _fenced = meters.Create(Name).CreateCounter<long>(
@@ -28,13 +28,18 @@ public sealed class JobMetrics(IMeterFactory meters, TenantLabels tenants)
 
     internal void Ended(ClaimedJob job, JobEnd end, TimeSpan duration)
     {
-        var tenant = KeyValuePair.Create("tenant_id", (object?)tenants.Of(job.TenantId));
         var type = Type(job);
-        _completed.Add(1, tenant, type, new("status", end.Status));
-        _duration.Record(duration.TotalSeconds, tenant, type);
         if (end.ErrorCode is { } code)
         {
             _failures.Add(1, type, new("error_code", code));
+        }
+
+        if (end.Status != "QUEUED")
+        {
+            var tenant = tenants.Of(job.TenantId);
+            _completed.Add(1, new("tenant_id", tenant), type, new("status", end.Status));
+            _duration.Record(duration.TotalSeconds, new("tenant_id", tenant), type);
+            tallies.Add(tenant, job.Type, end.Status, duration);
         }
     }
 

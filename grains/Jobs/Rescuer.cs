@@ -10,7 +10,8 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 internal sealed class Rescuer(
     RescueStore store, JobHandlers handlers, JobWake wake, EngineMetrics metrics, BpcSettings settings,
-    IGrainFactory grains, ISiloStatusOracle silos, ILocalSiloDetails local, TimeProvider clock, ILogger<Rescuer> log) : ISiloStatusListener
+    IGrainFactory grains, ISiloStatusOracle silos,
+    ILocalSiloDetails local, TimeProvider clock, ILogger<Rescuer> log) : ISiloStatusListener
 {
     /// <summary>
     /// How long an expired lease may go unnoticed: a sixth of the lease, and never more than ten seconds.

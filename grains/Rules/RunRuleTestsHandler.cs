@@ -34,7 +34,8 @@ internal sealed partial class RunRuleTestsHandler(RuleStore rules, CpuPool cpu, 
         var result = Result(report.Cases, report.Failed);
         var run = RuleStore.InsertRun(job.TenantId, id, job.JobId, report, RuleTestsReport.Json(report));
         return report is { Failed: 0, Cases: >= RuleTests.MinimumCases }
-            ? new JobOutcome.Succeed(result, run, RuleStore.MarkValidated(job.TenantId, id, job.Actor(), result, Cause.Of(job)))
+            ? new JobOutcome.Succeed(
+                result, run, RuleStore.MarkValidated(job.TenantId, id, job.Actor(), result, Cause.Of(job)))
             : new JobOutcome.Succeed(result, run);
     }
 

@@ -30,7 +30,8 @@ internal sealed partial class BuildSnapshotHandler(
         Built(id, status, facts.Count);
         var result = JsonValue.Object(("facts", facts.Count));
         return status == "BUILDING"
-            ? new JobOutcome.Succeed(result, SnapshotStore.MarkReady(job.TenantId, id, job.Actor(), result, Cause.Of(job)))
+            ? new JobOutcome.Succeed(
+                result, SnapshotStore.MarkReady(job.TenantId, id, job.Actor(), result, Cause.Of(job)))
             : new JobOutcome.Succeed(result);
     }
 

@@ -1,27 +1,36 @@
 using System.Security.Cryptography;
 using System.Text;
-using Bpc.Core;
 using Bpc.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using Orleans;
 
 namespace Bpc.Hosting.Metrics;
 
 /// <summary>/v1/metrics for Prometheus. Open on loopback; BPC_METRICS_TOKEN closes it.</summary>
 public static class MetricsSetup
 {
+    private static readonly string[] s_frameworks = ["Npgsql", "Microsoft.AspNetCore.Hosting", "System.Runtime"];
+
+    /// <param name="runsJobs">A silo, or a process with a silo in it: its own meter tells of the jobs it ends.</param>
     public static IServiceCollection AddBpcMetrics(
-        this IServiceCollection services, Func<IServiceProvider, CountJobs> count, bool countsCompleted,
-        params string[] meters)
+        this IServiceCollection services, string service, BpcSettings settings, bool runsJobs, params string[] meters)
     {
-        services.AddSingleton(provider => new JobCounts(
-            count(provider), provider.GetRequiredService<TimeProvider>(), countsCompleted));
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter([JobCounts.MeterName, "Npgsql", "Microsoft.AspNetCore.Hosting", .. meters])
-            .AddPrometheusExporter(o => o.ScopeInfoEnabled = false)); // the quickstart's labels and no others
+        services.AddSingleton(provider => new ClusterMetrics(
+            provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(), runsJobs));
+        services.AddSingleton<PoolMetrics>();
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(
+                    service, serviceVersion: settings.CompilerBuildId, serviceInstanceId: settings.WorkerId)
+                .AddEnvironmentVariableDetector()) // last: OTEL_SERVICE_NAME wins
+            .WithMetrics(metrics => metrics
+                .AddMeter([ClusterMetrics.MeterName, .. s_frameworks, .. meters])
+                .AddView(instrument => MetricViews.Of(instrument, settings.Metrics))
+                .AddPrometheusExporter(o => o.ScopeInfoEnabled = false)); // the quickstart's labels and no others
         return services;
     }
 
@@ -32,8 +41,9 @@ public static class MetricsSetup
             return;
         }
 
+        app.Services.GetRequiredService<PoolMetrics>(); // listens from now on
         var export = ((IApplicationBuilder)app).New().UseOpenTelemetryPrometheusScrapingEndpoint(_ => true).Build();
-        app.MapGet("/v1/metrics", async (HttpContext http, JobCounts jobs, CancellationToken ct) =>
+        app.MapGet("/v1/metrics", async (HttpContext http, ClusterMetrics cluster, CancellationToken ct) =>
         {
             if (settings.Token is { } token
                 && !IsEqual(http.Request.Headers.Authorization.ToString(), $"Bearer {token}"))
@@ -43,16 +53,7 @@ public static class MetricsSetup
                 return;
             }
 
-            try
-            {
-                await jobs.RefreshAsync(ct);
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or BpcException)
-            {
-                // What this process counts itself is worth most while database or cluster are away; the table's counts
-                // are the last known.
-            }
-
+            await cluster.RefreshAsync(ct);
             await export(http);
         }).AllowAnonymous().WithTags("Operations").WithSummary("Metrics for Prometheus")
             .Produces(StatusCodes.Status200OK, contentType: "text/plain");

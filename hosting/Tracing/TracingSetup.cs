@@ -1,9 +1,7 @@
-using Bpc.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Bpc.Hosting.Tracing;
@@ -19,7 +17,7 @@ public static class TracingSetup
 
     private static readonly string[] s_sources = ["Bpc.Jobs", "Npgsql"];
 
-    public static void AddBpcTracing(this WebApplicationBuilder builder, string service, BpcSettings settings)
+    public static void AddBpcTracing(this WebApplicationBuilder builder)
     {
         if (!Array.Exists(s_endpoints, name => builder.Configuration[name] is { Length: > 0 }))
         {
@@ -28,10 +26,6 @@ public static class TracingSetup
 
         var ratio = builder.Configuration.GetValue("OTEL_TRACES_SAMPLER_ARG", 1.0);
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource
-                .AddService(
-                    service, serviceVersion: settings.CompilerBuildId, serviceInstanceId: settings.WorkerId)
-                .AddEnvironmentVariableDetector()) // last: OTEL_SERVICE_NAME wins
             .WithTracing(tracing => tracing
                 .AddSource(s_sources)
                 .SetSampler(new ParentBasedSampler(new WorkSampler(ratio)))

@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace Bpc.Tests.Jobs;
 
-/// <summary>A bpc-worker of its own, as an operator starts it; killed when the test ends, whatever happened.</summary>
+/// <summary>
+/// A bpc-worker (or bpc-gateway) of its own, as an operator starts it; killed when the test ends, whatever happened.
+/// </summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
     // A process starts slowly on a machine that runs other tests beside it.
@@ -24,9 +26,10 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>What it has printed so far.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
-    public static WorkerProcess Start(IEnumerable<KeyValuePair<string, string>> variables)
+    public static WorkerProcess Start(
+        IEnumerable<KeyValuePair<string, string>> variables, string program = "bpc-worker")
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "bpc-worker.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

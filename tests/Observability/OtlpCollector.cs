@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
-namespace Bpc.Tests.Tracing;
+namespace Bpc.Tests.Observability;
 
 /// <summary>A span as it came over the wire.</summary>
 internal sealed record ExportedSpan(string TraceId, string SpanId, string ParentSpanId, string Name);

@@ -1,7 +1,7 @@
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs;
 
-namespace Bpc.Tests.Tracing;
+namespace Bpc.Tests.Observability;
 
 /// <summary>A real worker process that exports to a real listener, as an operator sets it up.</summary>
 [Trait("Category", "Integration")]

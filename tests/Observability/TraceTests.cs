@@ -10,7 +10,7 @@ using Bpc.Tests.Jobs;
 using Bpc.Tests.Slices;
 using Bpc.Tests.Slices.Webhooks;
 
-namespace Bpc.Tests.Tracing;
+namespace Bpc.Tests.Observability;
 
 [Trait("Category", "Integration")]
 public sealed class TraceTests(PostgresServer postgres)
@@ -65,7 +65,7 @@ public sealed class TraceTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Where_nobody_traces_the_row_still_carries_the_clients_trace_to_the_next_job_and_a_span_costs_nothing()
+    public async Task Where_nobody_traces_the_row_still_carries_the_clients_trace_and_a_span_costs_nothing()
     {
         await using var silo = await TestSilo.StartAsync(postgres);
         var job = new ClaimedJob(
