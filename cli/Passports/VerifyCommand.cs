@@ -9,7 +9,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var bundle = new Argument<FileInfo>("BUNDLE") { Description = "The bundle of a passport version." }
+        var bundle = new Argument<FileInfo>("BUNDLE") { Description = "The bundle of a version, or a view of it." }
             .AcceptExistingOnly();
         var key = new Option<string?>("--key")
         {
@@ -18,7 +18,7 @@ internal static class VerifyCommand
         var json = CommonOptions.Json();
         var command = new Verb(
             "verify",
-            "Verifies a bundle offline, from its hashes to its signature and QR code, against a public key you trust.",
+            "Verifies a bundle or a view offline, from its hashes to its signature, against a public key you trust.",
             "./bpc verify passport.json --key manufacturer.pem",
             "./bpc verify passport.json --key jwks.json")
         { bundle, key, json };
@@ -30,7 +30,9 @@ internal static class VerifyCommand
     private static int Run(Terminal terminal, FileInfo bundle, string? key, bool json)
     {
         var trusted = key is null ? null : PublicKeyReader.Read(File.Exists(key) ? File.ReadAllText(key) : key);
-        var report = BundleVerifier.Verify(File.ReadAllBytes(bundle.FullName), trusted);
+        var bytes = File.ReadAllBytes(bundle.FullName);
+        var report = ViewVerifier.IsView(bytes)
+            ? ViewVerifier.Verify(bytes, trusted) : BundleVerifier.Verify(bytes, trusted);
         if (json)
         {
             terminal.WriteJson(new

@@ -58,7 +58,19 @@ public sealed record BpcSettings
     /// <summary>BPC_RETENTION_JOBS_DAYS: finished jobs older than this are removed; null keeps them.</summary>
     public int? RetentionJobsDays { get; init; }
 
+    public AudienceSettings Audiences { get; init; } = new();
+
     public bool IsProduction => Environment == "prod";
+}
+
+/// <summary>
+/// BPC_AUDIENCE_*: which sections each audience sees. The public always sees the public section alone.
+/// </summary>
+public sealed record AudienceSettings
+{
+    public IReadOnlyList<string> LegitimateInterest { get; init; } = ["public", "restricted", "legitimate_interest"];
+
+    public IReadOnlyList<string> Authorities { get; init; } = ["public", "restricted", "authorities"];
 }
 
 /// <summary>BPC_DB_*. <paramref name="Host"/> null: <c>bpc up</c> runs its own PostgreSQL.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Bpc.Core.Passports;
 
 namespace Bpc.Core.Settings;
 
@@ -60,6 +61,13 @@ internal static partial class Form
         {
             value = text == "none" ? [] : text.Split(',', StringSplitOptions.TrimEntries);
             return value.All(range => range.Contains('/') && IPNetwork.TryParse(range, out _));
+        });
+
+    public static readonly Form<IReadOnlyList<string>> Sections =
+        new("some of public,restricted,authorities,legitimate_interest", (text, out value) =>
+        {
+            value = text.Split(',', StringSplitOptions.TrimEntries);
+            return value.All(SectionNames.All.Contains) && value.Distinct().Count() == value.Count;
         });
 
     public static Form<int> Whole(int least, int most) => new($"a whole number {least}..{most}", (text, out value) =>

@@ -1,6 +1,7 @@
 using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
+using Bpc.Core.Settings;
 using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;
 using Bpc.Gateway.Queries;
@@ -24,7 +25,7 @@ internal static class Artefacts
         version.MapGet("/payload", PayloadAsync).WithSummary("The canonical payload").Bytes(JsonType);
         version.MapGet("/sections/{name}", SectionAsync).WithSummary("One section's canonical bytes")
             .WithDescription("name: public, restricted, authorities or legitimate_interest.").Bytes(JsonType);
-        version.MapGet("/view", ViewAsync).WithSummary("Payload and the sections one audience may see")
+        version.MapGet("/view", ViewAsync).WithSummary("What one audience may see, signed: verifiable offline")
             .WithDescription("audience: public (where absent), legitimate_interest, authorities or all.")
             .Bytes(JsonType);
         version.MapGet("/proof", ProofAsync).WithSummary("The proof")
@@ -62,58 +63,27 @@ internal static class Artefacts
     }
 
     private static async Task<FileContentHttpResult> ViewAsync(
-        Guid id, string? audience, Caller caller, ArtefactQueries artefacts, CancellationToken ct)
+        Guid id, string? audience, Caller caller, ArtefactQueries artefacts, BpcSettings settings,
+        CancellationToken ct)
     {
-        if (!Sections.ByAudience.TryGetValue(audience ?? "public", out var visible))
-        {
-            var allowed = string.Join(", ", Sections.ByAudience.Keys);
-            throw new BpcException(
-                BpcError.Validation, $"audience is one of {allowed}",
-                [new("audience", $"'{audience}' is none of them")]);
-        }
-
-        var payload = (await artefacts.PayloadAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
-        var view = new CanonicalWriter();
-        view.BeginObject();
-        view.Name("audience");
-        view.Text(audience ?? "public");
-        view.Name("payload");
-        view.Raw(payload.Bytes);
-        view.Name("payload_hash");
-        view.Text(payload.Hash!);
-        view.Name("sections");
-        view.BeginObject();
-        foreach (var section in (await artefacts.SectionsAsync(caller.TenantId, id, ct))
-            .Where(s => visible.Contains(s.Section)).OrderBy(s => s.Section, StringComparer.Ordinal))
-        {
-            view.Name(section.Section);
-            view.Raw(section.Content);
-        }
-
-        view.EndObject();
-        view.EndObject();
-        return TypedResults.File(view.ToArray(), JsonType);
+        audience ??= "public";
+        var visible = Sections.SeenBy(audience, settings.Audiences) ?? throw new BpcException(
+            BpcError.Validation, "audience is one of public, legitimate_interest, authorities, all",
+            [new("audience", $"'{audience}' is none of them")]);
+        var stored = (await artefacts.SignedAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
+        var sections = (await artefacts.SectionsAsync(caller.TenantId, id, ct))
+            .Where(s => visible.Contains(s.Section)).ToDictionary(s => s.Section, s => s.Content);
+        return TypedResults.File(
+            View.Write(audience, sections, stored.Payload, stored.Receipt, stored.ReceiptHash, Signature(stored)),
+            JsonType);
     }
 
     private static async Task<FileContentHttpResult> ReceiptAsync(
         Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct)
     {
         var stored = (await artefacts.SignedAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
-        var signature = Signature(stored);
-        var signed = new CanonicalWriter();
-        signed.BeginObject();
-        signed.Name("receipt");
-        signed.Raw(stored.Receipt);
-        signed.Name("receipt_hash");
-        signed.Text(stored.ReceiptHash);
-        signed.Name("signature");
-        signed.Text(Convert.ToBase64String(signature.Signature));
-        signed.Name("signing_key_id");
-        signed.Text(signature.KeyId);
-        signed.Name("signing_key_public");
-        signed.Text(Convert.ToBase64String(signature.PublicKey));
-        signed.EndObject();
-        return Answers.Immutable(http, signed.ToArray(), stored.ReceiptHash, JsonType);
+        var signed = ReceiptWriter.WriteSigned(stored.Receipt, stored.ReceiptHash, Signature(stored));
+        return Answers.Immutable(http, signed, stored.ReceiptHash, JsonType);
     }
 
     private static async Task<FileContentHttpResult> QrAsync(

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Bpc.Core.Passports;
+using Bpc.Core.Settings;
 using Bpc.Gateway.Queries;
 
 namespace Bpc.Gateway.Routes;
@@ -12,12 +14,14 @@ internal sealed record Gap(string Section, string Path, string Outcome, string? 
 /// </summary>
 internal static class Sections
 {
-    public static readonly IReadOnlyDictionary<string, string[]> ByAudience = new Dictionary<string, string[]>
+    /// <summary>Who sees what, as this installation is set; null for an audience that there is not.</summary>
+    public static IReadOnlyList<string>? SeenBy(string audience, AudienceSettings settings) => audience switch
     {
-        ["public"] = ["public"],
-        ["legitimate_interest"] = ["public", "restricted", "legitimate_interest"],
-        ["authorities"] = ["public", "restricted", "authorities"],
-        ["all"] = ["public", "restricted", "legitimate_interest", "authorities"],
+        "public" => [SectionNames.Public],
+        "legitimate_interest" => settings.LegitimateInterest,
+        "authorities" => settings.Authorities,
+        "all" => SectionNames.All,
+        _ => null,
     };
 
     // A check that failed is no gap; what does not apply to this battery is none either.

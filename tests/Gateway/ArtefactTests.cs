@@ -71,6 +71,8 @@ public sealed class ArtefactTests(GatewayFixture fixture) : IClassFixture<Gatewa
     {
         var view = (await GetAsync($"view?audience={audience}")).Json;
         Assert.Equal(sections.Split(','), view.GetProperty("sections").EnumerateObject().Select(s => s.Name));
+        var bytes = (await GetAsync($"view?audience={audience}")).Bytes;
+        Assert.Null(ViewVerifier.Verify(bytes, [_passport.Artefacts.Signature.PublicKey]).Mismatch);
     }
 
     [Fact]

@@ -217,7 +217,7 @@ public sealed class BundleVerifierTests
         byte[][] inputs =
         [
             [], [0xFF, 0xFE], "null"u8.ToArray(), "[]"u8.ToArray(), "{}"u8.ToArray(), "{\"a\":1.5}"u8.ToArray(), deep,
-            [0xEF, 0xBB, 0xBF, .. s_bundle], new byte[BundleContent.MaxBytes + 1], longNameOverLongList,
+            [0xEF, 0xBB, 0xBF, .. s_bundle], new byte[SignedContent.MaxBytes + 1], longNameOverLongList,
         ];
 
         Assert.All(inputs, input => Assert.Equal("bundle", BundleVerifier.Verify(input, s_trusted).Mismatch?.Name));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Bpc.Core.Passports;
 
@@ -43,6 +44,43 @@ public sealed class IndependentVerifierTests : IDisposable
         Assert.StartsWith("MISMATCH ", result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("public")]
+    [InlineData("public,restricted,legitimate_interest")]
+    public async Task It_verifies_a_view_and_refuses_one_that_was_changed(string sections)
+    {
+        var view = Encoding.UTF8.GetString(Sample.ViewBytes(sections.Split(',')));
+        var whole = await VerifyAsync(Encoding.UTF8.GetBytes(view));
+        Assert.Equal(("", 0), (whole.Errors, whole.ExitCode));
+        (string Text, string By)[] changes =
+            [("75.500", "75.501"), ("\"salt\":\"", "\"salt\":\"0"), ("SN-0001", "SN-0002")];
+        foreach (var (text, by) in changes)
+        {
+            var changed = view.Replace(text, by, StringComparison.Ordinal);
+            Assert.NotEqual(view, changed);
+            Assert.Equal(1, (await VerifyAsync(Encoding.UTF8.GetBytes(changed))).ExitCode);
+        }
+    }
+
+    [Fact]
+    public async Task It_agrees_with_itself_under_a_published_JCS_library()
+    {
+        var home = Directory.CreateTempSubdirectory("bpc-jcs-");
+        try
+        {
+            var install = await Tool.RunAsync(
+                "npm", "install", "canonicalize@2.1.0", "--prefix", home.FullName, "--no-audit", "--no-fund");
+            Assert.SkipWhen(install.ExitCode != 0, $"npm cannot install canonicalize here: {install.Errors}");
+            var library = Path.Combine(home.FullName, "node_modules", "canonicalize", "lib", "canonicalize.js");
+            Assert.Equal(0, (await VerifyAsync(_bundle, library)).ExitCode);
+            Assert.Equal(0, (await VerifyAsync(Sample.ViewBytes("public"), library)).ExitCode);
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task It_refuses_another_signer()
     {
@@ -52,12 +90,20 @@ public sealed class IndependentVerifierTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    private Task<ToolResult> VerifyAsync(byte[] bundle)
+    private Task<ToolResult> VerifyAsync(byte[] file, string? library = null)
     {
         using var signer = Sample.Signer();
-        return Tool.RunAsync(
-            "node", Path.Combine(Repository.Root, "tests", "Passports", "verify-bundle.mjs"),
-            _files.Write("bundle.json", bundle),
-            _files.Write("key.pem", Encoding.ASCII.GetBytes(Sample.PublicPem(signer.PublicKey))));
+        var start = new ProcessStartInfo("node",
+        [
+            Path.Combine(Repository.Root, "tests", "Passports", "verify-bundle.mjs"),
+            _files.Write("file.json", file),
+            _files.Write("key.pem", Encoding.ASCII.GetBytes(Sample.PublicPem(signer.PublicKey))),
+        ]);
+        if (library is not null)
+        {
+            start.Environment["JCS_LIBRARY"] = library;
+        }
+
+        return Tool.RunAsync(start);
     }
 }

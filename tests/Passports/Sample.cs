@@ -85,5 +85,11 @@ internal static class Sample
     /// <summary>SubjectPublicKeyInfo (RFC 8410 §4) in DER.</summary>
     public static byte[] Spki(byte[] key) => [.. Convert.FromHexString("302A300506032B6570032100"), .. key];
 
+    public static byte[] ViewBytes(params IReadOnlyList<string> sections) => ViewBytes(Sign(Compiled()), sections);
+
+    public static byte[] ViewBytes(SignedPassport passport, IReadOnlyList<string> sections) => View.Write(
+        "public", sections.ToDictionary(name => name, name => passport.Sections[name]), passport.Payload,
+        passport.Receipt, passport.ReceiptHash, passport.Signature);
+
     public static byte[] BundleBytes(byte seed = 1) => Bundle.Write(Sign(Compiled(), seed));
 }

@@ -1,6 +1,8 @@
-// Verifies a BPC-BUNDLE-1 file against a trusted Ed25519 public key (PEM).
+// Verifies a BPC-BUNDLE-1 or BPC-VIEW-1 file against a trusted Ed25519 public key (PEM).
 // It follows docs/formats.md and shares no code with BPC.
-//   node verify-bundle.mjs BUNDLE KEY.pem      exit 0, or 1 with the first mismatch
+//   node verify-bundle.mjs FILE KEY.pem      exit 0, or 1 with the first mismatch
+// JCS_LIBRARY names a module whose default export canonicalises (RFC 8785), such as npm's canonicalize; without it a few
+// lines of our own do, so that the script runs where nothing can be installed.
 // What the QR picture shows is left to a QR reader; its file is checked here.
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -9,6 +11,8 @@ import { inflateSync } from "node:zlib";
 const sectionNames = ["authorities", "legitimate_interest", "public", "restricted"];
 const bundleMembers = ["bundle_version", "payload", "proof", "qr_payload", "qr_png", "receipt", "receipt_hash", "sections",
   "signature", "signing_key_public"];
+const viewMembers = ["audience", "payload", "receipt", "receipt_hash", "sections", "signature", "signing_key_public",
+  "view_version"];
 const receiptMembers = ["battery_product_id", "compiler_build_id", "dsl_sha256", "issued_at", "passport_id",
   "passport_version_id", "payload_hash", "proof_root_hash", "receipt_version", "rule_package_version_id", "signature_alg",
   "snapshot_hash", "snapshot_id", "tenant_id", "tests_sha256"];
@@ -17,11 +21,15 @@ const payloadMembers = ["battery_product_id", "issued_at", "passport_id", "passp
 
 // RFC 8785 for what BPC-CJSON-1 allows: JSON.stringify writes strings and safe integers as it wants them, and names sort
 // by UTF-16 unit.
-function canonical(value) {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+function ownCanonical(value) {
+  if (Array.isArray(value)) return `[${value.map(ownCanonical).join()}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join()}}`;
+  const members = Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${ownCanonical(value[name])}`);
+  return `{${members.join()}}`;
 }
+
+const library = process.env.JCS_LIBRARY;
+const canonical = library ? (await import(library)).default : ownCanonical;
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const hash = (value) => sha256(canonical(value));
@@ -122,25 +130,25 @@ function checkPng(png) {
   check(inflateSync(chunks[1].data).length === 200 * 26, "qr picture: rows");
 }
 
-function main(bundleFile, keyFile) {
-  const bytes = readFileSync(bundleFile);
-  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  const bundle = JSON.parse(text);
-  check(canonical(bundle) === text, "bundle: not canonical JSON");
-  members(bundle, bundleMembers, "bundle");
-  check(bundle.bundle_version === "BPC-BUNDLE-1", "bundle version");
-  members(bundle.sections, sectionNames, "sections");
-  const { payload, proof, receipt, sections } = bundle;
+function read(file) {
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  const value = JSON.parse(text);
+  check(canonical(value) === text, "not canonical JSON");
+  return value;
+}
+
+// Steps 2 to 7 of a bundle and of a view.
+function checkSigned(file, keyFile) {
+  const { payload, receipt, sections } = file;
   members(receipt, receiptMembers, "receipt");
   members(payload, payloadMembers, "payload");
-
   const trusted = createPublicKey(readFileSync(keyFile));
   const trustedKey = trusted.export({ format: "der", type: "spki" }).subarray(-32).toString("base64");
-  check(trustedKey === bundle.signing_key_public, "signer");
-  const signature = Buffer.from(bundle.signature, "base64");
-  check(signature.toString("base64") === bundle.signature, "signature: base64");
-  check(verify(null, Buffer.from(bundle.receipt_hash, "hex"), trusted, signature), "signature");
-  check(hash(receipt) === bundle.receipt_hash, "receipt hash");
+  check(trustedKey === file.signing_key_public, "signer");
+  const signature = Buffer.from(file.signature, "base64");
+  check(signature.toString("base64") === file.signature, "signature: base64");
+  check(verify(null, Buffer.from(file.receipt_hash, "hex"), trusted, signature), "signature");
+  check(hash(receipt) === file.receipt_hash, "receipt hash");
   check(receipt.receipt_version === "BPC-RECEIPT-1" && receipt.signature_alg === "ED25519", "receipt version");
   check(hash(payload) === receipt.payload_hash, "payload hash");
   check(payload.payload_version === "BPC-PASSPORT-1", "payload version");
@@ -148,7 +156,26 @@ function main(bundleFile, keyFile) {
     check(payload[name] === receipt[name], `payload: ${name} is not the receipt's`);
   }
   members(payload.sections, sectionNames, "the payload's sections");
-  for (const name of sectionNames) check(hash(sections[name]) === payload.sections[name], `section ${name}: hash`);
+  for (const name of Object.keys(sections)) {
+    members(sections[name], ["compliance", "fields", "salt"], `section ${name}`);
+    check(hash(sections[name]) === payload.sections[name], `section ${name}: hash`);
+  }
+}
+
+function verifyView(view, keyFile) {
+  members(view, viewMembers, "view");
+  check(view.view_version === "BPC-VIEW-1", "view version");
+  check(Object.keys(view.sections).every((name) => sectionNames.includes(name)), "a section that there is not");
+  checkSigned(view, keyFile);
+  console.log(`verified ${view.receipt.passport_version_id}: ${Object.keys(view.sections)}`);
+}
+
+function verifyBundle(bundle, keyFile) {
+  members(bundle, bundleMembers, "bundle");
+  check(bundle.bundle_version === "BPC-BUNDLE-1", "bundle version");
+  members(bundle.sections, sectionNames, "sections");
+  checkSigned(bundle, keyFile);
+  const { proof, receipt, sections } = bundle;
   readProof(proof);
   check(proof.root_hash === receipt.proof_root_hash, "proof: root hash is not the receipt's");
   checkSections(sections, proof);
@@ -163,7 +190,10 @@ function main(bundleFile, keyFile) {
 }
 
 try {
-  main(...process.argv.slice(2));
+  const [fileName, keyFile] = process.argv.slice(2);
+  const file = read(fileName);
+  if (Object.hasOwn(file, "view_version")) verifyView(file, keyFile);
+  else verifyBundle(file, keyFile);
 } catch (error) {
   check(false, `malformed: ${error.message}`);
 }

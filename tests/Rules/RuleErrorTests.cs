@@ -60,6 +60,13 @@ public sealed class RuleErrorTests
     [InlineData(Header + "let b = a; let a = 1; field c : Int access public = b;", "nothing here is called 'a'")]
     [InlineData(Header + "let a = field(b); field b : Int access public = 1;", "derived before all fields")]
     [InlineData(Header + "facts A { x : Int } facts A { x : Int }", "already declared")]
+    [InlineData(Header + "field a : Opt(Bool) access public = none; check a = true;", "both would have one name")]
+    [InlineData(
+        Header + "field a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y : Int access public = 1;",
+        "more than 24 names")]
+    [InlineData(
+        Header + "field a : Int access public = count([[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]);",
+        "deeper than 32 times")]
     public void What_the_grammar_or_the_declarations_forbid_is_refused(string source, string says) =>
         Assert.Contains(says, Refused(source).Message, StringComparison.Ordinal);
 

@@ -104,13 +104,13 @@ public sealed class RuleEvaluationTests
     {
         var items = "[" + string.Join(",", Enumerable.Range(0, 120)) + "]";
         var cubed = $"let l = {items}; sum(l.map(a => sum(l.map(b => sum(l.map(c => a + b + c))))))";
-        var doubled = string.Concat(Enumerable.Range(1, 60).Select(i => $"let a{i} = [a{i - 1}, a{i - 1}]; "));
+        var doubled = string.Concat(Enumerable.Range(1, 30).Select(i => $"let a{i} = [a{i - 1}, a{i - 1}]; "));
         var text = string.Concat(Enumerable.Range(1, 60).Select(i => $"let a{i} = a{i - 1} + a{i - 1}; "));
         Assert.Equal(BpcError.RuleBudgetExceeded, Assert.Throws<BpcException>(() => Value("Int", cubed)).Code);
         Assert.Equal(BpcError.RuleBudgetExceeded,
             Assert.Throws<BpcException>(() => Value("Text", $"let a0 = \"x\"; {text}a60")).Code);
         Assert.Equal(BpcError.RuleBudgetExceeded, Assert.Throws<BpcException>(
-            () => Value("Int", $"let a0 = 1; {doubled}count(a60)")).Code);
+            () => Value("Int", $"let a0 = 1; {doubled}count(a30)")).Code);
     }
 
     [Theory]

@@ -27,7 +27,15 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     /// <summary>What lets and lambdas have named, and where its value is.</summary>
     public IReadOnlyDictionary<string, (RuleType Type, int Slot)> Variables => _variables;
 
-    public Checked Check(Expr expression) => expression switch
+    public Checked Check(Expr expression)
+    {
+        var found = Compile(expression);
+        return found.Type.Nesting() <= RuleType.MaxNesting ? found : Wrong(
+            expression.At, $"lists and records stand in each other deeper than {RuleType.MaxNesting} times",
+            "make it flatter: proofs and sections must stay readable");
+    }
+
+    private Checked Compile(Expr expression) => expression switch
     {
         Expr.Bool e => Constant(RuleType.Boolean, BoolValue.Of(e.Value)),
         Expr.Text e => Constant(RuleType.String, new TextValue(e.Value)),

@@ -8,6 +8,8 @@ namespace Bpc.Core.Rules.Types;
 /// </summary>
 internal sealed class PackageChecker
 {
+    private const int MaxPathNames = 24;
+
     private readonly SourceTree _tree;
     private readonly Diagnostics _diagnostics;
     private readonly Symbols _symbols = new();
@@ -48,6 +50,11 @@ internal sealed class PackageChecker
             {
                 Wrong(field.At, $"nothing says who may see {field.Path}",
                     "add access public, restricted, authorities or legitimate_interest");
+            }
+
+            if (field.Path.Count(c => c == '.') >= MaxPathNames)
+            {
+                Wrong(field.At, $"the path has more than {MaxPathNames} names", "a section nests its fields by path");
             }
 
             // A section nests its fields by path: battery cannot be a value and hold battery.mass_kg.

@@ -11,6 +11,9 @@ internal abstract record RuleType
     /// </summary>
     public const int MaxIntermediateScale = 2 * MaxScale;
 
+    /// <summary>How deep lists and records may stand in each other, so that every artefact stays readable.</summary>
+    public const int MaxNesting = 32;
+
     private RuleType()
     {
     }
@@ -84,6 +87,15 @@ internal abstract record RuleType
     /// <summary>The type both fit, or null.</summary>
     public static RuleType? Join(RuleType left, RuleType right) =>
         left.Fits(right) ? right : right.Fits(left) ? left : null;
+
+    /// <summary>How many lists and records stand in each other.</summary>
+    public int Nesting() => this switch
+    {
+        Opt opt => opt.Inner.Nesting(),
+        List list => 1 + list.Item.Nesting(),
+        Record record => 1 + record.Members.Select(member => member.Type.Nesting()).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     /// <summary>As written in a source.</summary>
     public sealed override string ToString() => this switch
