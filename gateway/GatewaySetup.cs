@@ -5,6 +5,7 @@ using Bpc.Gateway.OpenApi;
 using Bpc.Gateway.Operations;
 using Bpc.Gateway.Pages;
 using Bpc.Gateway.Queries;
+using Bpc.Gateway.RateLimits;
 using Bpc.Gateway.Routes;
 using Bpc.Hosting.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,7 @@ public static class GatewaySetup
         services.AddSingleton<PublicLink>().AddSingleton<FieldCatalogue>()
             .AddSingleton<AccessQueries>().AddSingleton<ExplanationQueries>();
 
+        services.AddSingleton<RateLimiting>();
         services.AddBpcAuth();
         services.ConfigureHttpJsonOptions(o => Json.Spell(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -48,17 +50,29 @@ public static class GatewaySetup
     /// <summary>The pipeline and all routes.</summary>
     public static WebApplication MapBpcGateway(this WebApplication app)
     {
+        var settings = app.Services.GetRequiredService<BpcSettings>();
+        RateLimiting.BehindProxies(app, settings.Http);
         app.UseMiddleware<CorrelationId>();
         app.Use(SecurityHeaders.AddAsync);
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
         app.UseRouting();
         app.UseRequestTimeouts();
-        app.UseAuthentication();
+        if (settings.Http.RateLimitEnabled)
+        {
+            var limits = app.Services.GetRequiredService<RateLimiting>();
+            app.Use(limits.ByAddressAsync);
+            app.UseAuthentication();
+            app.Use(limits.ByKeyAsync);
+        }
+        else
+        {
+            app.UseAuthentication();
+        }
+
         app.UseAuthorization();
         app.Use(RequestBody.ReadAsync);
 
-        var settings = app.Services.GetRequiredService<BpcSettings>();
         MapV1(app.MapGroup("/v1").RequireAuthorization());
         app.MapBpcMetrics(settings.Metrics);
         app.MapSigningKeys();

@@ -125,10 +125,16 @@ public sealed record QueueSettings(
     public override string ToString() => $"queue {(Enabled ? "on" : "off")}, {Exchange}/{RoutingKey}";
 }
 
-/// <summary>BPC_HTTP_HOST, BPC_HTTP_PORT, BPC_PUBLIC_BASE_URL, BPC_RATE_LIMIT_*: the gateway.</summary>
+/// <summary>
+/// BPC_HTTP_HOST, BPC_HTTP_PORT, BPC_PUBLIC_BASE_URL, BPC_TRUSTED_PROXIES, BPC_RATE_LIMIT_*: the gateway.
+/// </summary>
 public sealed record HttpSettings(
     string Host = "127.0.0.1", int Port = 8080, string? PublicBaseUrl = null,
-    bool RateLimitEnabled = false, int RateLimitRps = 50, int RateLimitBurst = 100);
+    bool RateLimitEnabled = false, int RateLimitRps = 50, int RateLimitBurst = 100)
+{
+    /// <summary>Address ranges of the proxies whose X-Forwarded-For is believed.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+}
 
 /// <summary>
 /// BPC_SILO_HOST, under which other silos and gateways reach this one; BPC_SILO_PORT, BPC_GATEWAY_PORT,

@@ -17,8 +17,8 @@ internal static class ApiDocument
     // In the order of the work: what comes in first stands first.
     private static readonly string[] s_tags =
     [
-        "Documents", "Snapshots", "Rules", "Passports", "Passport versions", "Jobs", "Audit", "Webhooks", "Access", "Keys",
-        "Operations",
+        "Documents", "Snapshots", "Rules", "Passports", "Passport versions", "Jobs", "Audit", "Webhooks", "Access",
+        "Keys", "Operations",
     ];
 
     /// <summary>The example of a request body; stands at the route it belongs to.</summary>

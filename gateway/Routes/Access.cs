@@ -33,7 +33,11 @@ internal static class Access
                 permissions, an area such as `passport:*`, or `*`. `key:write` and `policy:write` follow the role alone.
                 """)
             .Example("""
-                {"rules": [{"priority": 10, "effect": "DENY", "permission": "passport:revoke", "role": "ComplianceOfficer"}]}
+                {
+                  "rules": [
+                    {"priority": 10, "effect": "DENY", "permission": "passport:revoke", "role": "ComplianceOfficer"}
+                  ]
+                }
                 """);
         policies.MapGet("/", PoliciesAsync).RequireAuthorization(Permission.PolicyRead)
             .WithSummary("List versions of the access policy, the one in force first");

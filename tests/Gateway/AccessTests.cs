@@ -117,7 +117,7 @@ public sealed class AccessTests(GatewayFixture fixture) : IClassFixture<GatewayF
     [InlineData("""{"priority": 1, "effect": "DENY", "permission": "moon:*"}""", "/rules/0/permission")]
     [InlineData("""{"priority": 1, "effect": "DENY", "permission": "*", "role": "King"}""", "/rules/0/role")]
     [InlineData(
-        """{"priority": 1, "effect": "DENY", "permission": "*"}, {"priority": 1, "effect": "ALLOW", "permission": "*"}""",
+        """{"priority": 1, "effect": "DENY", "permission": "*"}, {"priority": 1, "effect": "DENY", "permission": "*"}""",
         "/rules/1/priority")]
     public async Task A_rule_that_says_nothing_clear_is_refused_with_its_place(string rules, string where)
     {
