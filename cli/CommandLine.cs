@@ -63,10 +63,12 @@ internal static class CommandLine
             {
                 ApiKeyCommands.Create(), ApiKeyCommands.List(), ApiKeyCommands.Revoke(), NewSigningKeyCommand.Create(),
             },
-            new Verb("jobs", "The operator's everyday: list, show, retry and cancel jobs.")
+            new Verb("jobs", "The operator's everyday: list, show, retry and cancel jobs, and hold them back.")
             {
                 ListJobsCommand.Create(), ShowJobCommand.Create(),
-                RetryJobsCommand.Create(), CancelJobsCommand.Create(),
+                RetryJobsCommand.Create(), CancelJobsCommand.Create(), SnoozeJobsCommand.Create(),
+                ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Limit(), ControlCommands.Weight(),
+                ControlCommands.List(),
             },
             new Verb("rules", "Rule packages in BPC-RULES-1: check, test, format and explain.")
             {

@@ -49,6 +49,12 @@ public static class GrainsSetup
         .AddSingleton<LeaseRenewal>()
         .AddSingleton<Rescuer>()
         .AddSingleton<JobListener>()
+        .AddSingleton<ScheduleStore>()
+        .AddSingleton<Scheduler>()
+        .AddSingleton<HorizonStore>()
+        .AddSingleton<HorizonWatch>()
+        .AddSingleton<JobProgress>()
+        .AddSingleton<IJobHandler, SweepJobsHandler>()
         .AddSingleton<JobDirectory>()
         .AddSingleton<IGrainDirectoryCache>(services => services.GetRequiredService<JobDirectory>())
         .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JobEngine>();

@@ -11,7 +11,7 @@ internal static class CancelJobsCommand
         var ids = new Argument<Guid[]>("JOB") { Description = "Job ids.", Arity = ArgumentArity.OneOrMore };
         var command = new Verb(
             "cancel",
-            "Cancels jobs: a queued one never runs, a running one stops at its next renewal and commits nothing.",
+            "Cancels jobs: a queued one never runs, a running one is told to stop and commits nothing.",
             "./bpc jobs cancel 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10")
         { ids };
         command.SetAction((parse, ct) => RunAsync(Terminal.Of(parse), parse.GetRequiredValue(ids), ct));

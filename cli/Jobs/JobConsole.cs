@@ -1,3 +1,5 @@
+using Bpc.Core;
+using Bpc.Grains.Jobs;
 using Dapper;
 using Npgsql;
 
@@ -8,11 +10,15 @@ internal sealed record JobRow(
     Guid JobId, string Tenant, string Type, string Status, int Attempts, int MaxAttempts, string? LeaseOwner,
     DateTime ScheduledAt, DateTime CreatedAt, string? ErrorCode, string? ErrorMessage);
 
+/// <summary>A job beside the others that one call led to.</summary>
+internal sealed record ChainedJob(
+    Guid JobId, string Type, string Status, DateTime CreatedAt, DateTime? CompletedAt, string? ErrorCode);
+
+/// <summary>A pause, limit, weight or schedule.</summary>
+internal sealed record JobControl(string Control, string? Tenant, string? Type, string Value);
+
 /// <summary>Which jobs; null means any.</summary>
-internal sealed record JobQuery(string? Tenant, string? Status, string? Type, string? ErrorCode)
-{
-    public bool IsEmpty => this is { Tenant: null, Status: null, Type: null, ErrorCode: null };
-}
+internal sealed record JobQuery(string? Tenant, string? Status, string? Type, string? ErrorCode);
 
 /// <summary>
 /// An operator's statements on the jobs table: those of the quickstart, which silos respect while they run.
@@ -42,46 +48,92 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     }
 
     /// <summary>The whole row as JSON, or null.</summary>
-    public async Task<string?> ShowAsync(Guid jobId, CancellationToken ct) =>
-        await ScalarAsync<string>("SELECT to_jsonb(j)::text FROM jobs j WHERE job_id = @jobId", new { jobId }, ct);
-
-    /// <summary>
-    /// Queues a job again with a fresh budget, whatever its state, as the quickstart's statement does.
-    /// </summary>
-    public async Task<int> RetryAsync(Guid jobId, CancellationToken ct)
+    public async Task<string?> ShowAsync(Guid jobId, CancellationToken ct)
     {
         const string sql = """
-            UPDATE jobs SET status = 'QUEUED', attempts = 0, scheduled_at = now(), lease_owner = NULL,
-                            lease_expires_at = NULL, last_error = NULL, completed_at = NULL, rescues = 0
-             WHERE job_id = @jobId
+            SELECT (to_jsonb(j) || jsonb_build_object('progress', (
+                     SELECT to_jsonb(p) - '{job_id,tenant_id}'::text[] FROM job_progress p WHERE p.job_id = j.job_id)))::text
+              FROM jobs j WHERE job_id = @jobId
             """;
-        return await ExecuteAsync(sql, new { jobId }, ct);
+        return await ScalarAsync<string>(sql, new { jobId }, ct);
     }
+
+    /// <summary>The jobs of one call, oldest first: those with this job's correlation id, else its trace.</summary>
+    public async Task<IReadOnlyList<ChainedJob>> ChainAsync(Guid jobId, CancellationToken ct)
+    {
+        const string sql = """
+            SELECT c.job_id AS JobId, c.type AS Type, c.status AS Status, c.created_at AS CreatedAt,
+                   c.completed_at AS CompletedAt, c.last_error->>'error_code' AS ErrorCode
+              FROM jobs j JOIN jobs c ON c.tenant_id = j.tenant_id
+               AND (c.correlation_id = j.correlation_id
+                    OR split_part(c.traceparent, '-', 2) = split_part(j.traceparent, '-', 2))
+             WHERE j.job_id = @jobId
+               AND c.created_at BETWEEN j.created_at - interval '1 day' AND j.created_at + interval '1 day'
+             ORDER BY c.created_at, c.job_id LIMIT 200
+            """;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<ChainedJob>(new(sql, new { jobId }, cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>Queues a job again with a fresh budget, whatever its state, as the quickstart's statement does.</summary>
+    public Task<int> RetryAsync(Guid jobId, CancellationToken ct) =>
+        ExecuteAsync(OperatorStatements.Retry, new { TenantId = (Guid?)null, jobId }, ct);
 
     /// <summary>Queues every finished job of the filter again.</summary>
     public async Task<int> RetryManyAsync(JobQuery query, CancellationToken ct)
     {
-        const string sql = $"""
-            UPDATE jobs j SET status = 'QUEUED', attempts = 0, scheduled_at = now(), lease_owner = NULL,
-                              lease_expires_at = NULL, last_error = NULL, completed_at = NULL, rescues = 0
-              FROM tenants t
-             WHERE t.tenant_id = j.tenant_id AND j.status NOT IN ('QUEUED', 'RUNNING') AND {Matches}
-            """;
-        return await ExecuteAsync(sql, query, ct);
+        var tenantId = await TenantAsync(query.Tenant, ct);
+        return await ExecuteAsync(
+            OperatorStatements.RetryMany, new { tenantId, query.Status, query.Type, query.ErrorCode }, ct);
     }
 
-    /// <summary>
-    /// A queued job never runs; a running one's handler is told to stop and its fence no longer holds. Finished ones
-    /// stay.
-    /// </summary>
-    public async Task<int> CancelAsync(Guid jobId, CancellationToken ct)
+    /// <summary>A queued job never runs; a running one's handler is told to stop. Finished ones stay.</summary>
+    public Task<int> CancelAsync(Guid jobId, CancellationToken ct) =>
+        ExecuteAsync(OperatorStatements.Cancel, new { TenantId = (Guid?)null, jobId }, ct);
+
+    /// <summary>A queued job waits that long from now.</summary>
+    public Task<int> SnoozeAsync(Guid jobId, TimeSpan wait, CancellationToken ct) => ExecuteAsync(
+        OperatorStatements.Snooze, new { TenantId = (Guid?)null, jobId, Seconds = (long)wait.TotalSeconds }, ct);
+
+    public async Task<int> PauseAsync(string? tenant, string? type, string? reason, CancellationToken ct) =>
+        await ExecuteAsync(
+            OperatorStatements.Pause, new { TenantId = await TenantAsync(tenant, ct), type, reason }, ct);
+
+    public async Task<int> ResumeAsync(string? tenant, string? type, CancellationToken ct) =>
+        await ExecuteAsync(OperatorStatements.Resume, new { TenantId = await TenantAsync(tenant, ct), type }, ct);
+
+    /// <summary>Both null take the limit back.</summary>
+    public async Task<int> LimitAsync(
+        string? tenant, string? type, int? maxRunning, int? maxPerMinute, CancellationToken ct) =>
+        await ExecuteAsync(
+            maxRunning is null && maxPerMinute is null ? OperatorStatements.Unlimit : OperatorStatements.Limit,
+            new { TenantId = await TenantAsync(tenant, ct), type, maxRunning, maxPerMinute }, ct);
+
+    public async Task<int> WeighAsync(string tenant, int weight, CancellationToken ct) =>
+        await ExecuteAsync(OperatorStatements.Weigh, new { TenantId = await TenantAsync(tenant, ct), weight }, ct);
+
+    /// <summary>Everything that holds jobs back, prefers them or starts them by the clock.</summary>
+    public async Task<IReadOnlyList<JobControl>> ControlsAsync(CancellationToken ct)
     {
         const string sql = """
-            UPDATE jobs SET status = 'CANCELLED', completed_at = now(), lease_expires_at = NULL
-             WHERE job_id = @jobId AND status IN ('QUEUED', 'RUNNING')
+            SELECT control AS Control, t.slug AS Tenant, type AS Type, value AS Value FROM (
+                   SELECT 1, 'pause', tenant_id, type, coalesce(reason, '') FROM job_pauses
+             UNION ALL SELECT 2, 'limit', tenant_id, type, concat_ws(', ', max_running || ' at once',
+                              max_per_minute || ' a minute') FROM job_limits
+             UNION ALL SELECT 3, 'weight', tenant_id, NULL, weight::text FROM job_weights
+             UNION ALL SELECT 4, 'schedule ' || name, tenant_id, type,
+                              concat_ws(' ', cron, time_zone, CASE WHEN NOT enabled THEN '(off)' END, last_error)
+                         FROM job_schedules) c (place, control, tenant_id, type, value)
+              LEFT JOIN tenants t USING (tenant_id) ORDER BY place, control, t.slug, type
             """;
-        return await ExecuteAsync(sql, new { jobId }, ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<JobControl>(new(sql, cancellationToken: ct))).AsList();
     }
+
+    private async Task<Guid?> TenantAsync(string? tenant, CancellationToken ct) => tenant is null ? null
+        : await ScalarAsync<Guid?>(
+            "SELECT tenant_id FROM tenants WHERE slug = @tenant OR tenant_id::text = @tenant", new { tenant }, ct)
+        ?? throw new BpcException(BpcError.NotFound, $"there is no tenant {tenant}");
 
     private async Task<int> ExecuteAsync(string sql, object parameters, CancellationToken ct)
     {

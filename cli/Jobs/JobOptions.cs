@@ -16,7 +16,7 @@ internal sealed class JobOptions
 
     public Option<string?> Type { get; } = new("--type") { Description = "A job type, such as PARSE_FACTS." };
 
-    public Option<string?> ErrorCode { get; } = new("--error")
+    public Option<string?> ErrorCode { get; } = new("--error-code", "--error")
     {
         Description = "An error code, such as SNAPSHOT_NOT_SEALED.",
     };

@@ -18,7 +18,7 @@ internal static class RetryJobsCommand
             "retry",
             "Queues jobs again with a fresh budget of attempts: some by id, or all finished ones of a filter.",
             "./bpc jobs retry 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10",
-            "./bpc jobs retry --status DEAD_LETTER --type DELIVER_WEBHOOK --tenant acme")
+            "./bpc jobs retry --status DEAD_LETTER --type DELIVER_WEBHOOK --error-code WEBHOOK_FAILED --tenant acme")
         { ids };
         foreach (var option in filter.All)
         {
@@ -29,7 +29,7 @@ internal static class RetryJobsCommand
         {
             if ((result.GetValue(ids) is { Length: > 0 }) == filter.AnyGiven(result))
             {
-                result.AddError("jobs retry wants either job ids or a filter (--status, --type, --tenant, --error)");
+                result.AddError("jobs retry wants either job ids or a filter (--status, --type, --tenant, --error-code)");
             }
         });
         command.SetAction((parse, ct) =>

@@ -12,7 +12,7 @@ internal static class ShowJobCommand
         var id = new Argument<Guid>("JOB") { Description = "The job's id." };
         var json = CommonOptions.Json();
         var command = new Verb(
-            "show", "Shows one job with its payload, result and last error.",
+            "show", "Shows one job with its payload, progress, result and last error, and the chain it belongs to.",
             "./bpc jobs show 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10")
         { id, json };
         command.SetAction((parse, ct) => RunAsync(Terminal.Of(parse), parse.GetValue(id), parse.GetValue(json), ct));
@@ -22,7 +22,8 @@ internal static class ShowJobCommand
     private static async Task<int> RunAsync(Terminal terminal, Guid id, bool json, CancellationToken ct)
     {
         await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-        var row = await new JobConsole(database.Source).ShowAsync(id, ct)
+        var jobs = new JobConsole(database.Source);
+        var row = await jobs.ShowAsync(id, ct)
             ?? throw new BpcException(BpcError.NotFound, $"there is no job {id}");
         if (json)
         {
@@ -37,6 +38,25 @@ internal static class ShowJobCommand
             terminal.Line($"{member.Name,-17} {member.Value}");
         }
 
+        await ShowChainAsync(terminal, jobs, id, ct);
         return ExitCode.Done;
+    }
+
+    private static async Task ShowChainAsync(Terminal terminal, JobConsole jobs, Guid id, CancellationToken ct)
+    {
+        var chain = await jobs.ChainAsync(id, ct);
+        if (chain.Count < 2)
+        {
+            return;
+        }
+
+        terminal.Line("");
+        terminal.Line("All jobs of the call that led to it:");
+        foreach (var job in chain)
+        {
+            var mark = job.JobId == id ? ">" : " ";
+            var took = (job.CompletedAt - job.CreatedAt)?.TotalMilliseconds is { } ms ? $"{ms,8:0} ms" : "";
+            terminal.Line($"{mark} {job.JobId} {job.Type,-17} {job.Status,-11} {took} {job.ErrorCode}".TrimEnd());
+        }
     }
 }

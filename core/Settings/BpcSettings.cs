@@ -107,6 +107,11 @@ public sealed record JobSettings
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(1024);
 
     /// <summary>
+    /// BPC_JOBS_HORIZON_WARN_SECONDS: a snapshot held that long is warned of, because nothing dead is vacuumed behind it.
+    /// </summary>
+    public TimeSpan HorizonWarning { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>
     /// BPC_JOBS_SHUTDOWN_GRACE_SECONDS: how long a stopping silo lets its handlers finish before it releases them.
     /// </summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(20);

@@ -63,6 +63,9 @@ public static class SettingsTable
         Of("BPC_JOBS_SHUTDOWN_GRACE_SECONDS", "20", Seconds(0, 600),
             (s, v) => s with { Jobs = s.Jobs with { ShutdownGrace = v } },
             "how long a stopping silo lets its jobs finish"),
+        Of("BPC_JOBS_HORIZON_WARN_SECONDS", "300", Seconds(2, 86_400),
+            (s, v) => s with { Jobs = s.Jobs with { HorizonWarning = v } },
+            "a database snapshot held that long is warned of: nothing dead is vacuumed behind it"),
         Of("BPC_RETENTION_JOBS_DAYS", "none", Whole(1, 36_500), (s, v) => s with { RetentionJobsDays = v },
             "finished jobs older than this are removed; none keeps them"),
     ];

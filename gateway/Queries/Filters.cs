@@ -13,7 +13,8 @@ internal sealed record FactFilter(
 internal sealed record JobListFilter(
     [property: FromQuery(Name = "type"), Description("Such as PARSE_FACTS.")] string? Type,
     [property: FromQuery(Name = "status"), Description("Such as DEAD_LETTER.")] string? Status,
-    [property: FromQuery(Name = "error_code"), Description("The code of last_error.")] string? ErrorCode);
+    [property: FromQuery(Name = "error_code"), Description("The code of last_error.")] string? ErrorCode,
+    [property: FromQuery(Name = "correlation_id"), Description("All jobs of one call.")] string? CorrelationId);
 
 /// <summary>Which webhook deliveries; what is absent does not narrow.</summary>
 internal sealed record DeliveryFilter(

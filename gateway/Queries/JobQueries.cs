@@ -9,7 +9,9 @@ internal sealed class JobQueries(GatewayDatabase database)
         SELECT job_id, type, status, payload::text AS payload, priority, attempts, max_attempts, scheduled_at,
                created_at, started_at, completed_at, lease_owner, lease_expires_at, rescues,
                last_error::text AS last_error, idempotency_key, traceparent, correlation_id,
-               result::text AS result
+               result::text AS result,
+               (SELECT jsonb_build_object('done', p.done, 'total', p.total, 'lines', p.lines, 'updated_at', p.updated_at)
+                  FROM job_progress p WHERE p.job_id = jobs.job_id)::text AS progress
           FROM jobs
         """;
 
@@ -23,6 +25,7 @@ internal sealed class JobQueries(GatewayDatabase database)
                AND (@Type::text IS NULL OR type = @Type)
                AND (@Status::text IS NULL OR status = @Status)
                AND (@ErrorCode::text IS NULL OR last_error ->> 'error_code' = @ErrorCode)
+               AND (@CorrelationId::text IS NULL OR correlation_id = @CorrelationId)
                AND (@after::text IS NULL OR created_at <= split_part(@after, '|', 1)::timestamptz
                     AND (created_at < split_part(@after, '|', 1)::timestamptz
                          OR job_id > split_part(@after, '|', 2)::uuid))
@@ -34,12 +37,21 @@ internal sealed class JobQueries(GatewayDatabase database)
             filter.Type,
             filter.Status,
             filter.ErrorCode,
+            filter.CorrelationId,
             after = page.After("jobs"),
             fetch = page.Fetch,
         };
         return page.Cut(
             "jobs", await database.ListAsync<JobRow>(sql, parameters, ct), j => $"{j.CreatedAt:O}|{j.JobId}");
     }
+
+    public async Task<JobControls> ControlsAsync(Guid tenantId, CancellationToken ct) => new(
+        await database.ListAsync<JobPause>(
+            "SELECT type, reason, created_at FROM job_pauses WHERE tenant_id = @tenantId ORDER BY type", new { tenantId },
+            ct),
+        await database.ListAsync<JobLimit>(
+            "SELECT type, max_running, max_per_minute FROM job_limits WHERE tenant_id = @tenantId ORDER BY type",
+            new { tenantId }, ct));
 
     public Task<JobRow?> JobAsync(Guid tenantId, Guid id, CancellationToken ct) => database.FindAsync<JobRow>(
         $"{Columns} WHERE tenant_id = @tenantId AND job_id = @id", new { tenantId, id }, ct);
@@ -49,4 +61,11 @@ internal sealed record JobRow(
     Guid JobId, string Type, string Status, RawJson Payload, int Priority, int Attempts, int MaxAttempts,
     DateTime ScheduledAt, DateTime CreatedAt, DateTime? StartedAt, DateTime? CompletedAt, string? LeaseOwner,
     DateTime? LeaseExpiresAt, int Rescues, RawJson? LastError, string? IdempotencyKey, string? Traceparent,
-    string? CorrelationId, RawJson? Result);
+    string? CorrelationId, RawJson? Result, RawJson? Progress);
+
+/// <summary>What holds a tenant's jobs back; what an operator holds back for all tenants is not in it.</summary>
+internal sealed record JobControls(IReadOnlyList<JobPause> Pauses, IReadOnlyList<JobLimit> Limits);
+
+internal sealed record JobPause(string? Type, string? Reason, DateTime CreatedAt);
+
+internal sealed record JobLimit(string? Type, int? MaxRunning, int? MaxPerMinute);

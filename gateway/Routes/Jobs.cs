@@ -23,10 +23,28 @@ internal static class Jobs
         v1.MapPost("/jobs/{id:guid}/cancel", CancelAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
             .WithSummary("Cancel a job")
             .WithDescription("A queued one never runs; a running one is told to stop and commits nothing.");
+        v1.MapPost("/jobs/{id:guid}/snooze", SnoozeAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
+            .WithSummary("Let a queued job wait").WithDescription("That long from now; INVALID_STATE for any other job.")
+            .Example("""{"seconds": 1800}""");
         v1.MapPost("/jobs:retry", RetryManyAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
             .WithSummary("Queue many jobs again")
             .WithDescription("All of the filter; status is DEAD_LETTER where absent.")
             .Example("""{"status": "DEAD_LETTER", "type": "DELIVER_WEBHOOK", "error_code": "WEBHOOK_FAILED"}""");
+    }
+
+    /// <summary>What holds jobs back.</summary>
+    public static void MapJobControls(this IEndpointRouteBuilder v1)
+    {
+        v1.MapGet("/jobs:controls", ControlsAsync).RequireAuthorization(Permission.JobRead).WithTags("Jobs")
+            .WithSummary("Pauses and limits").WithDescription("The tenant's own; an operator may have set others for all.");
+        v1.MapPost("/jobs:pause", PauseAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
+            .WithSummary("Start no more jobs").WithDescription("Of one type, or of all; what runs goes on.")
+            .Example("""{"type": "DELIVER_WEBHOOK", "reason": "the receiver moves"}""");
+        v1.MapPost("/jobs:resume", ResumeAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
+            .WithSummary("Take a pause back").Example("""{"type": "DELIVER_WEBHOOK"}""");
+        v1.MapPost("/jobs:limit", LimitAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
+            .WithSummary("Limit jobs").WithDescription("At once, or started in a minute; without numbers, no longer.")
+            .Example("""{"type": "COMPILE_PASSPORT", "max_running": 4, "max_per_minute": 600}""");
     }
 
     private static Task<Page<JobRow>> ListAsync(
@@ -43,6 +61,35 @@ internal static class Jobs
     private static Task<JobQueued> CancelAsync(Guid id, Caller caller, IGrainFactory grains) =>
         grains.GetGrain<IJobsGrain>(caller.TenantId).CancelAsync(caller.Call, id);
 
+    private static Task<JobQueued> SnoozeAsync(Guid id, Body<SnoozeRequest> body, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IJobsGrain>(caller.TenantId).SnoozeAsync(caller.Call, id, body.Value.Seconds);
+
+    private static Task<JobControls> ControlsAsync(Caller caller, JobQueries jobs, CancellationToken ct) =>
+        jobs.ControlsAsync(caller.TenantId, ct);
+
+    private static async Task<JobControls> PauseAsync(
+        Body<PauseRequest> body, Caller caller, IGrainFactory grains, JobQueries jobs, CancellationToken ct)
+    {
+        await grains.GetGrain<IJobsGrain>(caller.TenantId).PauseAsync(caller.Call, body.Value.Type, body.Value.Reason);
+        return await jobs.ControlsAsync(caller.TenantId, ct);
+    }
+
+    private static async Task<JobControls> ResumeAsync(
+        Body<ResumeRequest> body, Caller caller, IGrainFactory grains, JobQueries jobs, CancellationToken ct)
+    {
+        await grains.GetGrain<IJobsGrain>(caller.TenantId).ResumeAsync(caller.Call, body.Value.Type);
+        return await jobs.ControlsAsync(caller.TenantId, ct);
+    }
+
+    private static async Task<JobControls> LimitAsync(
+        Body<LimitRequest> body, Caller caller, IGrainFactory grains, JobQueries jobs, CancellationToken ct)
+    {
+        var limit = body.Value;
+        await grains.GetGrain<IJobsGrain>(caller.TenantId)
+            .LimitAsync(caller.Call, limit.Type, limit.MaxRunning, limit.MaxPerMinute);
+        return await jobs.ControlsAsync(caller.TenantId, ct);
+    }
+
     private static async Task<RetriedAnswer> RetryManyAsync(
         Body<JobSelection> body, Caller caller, IGrainFactory grains) =>
         new(await grains.GetGrain<IJobsGrain>(caller.TenantId)
@@ -52,6 +99,17 @@ internal static class Jobs
         [property: AllowedValues("DEAD_LETTER", "FAILED", "CANCELLED", "SUCCEEDED")] string Status = "DEAD_LETTER",
         [property: StringLength(100)] string? Type = null,
         [property: StringLength(100)] string? ErrorCode = null);
+
+    private sealed record SnoozeRequest([property: Range(1, 31_536_000)] int Seconds);
+
+    private sealed record PauseRequest(
+        [property: StringLength(100)] string? Type = null, [property: StringLength(500)] string? Reason = null);
+
+    private sealed record ResumeRequest([property: StringLength(100)] string? Type = null);
+
+    private sealed record LimitRequest(
+        [property: StringLength(100)] string? Type = null, [property: Range(0, 1_000_000)] int? MaxRunning = null,
+        [property: Range(1, 1_000_000)] int? MaxPerMinute = null);
 
     private sealed record RetriedAnswer([property: Description("How many jobs were queued again.")] int Retried);
 }

@@ -28,6 +28,22 @@ public interface IJobsGrain : IGrainWithGuidKey
     /// </summary>
     [Alias("Cancel")]
     Task<JobQueued> CancelAsync(Call call, Guid jobId);
+
+    /// <summary>A queued job waits that long from now. INVALID_STATE for any other.</summary>
+    [Alias("Snooze")]
+    Task<JobQueued> SnoozeAsync(Call call, Guid jobId, int seconds);
+
+    /// <summary>Nothing of the type is started from now on; null: of no type.</summary>
+    [Alias("Pause")]
+    Task PauseAsync(Call call, string? type, string? reason);
+
+    /// <summary>Takes that very pause back.</summary>
+    [Alias("Resume")]
+    Task ResumeAsync(Call call, string? type);
+
+    /// <summary>At most so many at once, and started in a minute; both null: no limit.</summary>
+    [Alias("Limit")]
+    Task LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute);
 }
 
 /// <summary>A job that is to be done.</summary>

@@ -73,12 +73,6 @@ internal sealed class DispatcherGrain(
 
     public Task<string[]> KnownTypesAsync() => Task.FromResult(handlers.Types);
 
-    public Task StopJobAsync(Guid jobId, long epoch)
-    {
-        leases.Find(jobs.Id(jobId, epoch))?.Stop(LeaseEnd.Lost);
-        return Task.CompletedTask;
-    }
-
     /// <summary>True where another claim may find more.</summary>
     private async Task<bool> ClaimAsync()
     {

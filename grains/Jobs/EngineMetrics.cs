@@ -39,6 +39,7 @@ public sealed class EngineMetrics
     private readonly Histogram<int> _claimSize;
     private readonly Histogram<int> _commitSize;
     private readonly Histogram<double> _commitDuration;
+    private Horizon? _horizon;
 
     public EngineMetrics(IMeterFactory meters)
     {
@@ -58,6 +59,11 @@ public sealed class EngineMetrics
         _commitDuration = _meter.CreateHistogram<double>(
             "bpc_job_commit_duration", "s", "How long a commit of jobs took",
             advice: new() { HistogramBucketBoundaries = s_seconds });
+        _meter.CreateObservableGauge(
+            "bpc_db_oldest_snapshot_age", () => _horizon?.Age ?? 0, null,
+            "Transactions since the oldest snapshot of the database was taken: what died since cannot be vacuumed");
+        _meter.CreateObservableGauge(
+            "bpc_jobs_dead_rows", () => _horizon?.DeadRows ?? 0, null, "Dead rows in the table of jobs");
     }
 
     /// <summary>Somebody or something says: look for jobs.</summary>
@@ -74,6 +80,9 @@ public sealed class EngineMetrics
         _commitSize.Record(jobs);
         _commitDuration.Record(took.TotalSeconds);
     }
+
+    /// <summary>Shows the server's horizon, as this silo last saw it.</summary>
+    internal void Horizon(Horizon horizon) => _horizon = horizon;
 
     /// <summary>Shows how many leases the silo holds, of how many it may.</summary>
     internal void Show(Func<int> held, int most)

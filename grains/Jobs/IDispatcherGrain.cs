@@ -17,8 +17,4 @@ internal interface IDispatcherGrain : IGrainWithStringKey
     /// <summary>The job types this silo's build knows.</summary>
     [Alias("KnownTypes")]
     Task<string[]> KnownTypesAsync();
-
-    /// <summary>The lease is no longer ours: its handler is told to stop.</summary>
-    [Alias("StopJob")]
-    Task StopJobAsync(Guid jobId, long epoch);
 }

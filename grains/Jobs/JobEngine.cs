@@ -9,7 +9,8 @@ namespace Bpc.Grains.Jobs;
 /// for the handlers, and back to the queue with what is left, its attempt unspent.
 /// </summary>
 internal sealed class JobEngine(
-    LeaseRenewal renewal, Rescuer rescuer, JobListener listener, JobStore store, Leases leases, JobWake wake,
+    LeaseRenewal renewal, Rescuer rescuer, JobListener listener, Scheduler scheduler, HorizonWatch horizon,
+    JobStore store, Leases leases, JobWake wake,
     EngineMetrics metrics, BpcSettings settings, IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -31,7 +32,9 @@ internal sealed class JobEngine(
         _loops = Task.WhenAll(
             Task.Run(() => renewal.RunAsync(_stopping.Token), ct),
             Task.Run(() => rescuer.RunAsync(_stopping.Token), ct),
-            Task.Run(() => listener.RunAsync(_stopping.Token), ct));
+            Task.Run(() => listener.RunAsync(_stopping.Token), ct),
+            Task.Run(() => scheduler.RunAsync(_stopping.Token), ct),
+            Task.Run(() => horizon.RunAsync(_stopping.Token), ct));
         metrics.Show(() => leases.Count, jobs.Concurrency);
         wake.Signal();
         return Task.CompletedTask;

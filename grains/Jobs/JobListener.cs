@@ -4,9 +4,12 @@ using Npgsql;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>Hears of jobs queued by plain SQL (sql/020_jobs_wake.sql) and wakes the dispatcher.</summary>
+/// <summary>
+/// Hears of jobs queued by plain SQL (sql/020_jobs_wake.sql) and wakes the dispatcher; of running jobs that were
+/// cancelled (sql/036_jobs_cancelled.sql), and stops those that run here.
+/// </summary>
 internal sealed class JobListener(
-    NpgsqlDataSource db, JobWake wake, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
+    NpgsqlDataSource db, JobWake wake, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
     ILogger<JobListener> log)
 {
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(1);
@@ -23,11 +26,7 @@ internal sealed class JobListener(
     private async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
-        connection.Notification += (_, _) =>
-        {
-            metrics.Woken(WakeSource.Notify);
-            wake.Signal();
-        };
+        connection.Notification += (_, e) => Hear(e.Payload);
         await ExecuteAsync(connection, "LISTEN bpc_jobs", ct);
         wake.Signal(); // for whatever was queued while nobody listened
         while (true)
@@ -39,6 +38,18 @@ internal sealed class JobListener(
                 await ExecuteAsync(connection, "SELECT 1", ct);
             }
         }
+    }
+
+    private void Hear(string payload)
+    {
+        if (Guid.TryParse(payload, out var cancelled))
+        {
+            leases.Stop(cancelled);
+            return;
+        }
+
+        metrics.Woken(WakeSource.Notify);
+        wake.Signal();
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

@@ -12,4 +12,5 @@ public static class JobTypes
     public const string RunRuleTests = "RUN_RULE_TESTS";
     public const string ExportPassport = "EXPORT_PASSPORT";
     public const string DeliverWebhook = "DELIVER_WEBHOOK";
+    public const string SweepJobs = "SWEEP_JOBS";
 }

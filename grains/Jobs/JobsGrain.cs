@@ -16,11 +16,6 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
 {
     private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
 
-    private const string Requeue = """
-        UPDATE jobs SET status = 'QUEUED', attempts = 0, rescues = 0, scheduled_at = now(), lease_owner = NULL,
-               lease_expires_at = NULL, completed_at = NULL, last_error = NULL, result = NULL
-        """;
-
     public async Task<JobQueued> EnqueueAsync(Call call, JobRequest request)
     {
         if (!IsObject(request.Payload))
@@ -44,8 +39,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
                     BpcError.InvalidState, $"job {jobId} is {job.Status}; only a job that has ended can be retried");
             }
 
-            await tx.ExecuteAsync(
-                $"{Requeue} WHERE tenant_id = @TenantId AND job_id = @jobId", new { tx.TenantId, jobId });
+            await tx.ExecuteAsync(OperatorStatements.Retry, new { tx.TenantId, jobId });
             return new JobQueued(jobId, "QUEUED");
         });
         wake.Signal();
@@ -61,44 +55,48 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
         }
 
         var retried = await transactions.RunAsync(call, async tx => new Retried(await tx.ExecuteAsync(
-            $"""
-            {Requeue}
-             WHERE tenant_id = @TenantId AND status = @Status AND (@Type::text IS NULL OR type = @Type)
-               AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
-            """,
-            new { tx.TenantId, filter.Status, filter.Type, filter.ErrorCode })));
+            OperatorStatements.RetryMany, new { tx.TenantId, filter.Status, filter.Type, filter.ErrorCode })));
         wake.Signal();
         return retried.Jobs;
     }
 
-    public async Task<JobQueued> CancelAsync(Call call, Guid jobId)
+    public Task<JobQueued> CancelAsync(Call call, Guid jobId) => transactions.RunAsync(call, async tx =>
     {
-        LockedJob? running = null;
-        var cancelled = await transactions.RunAsync(call, async tx =>
+        var job = await LockAsync(tx, jobId);
+        if (s_ended.Contains(job.Status))
         {
-            var job = await LockAsync(tx, jobId);
-            if (s_ended.Contains(job.Status))
-            {
-                throw new BpcException(BpcError.InvalidState, $"job {jobId} is {job.Status} already");
-            }
-
-            running = job.Status == "RUNNING" ? job : null;
-            await tx.ExecuteAsync(
-                """
-                UPDATE jobs SET status = 'CANCELLED', completed_at = now(), lease_expires_at = NULL
-                 WHERE tenant_id = @TenantId AND job_id = @jobId
-                """,
-                new { tx.TenantId, jobId });
-            return new JobQueued(jobId, "CANCELLED");
-        });
-        if (running is { LeaseSilo: { } silo, LeaseEpoch: var epoch })
-        {
-            // Its handler only works in vain from here on: should the word not reach it, the next renewal tells it.
-            GrainFactory.GetGrain<IDispatcherGrain>(silo).StopJobAsync(jobId, epoch).Ignore();
+            throw new BpcException(BpcError.InvalidState, $"job {jobId} is {job.Status} already");
         }
 
-        return cancelled;
-    }
+        await tx.ExecuteAsync(OperatorStatements.Cancel, new { tx.TenantId, jobId });
+        return new JobQueued(jobId, "CANCELLED");
+    });
+
+    public Task<JobQueued> SnoozeAsync(Call call, Guid jobId, int seconds) => transactions.RunAsync(call, async tx =>
+    {
+        var job = await LockAsync(tx, jobId);
+        if (job.Status != "QUEUED")
+        {
+            throw new BpcException(BpcError.InvalidState, $"job {jobId} is {job.Status}; only a queued one can wait");
+        }
+
+        await tx.ExecuteAsync(OperatorStatements.Snooze, new { tx.TenantId, jobId, seconds });
+        return new JobQueued(jobId, job.Status);
+    });
+
+    public Task PauseAsync(Call call, string? type, string? reason) =>
+        RunAsync(call, OperatorStatements.Pause, new { call.TenantId, type, reason });
+
+    public Task ResumeAsync(Call call, string? type) =>
+        RunAsync(call, OperatorStatements.Resume, new { call.TenantId, type });
+
+    public Task LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute) =>
+        maxRunning is null && maxPerMinute is null
+            ? RunAsync(call, OperatorStatements.Unlimit, new { call.TenantId, type })
+            : RunAsync(call, OperatorStatements.Limit, new { call.TenantId, type, maxRunning, maxPerMinute });
+
+    private Task<Changed> RunAsync(Call call, string statement, object parameters) =>
+        transactions.RunAsync(call, async tx => new Changed(await tx.ExecuteAsync(statement, parameters)));
 
     private static bool IsObject(string json)
     {
@@ -115,13 +113,14 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
     private static async Task<LockedJob> LockAsync(CallTransaction tx, Guid jobId) =>
         await tx.FirstAsync<LockedJob>(
             """
-            SELECT status AS Status, lease_silo AS LeaseSilo, lease_epoch AS LeaseEpoch FROM jobs
-             WHERE tenant_id = @TenantId AND job_id = @jobId FOR UPDATE
+            SELECT status AS Status FROM jobs WHERE tenant_id = @TenantId AND job_id = @jobId FOR UPDATE
             """,
             new { tx.TenantId, jobId })
         ?? throw new BpcException(BpcError.NotFound, $"job {jobId}");
 
-    private sealed record LockedJob(string Status, string? LeaseSilo, long LeaseEpoch);
+    private sealed record LockedJob(string Status);
 
     private sealed record Retried(int Jobs);
+
+    private sealed record Changed(int Rows);
 }

@@ -76,6 +76,15 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
 
     public Lease? Find(GrainId grain) => _held.GetValueOrDefault(grain);
 
+    /// <summary>Whoever holds the row now, it is not us: the handler is told to stop.</summary>
+    public void Stop(Guid jobId)
+    {
+        foreach (var lease in Held.Where(lease => lease.Job.JobId == jobId))
+        {
+            lease.Stop(LeaseEnd.Lost);
+        }
+    }
+
     /// <summary>The job's handler is done, and its room is another job's.</summary>
     public void Handled(Lease lease)
     {

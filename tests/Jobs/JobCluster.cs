@@ -3,6 +3,7 @@ using Bpc.Grains;
 using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 
 namespace Bpc.Tests.Jobs;
@@ -21,14 +22,26 @@ public sealed class JobCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
     public static async Task<JobCluster> StartAsync(
-        TestDatabase database, JobSettings jobs, IReadOnlyList<IJobHandler> handlers, short silos = 1)
+        TestDatabase database, JobSettings jobs, IReadOnlyList<IJobHandler> handlers, short silos = 1,
+        int? retentionDays = null, LogLines? log = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         var started = 0;
         builder.ConfigureSilo((_, silo) =>
         {
             var worker = $"worker-{Interlocked.Increment(ref started)}";
-            silo.AddBpcGrains(new() { Database = database.Settings, Jobs = jobs, WorkerId = worker });
+            silo.AddBpcGrains(new()
+            {
+                Database = database.Settings,
+                Jobs = jobs,
+                WorkerId = worker,
+                RetentionJobsDays = retentionDays,
+            });
+            if (log is not null)
+            {
+                silo.Services.AddSingleton<ILoggerProvider>(log);
+            }
+
             silo.UseInMemoryReminderService();
             foreach (var handler in handlers)
             {

@@ -46,6 +46,54 @@ public sealed class OperatorTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Cancelling_by_plain_SQL_stops_the_handler_on_whatever_silo_it_runs_long_before_the_next_renewal()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var stopped = new CountdownEvent(6);
+        var handler = new TestHandler("LONG", async (_, ct) =>
+        {
+            var told = new TaskCompletionSource();
+            await using var registration = ct.Register(told.SetResult);
+            await told.Task;
+            stopped.Signal();
+            return TestHandler.Done;
+        });
+        await using var cluster = await JobCluster.StartAsync(database, new(), [handler], silos: 3);
+        await database.QueueAsync(tenant, "LONG", 6);
+        await database.UntilAsync("RUNNING", 6);
+
+        await database.ExecuteAsync("UPDATE jobs SET status = 'CANCELLED' WHERE status = 'RUNNING'");
+
+        await JobRows.UntilAsync(
+            () => Task.FromResult(stopped.IsSet), "all handlers were told", TimeSpan.FromSeconds(10));
+        Assert.Equal(6L, await database.CountAsync("CANCELLED"));
+    }
+
+    [Fact]
+    public async Task A_snoozed_job_waits_and_a_paused_type_does_until_it_is_resumed()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var cluster = await JobCluster.StartAsync(database, new(), [TestHandler.Succeeding("WORK")]);
+        await Jobs(cluster, tenant).PauseAsync(Caller(tenant), "WORK", "test");
+        await database.QueueAsync(tenant, "WORK", 2);
+        var snoozed = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs LIMIT 1");
+
+        await Jobs(cluster, tenant).SnoozeAsync(Caller(tenant), snoozed, 3600);
+        Assert.Equal(2L, await database.CountAsync("QUEUED"));
+        await Jobs(cluster, tenant).ResumeAsync(Caller(tenant), "WORK");
+
+        await database.UntilAsync("SUCCEEDED", 1);
+        Assert.Equal(snoozed, await database.ScalarAsync<Guid>(
+            "SELECT job_id FROM jobs WHERE status = 'QUEUED' AND scheduled_at > now() + interval '59 minutes'"));
+        var ended = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE status = 'SUCCEEDED'");
+        var refused = await Assert.ThrowsAsync<BpcException>(
+            () => Jobs(cluster, tenant).SnoozeAsync(Caller(tenant), ended, 10));
+        Assert.Equal(BpcError.InvalidState, refused.Code);
+    }
+
+    [Fact]
     public async Task Retrying_queues_ended_jobs_of_the_filter_and_no_other_tenants()
     {
         await using var database = await postgres.CreateDatabaseAsync();

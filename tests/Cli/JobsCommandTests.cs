@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Bpc.Tests.Database;
+using Bpc.Tests.EndToEnd;
+
+namespace Bpc.Tests.Cli;
+
+/// <summary>The operator's everyday on the command line, against a database as it is.</summary>
+[Trait("Category", "Integration")]
+public sealed class JobsCommandTests(PostgresServer postgres)
+{
+    [Fact]
+    public async Task Jobs_are_retried_by_filter_snoozed_and_cancelled()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status, attempts, last_error)
+            SELECT $1, type, 'DEAD_LETTER', 5, jsonb_build_object('error_code', code)
+              FROM unnest(ARRAY['A', 'B']) type, unnest(ARRAY['WEBHOOK_FAILED', 'INTERNAL_ERROR']) code
+            """,
+            tenant);
+
+        Assert.Equal("1 jobs queued again", await RunAsync(
+            database, "retry", "--type", "A", "--status", "DEAD_LETTER", "--error-code", "WEBHOOK_FAILED"));
+        var queued = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE status = 'QUEUED' AND attempts = 0");
+        Assert.Equal($"{queued} waits for 01:00:00", await RunAsync(database, "snooze", $"{queued}", "--for", "01:00:00"));
+        Assert.Equal($"{queued} CANCELLED", await RunAsync(database, "cancel", $"{queued}"));
+        Assert.Equal(1L, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM jobs WHERE status = 'CANCELLED' AND scheduled_at > now() + interval '59 minutes'"));
+    }
+
+    [Fact]
+    public async Task Pauses_limits_and_weights_are_set_listed_and_taken_back()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var slug = $"tenant-{tenant:n}";
+
+        Assert.Equal("paused", await RunAsync(database, "pause", "--type", "A", "--reason", "moving"));
+        Assert.Equal("limits set", await RunAsync(database, "limit", "--tenant", slug, "--running", "2", "--per-minute", "60"));
+        Assert.Equal("weight set", await RunAsync(database, "weight", slug, "3"));
+        var controls = (await RunAsync(database, "controls", "--json")).Split('\n').Select(
+            line => JsonSerializer.Deserialize<JsonElement>(line)).ToDictionary(
+            c => c.GetProperty("control").GetString()!, c => c.GetProperty("value").GetString());
+        Assert.Equal("moving", controls["pause"]);
+        Assert.Equal("2 at once, 60 a minute", controls["limit"]);
+        Assert.Equal("3", controls["weight"]);
+
+        Assert.Equal("resumed", await RunAsync(database, "resume", "--type", "A"));
+        Assert.Equal("nothing to change", await RunAsync(database, "resume", "--type", "A"));
+        Assert.Equal("limits set", await RunAsync(database, "limit", "--tenant", slug));
+        Assert.Equal(0L, await database.ScalarAsync<long>(
+            "SELECT (SELECT count(*) FROM job_pauses) + (SELECT count(*) FROM job_limits)"));
+    }
+
+    [Fact]
+    public async Task A_job_is_shown_with_its_progress_and_the_chain_it_belongs_to()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status, correlation_id, created_at)
+            SELECT $1, type, 'SUCCEEDED', 'order-66', now() + n * interval '1 second'
+              FROM unnest(ARRAY['COMPILE_PASSPORT', 'SIGN_PASSPORT', 'GENERATE_QR']) WITH ORDINALITY AS j (type, n)
+            """,
+            tenant);
+        var job = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE type = 'SIGN_PASSPORT'");
+        await database.ExecuteAsync(
+            "INSERT INTO job_progress VALUES ($1, $2, 1, 3, 10, ARRAY['three of ten'], now())", job, tenant);
+
+        var shown = await RunAsync(database, "show", $"{job}");
+
+        Assert.Contains("three of ten", shown);
+        var chain = shown[shown.IndexOf("All jobs", StringComparison.Ordinal)..].Split('\n');
+        Assert.Equal(4, chain.Length);
+        Assert.Contains("COMPILE_PASSPORT", chain[1]);
+        Assert.StartsWith($"> {job} SIGN_PASSPORT", chain[2]);
+        Assert.Contains("GENERATE_QR", chain[3]);
+    }
+
+    private static async Task<string> RunAsync(TestDatabase database, params string[] arguments)
+    {
+        var answer = await ChildProcess.RunAsync(
+            ChildProcess.Bpc, ["jobs", .. arguments], database.Variables, TestContext.Current.CancellationToken);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        return answer.Output.Trim();
+    }
+}

@@ -1,0 +1,56 @@
+using Bpc.Tests.Database;
+
+namespace Bpc.Tests.Gateway;
+
+/// <summary>What holds a tenant's jobs back, over HTTP.</summary>
+[Trait("Category", "Integration")]
+public sealed class JobControlTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    private readonly RunningGateway _gateway = fixture.Gateway;
+
+    [Fact]
+    public async Task A_tenant_pauses_limits_and_resumes_its_own_jobs()
+    {
+        var tenant = await _gateway.CreateTenantAsync();
+        await tenant.Http.PostAsync("/v1/jobs:pause", """{"type": "DELIVER_WEBHOOK", "reason": "moving"}""");
+        var both = await tenant.Http.PostAsync(
+            "/v1/jobs:limit", """{"type": "COMPILE_PASSPORT", "max_running": 4, "max_per_minute": 600}""");
+
+        Assert.Equal(200, both.Status);
+        var pause = Assert.Single(both.Json.GetProperty("pauses").EnumerateArray());
+        Assert.Equal(("DELIVER_WEBHOOK", "moving"), (
+            pause.GetProperty("type").GetString(), pause.GetProperty("reason").GetString()));
+        var limit = Assert.Single(both.Json.GetProperty("limits").EnumerateArray());
+        Assert.Equal((4, 600), (
+            limit.GetProperty("max_running").GetInt32(), limit.GetProperty("max_per_minute").GetInt32()));
+        var stranger = (await _gateway.CreateTenantAsync()).Http;
+        Assert.Equal("""{"pauses":[],"limits":[]}""", (await stranger.GetAnswerAsync("/v1/jobs:controls")).Text);
+
+        await tenant.Http.PostAsync("/v1/jobs:resume", """{"type": "DELIVER_WEBHOOK"}""");
+        var none = await tenant.Http.PostAsync("/v1/jobs:limit", """{"type": "COMPILE_PASSPORT"}""");
+        Assert.Equal("""{"pauses":[],"limits":[]}""", none.Text);
+    }
+
+    [Fact]
+    public async Task A_queued_job_is_snoozed_and_shows_its_progress_and_its_chain()
+    {
+        var tenant = await _gateway.CreateTenantAsync();
+        var job = Guid.CreateVersion7();
+        await _gateway.Database.ExecuteAsync(
+            """
+            INSERT INTO jobs (job_id, tenant_id, type, scheduled_at, correlation_id)
+            VALUES ($1, $2, 'PARSE_FACTS', now() + interval '1 minute', 'order-66')
+            """, job, tenant.Id);
+        await _gateway.Database.ExecuteAsync(
+            "INSERT INTO job_progress VALUES ($1, $2, 1, 3, 10, ARRAY['three of ten'], now())", job, tenant.Id);
+
+        Assert.Equal(422, (await tenant.Http.PostAsync($"/v1/jobs/{job}/snooze", """{"seconds": 0}""")).Status);
+        var snoozed = await tenant.Http.PostAsync($"/v1/jobs/{job}/snooze", """{"seconds": 1800}""");
+
+        Assert.Equal((200, "QUEUED"), (snoozed.Status, snoozed["status"]));
+        var chain = (await tenant.Http.GetAnswerAsync("/v1/jobs?correlation_id=order-66")).Json.GetProperty("items");
+        var shown = Assert.Single(chain.EnumerateArray());
+        Assert.Equal(3, shown.GetProperty("progress").GetProperty("done").GetInt32());
+        Assert.True(shown.GetProperty("scheduled_at").GetDateTime() > DateTime.UtcNow.AddMinutes(29));
+    }
+}
