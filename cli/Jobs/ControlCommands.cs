@@ -65,7 +65,8 @@ internal static class ControlCommands
     public static Command List()
     {
         var json = CommonOptions.Json();
-        var command = new Verb("controls", "Lists pauses, limits, weights and schedules.", "./bpc jobs controls") { json };
+        var command = new Verb("controls", "Lists pauses, limits, weights and schedules.", "./bpc jobs controls")
+        { json };
         command.SetAction((parse, ct) => ListAsync(Terminal.Of(parse), parse.GetValue(json), ct));
         return command;
     }

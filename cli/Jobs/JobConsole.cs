@@ -51,9 +51,8 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<string?> ShowAsync(Guid jobId, CancellationToken ct)
     {
         const string sql = """
-            SELECT (to_jsonb(j) || jsonb_build_object('progress', (
-                     SELECT to_jsonb(p) - '{job_id,tenant_id}'::text[] FROM job_progress p WHERE p.job_id = j.job_id)))::text
-              FROM jobs j WHERE job_id = @jobId
+            SELECT (to_jsonb(j) || jsonb_build_object('progress', to_jsonb(p) - '{job_id,tenant_id}'::text[]))::text
+              FROM jobs j LEFT JOIN job_progress p USING (job_id) WHERE job_id = @jobId
             """;
         return await ScalarAsync<string>(sql, new { jobId }, ct);
     }
@@ -75,7 +74,7 @@ internal sealed class JobConsole(NpgsqlDataSource database)
         return (await connection.QueryAsync<ChainedJob>(new(sql, new { jobId }, cancellationToken: ct))).AsList();
     }
 
-    /// <summary>Queues a job again with a fresh budget, whatever its state, as the quickstart's statement does.</summary>
+    /// <summary>Queues a job again, whatever its state, as the quickstart's statement does.</summary>
     public Task<int> RetryAsync(Guid jobId, CancellationToken ct) =>
         ExecuteAsync(OperatorStatements.Retry, new { TenantId = (Guid?)null, jobId }, ct);
 

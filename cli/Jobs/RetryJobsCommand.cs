@@ -29,7 +29,7 @@ internal static class RetryJobsCommand
         {
             if ((result.GetValue(ids) is { Length: > 0 }) == filter.AnyGiven(result))
             {
-                result.AddError("jobs retry wants either job ids or a filter (--status, --type, --tenant, --error-code)");
+                result.AddError("jobs retry wants job ids or a filter (--status, --type, --tenant, --error-code)");
             }
         });
         command.SetAction((parse, ct) =>

@@ -126,6 +126,7 @@ internal sealed record ApiRoute(string Method, string Path, Endpoint Endpoint)
         ["/v1/snapshots/{id}/items"] = $$"""{"fact_ids": ["{{Guid.CreateVersion7()}}"]}""",
         ["/v1/rule-packages/{id}/versions"] =
             """{"dsl_source": "package a version \"1\" language \"BPC-RULES-1\";", "tests_source": ""}""",
+        ["/v1/jobs/{id}/snooze"] = """{"seconds": 60}""",
         ["/v1/passports/{id}/compile"] =
             $$"""
             {"snapshot_id": "{{Guid.CreateVersion7()}}", "rule_package_version_id": "{{Guid.CreateVersion7()}}"}
