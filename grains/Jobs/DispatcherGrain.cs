@@ -12,7 +12,7 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 [KeyedPlacement]
 internal sealed class DispatcherGrain(
-    Claims claims, JobGrains jobs, JobStarter starter, Leases leases, JobHandlers handlers, JobWake wake,
+    Claims claims, JobStarter starter, Leases leases, JobHandlers handlers, JobWake wake,
     EngineMetrics metrics, BpcSettings settings, ILocalSiloDetails silo, ILogger<DispatcherGrain> log)
     : Grain, IDispatcherGrain, IRemindable
 {
