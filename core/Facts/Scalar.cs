@@ -12,6 +12,7 @@ internal static class Scalar
         Shape.Number number => Number(text, number),
         Shape.Text form => Problem(text, form) is { } problem ? (null, problem) : (text, null),
         Shape.Choice choice when choice.Words.Contains(text) => (text, null),
+        Shape.Flag when text is "true" or "false" => (text == "true", null),
         Shape.Anything when text.Length <= MaxLength => (text, null),
         Shape.Anything => (null, TooLong(MaxLength)),
         _ => (null, $"{Quoted.Text(text)} is not {Expected(shape)}"),

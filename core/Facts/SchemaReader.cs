@@ -37,7 +37,9 @@ internal sealed class SchemaReader(JsonElement root)
             return new Shape.ListOrMembers((Shape.List)Read(either[0]), (Shape.Members)Read(either[1]));
         }
 
-        return schema.GetProperty("type") is { ValueKind: JsonValueKind.Array } ? Number(schema) : Typed(schema);
+        return schema.GetProperty("type") is { ValueKind: JsonValueKind.Array } types
+            ? types[0].GetString() == "boolean" ? Flag(schema) : Number(schema)
+            : Typed(schema);
     }
 
     private Shape Typed(JsonElement schema) => schema.GetProperty("type").GetString() switch
@@ -45,7 +47,6 @@ internal sealed class SchemaReader(JsonElement root)
         "object" => Members(schema),
         "array" => List(schema),
         "string" => Text(schema),
-        "boolean" => new Shape.Flag(),
         var other => throw new NotSupportedException($"schema type {other}"),
     };
 
@@ -79,6 +80,13 @@ internal sealed class SchemaReader(JsonElement root)
         } : TextFormat.Plain;
         var most = Limit(schema, "maxLength", JsonDocumentReader.MaxTextLength);
         return new(Limit(schema, "minLength", 0), most, pattern, format, Example(schema));
+    }
+
+    private static Shape.Flag Flag(JsonElement schema)
+    {
+        // The pattern is for other readers: Scalar reads flags here.
+        Allow(schema, "type", "pattern");
+        return new();
     }
 
     private static Shape.Number Number(JsonElement schema)

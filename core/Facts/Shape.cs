@@ -15,6 +15,7 @@ internal abstract record Shape
         public static readonly Anything Value = new();
     }
 
+    /// <summary>True or false, or text that says it.</summary>
     public sealed record Flag : Shape;
 
     /// <summary>A number, or text that holds one.</summary>

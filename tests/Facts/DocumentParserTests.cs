@@ -47,6 +47,15 @@ public sealed class DocumentParserTests
     }
 
     [Fact]
+    public void A_flag_is_true_or_false_in_a_table_too()
+    {
+        const string items = "sku,serial_number,manufactured_on,manufacturing_place,in_use\nS1,1,2026-09-14,Kassel,";
+        Assert.Contains("\"in_use\":true", Assert.Single(Parse("ITEMS", Csv, items + "true\n")).Payload);
+        Assert.Equal([new("line 2, column 5", "in_use: \"yes\" is not true or false")],
+            Violations("ITEMS", Csv, items + "yes\n"));
+    }
+
+    [Fact]
     public void A_BOM_as_a_table_gives_the_components() => Assert.Equal(
         [
             ("Component", "component:S1:P1",

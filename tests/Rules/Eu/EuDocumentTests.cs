@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Bpc.Core.Rules.Types;
 
 namespace Bpc.Tests.Rules.Eu;
 
@@ -25,6 +27,23 @@ public sealed class EuDocumentTests
         Assert.All(
             EuPackage.All.SelectMany(package => package.Tree.Facts).SelectMany(facts => facts.Members.Members),
             member => Assert.Contains($"| `{member.Name}`", s_page));
+
+    /// <summary>So an upload is refused with all that is wrong, instead of a compile with the first of it.</summary>
+    [Theory]
+    [InlineData("Battery", "bom.json", "battery")]
+    [InlineData("Item", "items.json", "item")]
+    [InlineData("PCF", "pcf.json", null)]
+    public void What_a_package_reads_as_number_flag_or_day_the_schema_checks(
+        string type, string file, string? definition)
+    {
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "schemas", file)))!;
+        var named = (definition is null ? schema : schema["$defs"]![definition]!)["properties"]!.AsObject();
+        var read = EuPackage.All.SelectMany(package => package.Tree.Facts).Where(facts => facts.FactType == type)
+            .SelectMany(facts => facts.Members.Members)
+            .Where(m => m.Type is RuleType.Opt
+            { Inner: RuleType.Qty or RuleType.Dec or RuleType.Bool or RuleType.Date });
+        Assert.All(read, member => Assert.Contains(member.Name, named));
+    }
 
     [Fact]
     public void Every_day_from_which_something_deferred_is_due_is_on_the_page() =>
