@@ -22,7 +22,7 @@ public static class BpcProgram
     {
         try
         {
-            var settings = SettingsReader.Read(Variables());
+            var settings = SigningKeyFile.Load(SettingsReader.Read(Variables()));
             var app = build(args, settings);
             StopDeadline? deadline = null;
             app.Lifetime.ApplicationStopping.Register(() => deadline = new(settings.Jobs));

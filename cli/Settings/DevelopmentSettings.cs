@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Bpc.Core;
 using Bpc.Core.Passports;
 using Bpc.Core.Settings;
+using Bpc.Hosting;
 
 namespace Bpc.Cli.Settings;
 
@@ -21,10 +22,13 @@ internal static class DevelopmentSettings
             Fill(variables, "BPC_WORKER_ID", () => "worker-1", say);
             Fill(variables, "BPC_COMPILER_BUILD_ID", () => GitCommit(home.Root) ?? "dev", say);
             Fill(variables, PepperName, KeptSecret.Pepper(home), say);
-            Fill(variables, "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", KeptSecret.SigningKey(home), say);
+            if (!variables.ContainsKey("BPC_SIGNING_KEY_FILE"))
+            {
+                Fill(variables, "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", KeptSecret.SigningKey(home), say);
+            }
         }
 
-        return SettingsReader.Read(variables);
+        return SigningKeyFile.Load(SettingsReader.Read(variables));
     }
 
     /// <summary>The settings of a command that makes API keys and nothing else: it needs the pepper.</summary>

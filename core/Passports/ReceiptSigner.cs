@@ -35,7 +35,7 @@ public sealed class ReceiptSigner : IDisposable
         var signer = new ReceiptSigner(keyId, SigningKey.Read(privateKeyBase64));
         try
         {
-            signer.Sign(Convert.ToHexStringLower(SHA256.HashData("self-test"u8)));
+            signer.Sign(SHA256.HashData("self-test"u8));
             return signer;
         }
         catch
@@ -50,15 +50,11 @@ public sealed class ReceiptSigner : IDisposable
     /// </summary>
     public static string NewPrivateKey() => SigningKey.NewBase64();
 
-    /// <summary>Signs, and verifies before it answers. <paramref name="receiptHash"/> is 64 hex characters.</summary>
-    public ReceiptSignature Sign(string receiptHash)
-    {
-        var message = Convert.FromHexString(receiptHash);
-        if (message.Length != SHA256.HashSizeInBytes)
-        {
-            throw new ArgumentException("a receipt hash is 64 hex characters", nameof(receiptHash));
-        }
+    /// <summary>Signs the receipt's hash, and verifies before it answers.</summary>
+    public ReceiptSignature Sign(SignableReceipt receipt) => Sign(Convert.FromHexString(receipt.Hash));
 
+    private ReceiptSignature Sign(byte[] message)
+    {
         var signature = s_ed25519.Sign(_key, message);
         // A faulty signature can betray an Ed25519 key, so one that does not verify never leaves this method.
         return VerifyMessage(message, signature, PublicKey)

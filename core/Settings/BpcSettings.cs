@@ -117,8 +117,9 @@ public sealed record JobSettings
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(20);
 }
 
-/// <summary>BPC_SIGNING_KEY_ID and BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64.</summary>
-public sealed record SigningSettings(string KeyId = "dev-key-1", string? PrivateKeyBase64 = null)
+/// <summary>BPC_SIGNING_KEY_ID, and BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64 or BPC_SIGNING_KEY_FILE.</summary>
+public sealed record SigningSettings(
+    string KeyId = "dev-key-1", string? PrivateKeyBase64 = null, string? KeyFile = null)
 {
     public override string ToString() => $"signing key {KeyId}";
 }

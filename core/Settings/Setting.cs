@@ -7,6 +7,9 @@ public sealed record Setting(string Name, string Default, string Allowed, string
     /// <summary>Must be set where BPC_ENV is prod.</summary>
     public bool RequiredInProduction { get; init; }
 
+    /// <summary>Another variable that may be set in its stead, but not beside it.</summary>
+    public string? Instead { get; init; }
+
     /// <summary>Its value never appears in a message.</summary>
     public bool Secret { get; init; }
 

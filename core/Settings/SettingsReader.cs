@@ -13,13 +13,18 @@ public static class SettingsReader
         var settings = new BpcSettings();
         foreach (var setting in SettingsTable.All)
         {
+            var instead = setting.Instead is { } other && variables.GetValueOrDefault(other) is { Length: > 0 };
             if (variables.GetValueOrDefault(setting.Name)?.Trim() is not { Length: > 0 } text)
             {
-                if (setting.RequiredInProduction && settings.IsProduction)
+                if (setting.RequiredInProduction && settings.IsProduction && !instead)
                 {
                     problems.Add(new(
                         setting.Name, $"not set, and BPC_ENV=prod requires it; allowed: {setting.Allowed}"));
                 }
+            }
+            else if (instead)
+            {
+                problems.Add(new(setting.Name, $"set beside {setting.Instead}; set one of them"));
             }
             else if (setting.TryApply(settings, text) is { } applied)
             {

@@ -76,8 +76,10 @@ public static class SettingsTable
             "name of the signing key; stands beside each signature"),
         Of("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "none", SigningKey,
             (s, v) => s with { Signing = s.Signing with { PrivateKeyBase64 = v } },
-            "key that signs receipts; `bpc keys new-signing` makes one")
-            with { RequiredInProduction = true, Secret = true },
+            "key that signs receipts, or BPC_SIGNING_KEY_FILE; `bpc keys new-signing` makes one")
+            with { RequiredInProduction = true, Secret = true, Instead = "BPC_SIGNING_KEY_FILE" },
+        Of("BPC_SIGNING_KEY_FILE", "none", Text, (s, v) => s with { Signing = s.Signing with { KeyFile = v } },
+            "file with that key, as base64 or PEM; only its owner may read it"),
         Of("BPC_API_KEY_PEPPER_BASE64", "none", Pepper, (s, v) => s with { ApiKeyPepper = v },
             "secret under which API keys are hashed and stored secrets encrypted")
             with { RequiredInProduction = true, Secret = true },

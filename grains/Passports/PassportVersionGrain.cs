@@ -64,7 +64,7 @@ internal sealed partial class PassportVersionGrain(
 
         var signer = await keys.SignerAsync(ct);
         Signing();
-        var signature = await cpu.RunAsync(() => signer.Sign(version.ReceiptHash), ct);
+        var signature = await cpu.RunAsync(() => signer.Sign(SignableReceipt.Of(version.Receipt)), ct);
         SignatureComputed(signature.KeyId);
         return new Signed(signature.Signature, signature.KeyId, signature.PublicKey);
     }

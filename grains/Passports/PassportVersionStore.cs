@@ -8,7 +8,7 @@ namespace Bpc.Grains.Passports;
 
 /// <summary>What signing and the QR code need of a version.</summary>
 internal sealed record VersionHashes(
-    string Status, string PayloadHash, string ProofRootHash, string ReceiptHash, bool HasQr);
+    string Status, string PayloadHash, string ProofRootHash, byte[] Receipt, string ReceiptHash, bool HasQr);
 
 /// <summary>A signed version with what it was compiled from.</summary>
 internal sealed record StoredPassport(
@@ -31,7 +31,7 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
     {
         const string sql = """
             SELECT status AS Status, payload_hash AS PayloadHash, proof_root_hash AS ProofRootHash,
-                   receipt_hash AS ReceiptHash, qr_png IS NOT NULL AS HasQr
+                   receipt AS Receipt, receipt_hash AS ReceiptHash, qr_png IS NOT NULL AS HasQr
             FROM passport_versions WHERE tenant_id = @tenantId AND passport_version_id = @versionId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);

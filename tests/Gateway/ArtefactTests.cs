@@ -97,12 +97,40 @@ public sealed class ArtefactTests(GatewayFixture fixture) : IClassFixture<Gatewa
     }
 
     [Fact]
-    public async Task Signing_keys_are_published_under_their_thumbprints()
+    public async Task Signing_keys_are_published_under_their_thumbprints_as_key_set_and_as_did_web()
     {
-        var key = (await _gateway.Anonymous.GetAnswerAsync("/.well-known/jwks.json")).Json.GetProperty("keys")[0];
-        Assert.Equal("dev-key-1", key.GetProperty("signing_key_id").GetString());
-        Assert.Equal("Ed25519", key.GetProperty("crv").GetString());
-        Assert.Equal(43, key.GetProperty("kid").GetString()!.Length);
+        // RFC 8037, appendix A.3: an Ed25519 key and its RFC 7638 thumbprint.
+        await _gateway.Database.ExecuteAsync(
+            "INSERT INTO signing_keys (signing_key_id, public_key) VALUES ('rfc-8037', $1) ON CONFLICT DO NOTHING",
+            Convert.FromHexString("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"));
+        var keys = (await _gateway.Anonymous.GetAnswerAsync("/.well-known/jwks.json")).Json.GetProperty("keys");
+        var kids = keys.EnumerateArray().ToDictionary(
+            k => k.GetProperty("signing_key_id").GetString()!, k => k.GetProperty("kid").GetString()!);
+        Assert.Equal("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", kids["rfc-8037"]);
+
+        var did = (await _gateway.Anonymous.GetAnswerAsync("/.well-known/did.json")).Json;
+        var name = $"did:web:127.0.0.1%3A{_gateway.Address.Port}";
+        Assert.Equal(name, did.GetProperty("id").GetString());
+        Assert.Equal(
+            kids.Values.Select(kid => $"{name}#{kid}"),
+            did.GetProperty("assertionMethod").EnumerateArray().Select(m => m.GetString()!));
+        var method = did.GetProperty("verificationMethod")[0];
+        Assert.Equal(name, method.GetProperty("controller").GetString());
+        Assert.Equal(keys[0].GetRawText(), method.GetProperty("publicKeyJwk").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_passport_signed_before_the_key_was_changed_verifies_with_the_keys_published_now()
+    {
+        var bundle = (await GetAsync("bundle")).Bytes;
+        await _gateway.Database.ExecuteAsync(
+            "INSERT INTO signing_keys (signing_key_id, public_key) VALUES ('next-key', sha256('next'))");
+        var published = (await _gateway.Anonymous.GetAnswerAsync("/.well-known/jwks.json")).Text;
+
+        var trusted = PublicKeyReader.Read(published);
+
+        Assert.True(trusted.Count >= 2);
+        Assert.Null(BundleVerifier.Verify(bundle, trusted).Mismatch);
     }
 
     [Fact]

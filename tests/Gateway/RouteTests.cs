@@ -16,8 +16,8 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
     // Nobody is asked who they are here: health and metrics bind to loopback, keys and schemas are public.
     private static readonly string[] s_open =
     [
-        "/v1/health/live", "/v1/health/ready", "/v1/metrics", "/.well-known/jwks.json", "/v1/schemas",
-        "/v1/schemas/{kind}",
+        "/v1/health/live", "/v1/health/ready", "/v1/metrics", "/.well-known/jwks.json",
+        "/.well-known/did.json", "/v1/schemas", "/v1/schemas/{kind}",
     ];
 
     private readonly RunningGateway _gateway = fixture.Gateway;
@@ -48,6 +48,25 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
                 .OfType<string>().ToList();
             Assert.True(policies.Count == 1 && Permission.All.Contains(policies[0]), $"{route.Method} {route.Path}");
             Assert.Null(route.Endpoint.Metadata.GetMetadata<IAllowAnonymous>());
+        }
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_names_each_route_s_permission_and_no_route_that_is_not_there()
+    {
+        var paths = (await _gateway.Anonymous.GetAnswerAsync("/openapi/v1.json")).Json.GetProperty("paths");
+        var documented = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(
+            operation => (Method: operation.Name.ToUpperInvariant(), path.Name, Operation: operation.Value)));
+        var routes = ApiRoutes().ToDictionary(route => (route.Method, route.Path));
+        foreach (var (method, path, operation) in documented)
+        {
+            Assert.True(routes.TryGetValue((method, path), out var route), $"{method} {path} is only documented");
+            var asked = route.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(a => a.Policy)
+                .OfType<string>().SingleOrDefault();
+            var text = operation.TryGetProperty("description", out var said) ? said.GetString()! : "";
+            Assert.True(
+                asked is null ? !text.Contains("Permission:") : text.EndsWith($"Permission: `{asked}`"),
+                $"{method} {path} asks for {asked} and says: {text}");
         }
     }
 

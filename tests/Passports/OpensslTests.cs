@@ -5,16 +5,16 @@ namespace Bpc.Tests.Passports;
 
 public sealed class OpensslTests
 {
-    private const string ReceiptHash = "43258cff783fe7036d8a43033f830adfc60ec037382473548ac742b888292777";
+    private static readonly SignableReceipt s_receipt = SignableReceipt.Of(Sample.Compiled().Receipt);
 
     [Fact]
     public async Task Openssl_accepts_our_signature_and_no_other()
     {
         using var files = new TemporaryFiles();
         using var signer = ReceiptSigner.Load("key", ReceiptSigner.NewPrivateKey());
-        var signature = signer.Sign(ReceiptHash);
+        var signature = signer.Sign(s_receipt);
         var key = files.Write("key.pem", Encoding.ASCII.GetBytes(Sample.PublicPem(signature.PublicKey)));
-        var message = files.Write("hash.bin", Convert.FromHexString(ReceiptHash));
+        var message = files.Write("hash.bin", Convert.FromHexString(s_receipt.Hash));
 
         Assert.Equal(0, (await VerifyAsync(signature.Signature)).ExitCode);
         signature.Signature[0] ^= 1;
@@ -31,14 +31,14 @@ public sealed class OpensslTests
         using var files = new TemporaryFiles();
         var pem = (await Tool.RunAsync("openssl", "genpkey", "-algorithm", "ed25519")).Output;
         var key = files.Write("key.pem", Encoding.ASCII.GetBytes(pem));
-        var message = files.Write("hash.bin", Convert.FromHexString(ReceiptHash));
+        var message = files.Write("hash.bin", Convert.FromHexString(s_receipt.Hash));
         var theirs = files.Write("signature.bin", []);
         await Tool.RunAsync("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", message, "-out", theirs);
 
         using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(Encoding.ASCII.GetBytes(pem)));
 
         var signature = await File.ReadAllBytesAsync(theirs, TestContext.Current.CancellationToken);
-        Assert.Equal(signature, signer.Sign(ReceiptHash).Signature);
+        Assert.Equal(signature, signer.Sign(s_receipt).Signature);
     }
 
     [Fact]

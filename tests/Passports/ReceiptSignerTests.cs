@@ -6,7 +6,7 @@ namespace Bpc.Tests.Passports;
 
 public sealed class ReceiptSignerTests
 {
-    private const string ReceiptHash = "43258cff783fe7036d8a43033f830adfc60ec037382473548ac742b888292777";
+    private static readonly SignableReceipt s_receipt = SignableReceipt.Of(Sample.Compiled().Receipt);
     private static readonly byte[] s_seed = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
     [Fact]
@@ -16,7 +16,7 @@ public sealed class ReceiptSignerTests
         var signatures = forms.Select(form =>
             {
                 using var signer = ReceiptSigner.Load("key", form);
-                return Convert.ToHexString(signer.Sign(ReceiptHash).Signature);
+                return Convert.ToHexString(signer.Sign(s_receipt).Signature);
             });
 
         Assert.Single(signatures.Distinct());
@@ -35,33 +35,42 @@ public sealed class ReceiptSignerTests
     public void A_signature_names_its_key_and_verifies_for_its_hash_alone()
     {
         using var signer = ReceiptSigner.Load("dev-key-1", Convert.ToBase64String(s_seed));
-        var signature = signer.Sign(ReceiptHash);
+        var signature = signer.Sign(s_receipt);
 
         Assert.Equal("dev-key-1", signature.KeyId);
-        Assert.True(ReceiptSigner.Verify(ReceiptHash, signature.Signature, signature.PublicKey));
-        Assert.False(ReceiptSigner.Verify(ReceiptHash.Replace('4', '5'), signature.Signature, signature.PublicKey));
+        Assert.True(ReceiptSigner.Verify(s_receipt.Hash, signature.Signature, signature.PublicKey));
+        Assert.False(ReceiptSigner.Verify(s_receipt.Hash.Replace('4', '5'), signature.Signature, signature.PublicKey));
     }
 
     [Fact]
     public void Malformed_hashes_signatures_and_keys_do_not_verify_and_do_not_throw()
     {
         using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
-        var good = signer.Sign(ReceiptHash);
+        var good = signer.Sign(s_receipt);
 
         Assert.False(ReceiptSigner.Verify("", good.Signature, good.PublicKey));
         Assert.False(ReceiptSigner.Verify(new('z', 64), good.Signature, good.PublicKey));
-        Assert.False(ReceiptSigner.Verify(ReceiptHash, good.Signature.AsSpan(1), good.PublicKey));
-        Assert.False(ReceiptSigner.Verify(ReceiptHash, [], good.PublicKey));
-        Assert.False(ReceiptSigner.Verify(ReceiptHash, good.Signature, good.PublicKey.AsSpan(1)));
-        Assert.False(ReceiptSigner.Verify(ReceiptHash, good.Signature, new byte[32]));
+        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, good.Signature.AsSpan(1), good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, [], good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, good.Signature, good.PublicKey.AsSpan(1)));
+        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, good.Signature, new byte[32]));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("43258cff783fe7036d8a43033f830adfc60ec037382473548ac742b888292777")]
+    [InlineData("""{"receipt_version":"BPC-RECEIPT-1"}""")]
+    public void Nothing_but_a_receipt_is_signed(string text) =>
+        Assert.Throws<BpcException>(() => SignableReceipt.Of(Encoding.UTF8.GetBytes(text)));
+
     [Fact]
-    public void Nothing_but_a_hash_is_signed()
+    public void A_receipt_that_is_not_canonical_or_of_another_version_is_not_signed()
     {
-        using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
-        Assert.Throws<ArgumentException>(() => signer.Sign("abcd"));
-        Assert.Throws<FormatException>(() => signer.Sign("a receipt"));
+        var receipt = Encoding.UTF8.GetString(Sample.Compiled().Receipt);
+        foreach (var changed in (string[])[$" {receipt}", receipt.Replace("BPC-RECEIPT-1", "BPC-RECEIPT-2")])
+        {
+            Assert.Throws<BpcException>(() => SignableReceipt.Of(Encoding.UTF8.GetBytes(changed)));
+        }
     }
 
     [Fact]
@@ -69,7 +78,7 @@ public sealed class ReceiptSignerTests
     {
         using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
         var signatures = Enumerable.Range(0, 500).AsParallel().WithDegreeOfParallelism(8)
-            .Select(_ => Convert.ToHexString(signer.Sign(ReceiptHash).Signature)).Distinct();
+            .Select(_ => Convert.ToHexString(signer.Sign(s_receipt).Signature)).Distinct();
         Assert.Single(signatures);
     }
 

@@ -76,7 +76,7 @@ internal static class Sample
             Input.PassportVersionId, compiled.PayloadHash, compiled.ProofRootHash, compiled.ReceiptHash);
         return new(
             Input.PassportVersionId, compiled.Payload, compiled.Sections, compiled.Proof, compiled.Receipt,
-            compiled.ReceiptHash, signer.Sign(compiled.ReceiptHash), text, QrCode.Png(text));
+            compiled.ReceiptHash, signer.Sign(SignableReceipt.Of(compiled.Receipt)), text, QrCode.Png(text));
     }
 
     public static string PublicPem(byte[] key) =>

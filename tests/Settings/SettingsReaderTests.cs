@@ -69,6 +69,17 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void A_signing_key_comes_from_the_variable_or_from_a_file()
+    {
+        var fromFile = new Dictionary<string, string>(s_production) { ["BPC_SIGNING_KEY_FILE"] = "/run/secrets/key" };
+        var both = Assert.Throws<BpcException>(() => SettingsReader.Read(fromFile));
+        Assert.Equal("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", Assert.Single(both.Violations).Where);
+
+        fromFile.Remove("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64");
+        Assert.Equal("/run/secrets/key", SettingsReader.Read(fromFile).Signing.KeyFile);
+    }
+
+    [Fact]
     public void Webhooks_reach_loopback_in_dev_and_nothing_private_in_prod()
     {
         Assert.Equal(["127.0.0.0/8", "::1/128"], Read(("BPC_ENV", "test")).WebhookAllowCidrs);
