@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Bpc.Cli.Audit;
 using Bpc.Cli.Bench;
 using Bpc.Cli.Demo;
 using Bpc.Cli.Jobs;
@@ -77,6 +78,10 @@ internal static class CommandLine
             },
             VerifyCommand.Create(),
             ReplayCommand.Create(),
+            new Verb("audit", "The chained record of who did what: verify it, and keep its heads.")
+            {
+                VerifyAuditCommand.Create(), AuditHeadCommand.Create(),
+            },
             new Verb("bench", "What this machine does.") { BenchJobsCommand.Create(), BenchPipelineCommand.Create() },
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -35,6 +35,8 @@ public static class GatewaySetup
             .AddSingleton<AccessQueries>().AddSingleton<ExplanationQueries>();
 
         services.AddSingleton<RateLimiting>();
+        services.AddSingleton<LargeBodies>();
+
         services.AddBpcAuth();
         services.ConfigureHttpJsonOptions(o => Json.Spell(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

@@ -1,4 +1,5 @@
 using System.Net;
+using Bpc.Grains.Audit;
 using Bpc.Grains.Documents;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Passports;
@@ -21,6 +22,7 @@ internal static class SlicesSetup
         .AddSingleton<Housekeeping>()
         .AddHostedService(services => services.GetRequiredService<Housekeeping>())
         .AddSingleton<ApiKeySecrets>()
+        .AddHostedService<ChainWriter>()
         .AddDocuments().AddSnapshots().AddRules().AddPassports().AddWebhooks();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services

@@ -47,7 +47,17 @@ public static class EventChain
         return null;
     }
 
-    private static string? Problem(AuditEvent row, AuditEvent? previous)
+    /// <summary>What of an event is not as it was made, by its own hashes; null where nothing is.</summary>
+    public static string? Changed(AuditEvent row) => row switch
+    {
+        _ when row.PayloadHash != CanonicalJson.HashHex(Encoding.UTF8.GetBytes(row.Payload)) =>
+            "its payload was changed",
+        _ when row.Hash != Hash(row) => "it was changed: its hash is another",
+        _ => null,
+    };
+
+    /// <summary>What is wrong with an event after the one before it in its aggregate (null: it is the first).</summary>
+    public static string? Problem(AuditEvent row, AuditEvent? previous)
     {
         var expected = (previous?.AggregateVersion ?? 0) + 1;
         return row switch
@@ -57,10 +67,7 @@ public static class EventChain
             _ when row.AggregateVersion > expected => $"version {expected} is missing before it",
             _ when row.AggregateVersion < expected => $"it stands where version {expected} belongs",
             _ when row.PreviousHash != previous?.Hash => "it does not name the hash of the event before it",
-            _ when row.PayloadHash != CanonicalJson.HashHex(Encoding.UTF8.GetBytes(row.Payload)) =>
-                "its payload was changed",
-            _ when row.Hash != Hash(row) => "it was changed: its hash is another",
-            _ => null,
+            _ => Changed(row),
         };
     }
 

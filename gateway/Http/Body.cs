@@ -13,6 +13,9 @@ namespace Bpc.Gateway.Http;
 /// </summary>
 internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider where T : class
 {
+    // Of fifty thousand members that do not exist a client learns enough from the first.
+    private const int MostViolations = 50;
+
     private static readonly ReadOnlyMemory<byte> s_nothing = "{}"u8.ToArray();
 
     public static ValueTask<Body<T>> BindAsync(HttpContext http)
@@ -45,37 +48,28 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
     {
-        try
+        if (StrictJson.Check(utf8.Span, Json.Strict.MaxDepth) is { } wrong)
         {
-            var document = JsonDocument.Parse(utf8, new() { MaxDepth = Json.Strict.MaxDepth });
-            return document.RootElement.ValueKind is JsonValueKind.Object
-                ? document
-                : throw new BpcException(
-                    BpcError.Validation, "the body must be a JSON object", [new("", "expected an object")]);
+            throw new BpcException(BpcError.Validation, $"the body is not strict JSON: {wrong.Message}", [wrong]);
         }
-        catch (JsonException e)
-        {
-            var where = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
-            var reason = e.Message.Split(" LineNumber:")[0];
-            throw new BpcException(BpcError.Validation, $"the body is not JSON: {where}", [new(where, reason)]);
-        }
+
+        var document = JsonDocument.Parse(utf8, new() { MaxDepth = Json.Strict.MaxDepth });
+        return document.RootElement.ValueKind is JsonValueKind.Object
+            ? document
+            : throw new BpcException(
+                BpcError.Validation, "the body must be a JSON object", [new("", "expected an object")]);
     }
 
     private static IEnumerable<Violation> MemberViolations(JsonElement body, JsonTypeInfo info)
     {
         var known = info.Properties.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
-            var name = Name(member);
-            if (name is null || !known.TryGetValue(name, out var property))
+            if (!known.TryGetValue(member.Name, out var property))
             {
                 yield return new(
-                    Pointer(name ?? "?"), $"there is no such member; there are: {string.Join(", ", known.Keys)}");
-            }
-            else if (!seen.Add(name))
-            {
-                yield return new(Pointer(name), "this member stands here twice");
+                    JsonPointer.Of(member.Name),
+                    $"there is no such member; there are: {string.Join(", ", known.Keys)}");
             }
             else if (Mismatch(member.Value, property) is { } violation)
             {
@@ -84,21 +78,9 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
         }
 
         var required = info.Properties.Where(p => p.AssociatedParameter is { HasDefaultValue: false });
-        foreach (var missing in required.Where(p => !seen.Contains(p.Name)))
+        foreach (var missing in required.Where(p => !body.TryGetProperty(p.Name, out _)))
         {
-            yield return new(Pointer(missing.Name), $"missing; expected {Expected(missing.PropertyType)}");
-        }
-    }
-
-    private static string? Name(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // not Unicode: half of a surrogate pair
+            yield return new(JsonPointer.Of(missing.Name), $"missing; expected {Expected(missing.PropertyType)}");
         }
     }
 
@@ -107,7 +89,7 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
         if (value.ValueKind is JsonValueKind.Null)
         {
             return property.IsSetNullable
-                ? null : new(Pointer(property.Name), $"null; expected {Expected(property.PropertyType)}");
+                ? null : new(JsonPointer.Of(property.Name), $"null; expected {Expected(property.PropertyType)}");
         }
 
         try
@@ -115,12 +97,12 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
             var read = value.Deserialize(property.PropertyType, Json.Strict);
             // PostgreSQL's text has no U+0000.
             return read is string text && text.Contains('\0')
-                ? new(Pointer(property.Name), "text without U+0000 expected") : null;
+                ? new(JsonPointer.Of(property.Name), "text without U+0000 expected") : null;
         }
         catch (JsonException e)
         {
             var item = e.Path is ['$', '[', .. var index, ']'] ? $"/{index}" : "";
-            return new($"{Pointer(property.Name)}{item}", $"expected {Expected(property.PropertyType)}");
+            return new($"{JsonPointer.Of(property.Name)}{item}", $"expected {Expected(property.PropertyType)}");
         }
     }
 
@@ -129,19 +111,16 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(value, new(value), results, validateAllProperties: true);
         return results.Select(r => new Violation(
-            Pointer(Json.Strict.PropertyNamingPolicy!.ConvertName(r.MemberNames.First())), r.ErrorMessage!));
+            JsonPointer.Of(Json.Strict.PropertyNamingPolicy!.ConvertName(r.MemberNames.First())), r.ErrorMessage!));
     }
 
     private static void Refuse(IEnumerable<Violation> found)
     {
-        if (found.ToList() is { Count: > 0 } violations)
+        if (found.Take(MostViolations).ToList() is { Count: > 0 } violations)
         {
             throw new BpcException(BpcError.Validation, $"{violations[0].Where}: {violations[0].Message}", violations);
         }
     }
-
-    private static string Pointer(string name) =>
-        $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
     private static string Expected(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Bpc.Core;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Bpc.Gateway.Http;
 
@@ -29,19 +30,39 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
     /// <summary>Middleware: reads the body of a matched, authorized POST or PATCH.</summary>
     public static async Task ReadAsync(HttpContext http, RequestDelegate next)
     {
-        if (TakesBody(http.Request.Method) && http.GetEndpoint() is { } endpoint)
+        if (!TakesBody(http.Request.Method) || http.GetEndpoint() is not RouteEndpoint endpoint)
         {
-            var limit = endpoint.Metadata.GetMetadata<LimitAttribute>()?.MaxBytes ?? DefaultMaxBytes;
-            http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = limit;
-            if (http.Request.Headers.ContentEncoding.Count > 0)
-            {
-                throw new BadHttpRequestException("compressed", StatusCodes.Status415UnsupportedMediaType);
-            }
-
-            http.Features.Set(await ReadAsync(http.Request, limit, http.RequestAborted));
+            await next(http);
+            return;
         }
 
+        var limit = endpoint.Metadata.GetMetadata<LimitAttribute>()?.MaxBytes ?? DefaultMaxBytes;
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = limit;
+        if (http.Request.Headers.ContentEncoding.Count > 0)
+        {
+            throw new BadHttpRequestException("compressed", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        var isLarge = Math.Min(http.Request.ContentLength ?? limit, limit) > DefaultMaxBytes;
+        using var place = isLarge
+            ? await http.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(http.RequestAborted) : null;
+        var body = await ReadAsync(http.Request, limit, http.RequestAborted);
+        if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is null && http.Request.Path.StartsWithSegments("/v1"))
+        {
+            body.RefuseMembers();
+        }
+
+        http.Features.Set(body);
         await next(http);
+    }
+
+    // What a client means by members of a body that nobody reads, it should hear that nobody does.
+    private void RefuseMembers()
+    {
+        if (!Bytes.IsEmpty)
+        {
+            Body<Nothing>.Read(Bytes);
+        }
     }
 
     private static bool TakesBody(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPatch(method);
@@ -55,9 +76,20 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         }
 
         using var bytes = new MemoryStream((int)(request.ContentLength ?? 0));
-        await request.Body.CopyToAsync(bytes, ct); // Kestrel ends it at the limit
+        try
+        {
+            await request.Body.CopyToAsync(bytes, ct); // Kestrel ends it at the limit
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BpcException(
+                BpcError.Validation, "the body does not come as its headers say: its chunks cannot be read", inner: e);
+        }
+
         return new(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
     }
+
+    private sealed record Nothing;
 
     /// <summary>A route's own limit.</summary>
     [AttributeUsage(AttributeTargets.Method)]

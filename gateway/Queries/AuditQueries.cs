@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Bpc.Gateway.Http;
 
 namespace Bpc.Gateway.Queries;
@@ -9,15 +10,18 @@ internal sealed class AuditQueries(GatewayDatabase database)
         Guid tenantId, EventFilter filter, PageRequest page, CancellationToken ct)
     {
         const string sql = """
-            SELECT event_id, aggregate_type, aggregate_id, aggregate_version, event_type, occurred_at, actor_id,
-                   payload, payload_hash, prev_event_hash, event_hash
-              FROM events
-             WHERE tenant_id = @tenantId
-               AND (@AggregateType::text IS NULL OR aggregate_type = @AggregateType)
-               AND (@AggregateId::uuid IS NULL OR aggregate_id = @AggregateId)
-               AND (@EventType::text IS NULL OR event_type = @EventType)
-               AND (@after::bigint IS NULL OR event_id < @after::bigint)
-             ORDER BY event_id DESC LIMIT @fetch
+            SELECT e.event_id, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.event_type, e.occurred_at,
+                   e.actor_id, e.payload, e.payload_hash, e.prev_event_hash, e.event_hash, l.position, l.link_hash
+              FROM events e LEFT JOIN audit_links l ON l.tenant_id = e.tenant_id AND l.event_id = e.event_id
+             WHERE e.tenant_id = @tenantId
+               AND (@AggregateType::text IS NULL OR e.aggregate_type = @AggregateType)
+               AND (@AggregateId::uuid IS NULL OR e.aggregate_id = @AggregateId)
+               AND (@EventType::text IS NULL OR e.event_type = @EventType)
+               AND (@ActorId::text IS NULL OR e.actor_id = @ActorId)
+               AND (@Since::timestamptz IS NULL OR e.occurred_at >= @Since)
+               AND (@Until::timestamptz IS NULL OR e.occurred_at < @Until)
+               AND (@after::bigint IS NULL OR e.event_id < @after::bigint)
+             ORDER BY e.event_id DESC LIMIT @fetch
             """;
         var parameters = new
         {
@@ -25,13 +29,28 @@ internal sealed class AuditQueries(GatewayDatabase database)
             filter.AggregateType,
             filter.AggregateId,
             filter.EventType,
+            filter.ActorId,
+            Since = filter.Since?.UtcDateTime,
+            Until = filter.Until?.UtcDateTime,
             after = page.After("events"),
             fetch = page.Fetch,
         };
         return page.Cut("events", await database.ListAsync<EventRow>(sql, parameters, ct), e => $"{e.EventId}");
     }
+
+    public Task<HeadRow?> HeadAsync(Guid tenantId, CancellationToken ct) => database.FindAsync<HeadRow>(
+        """
+        SELECT tenant_id, position, link_hash, linked_at FROM audit_links
+         WHERE tenant_id = @tenantId ORDER BY position DESC LIMIT 1
+        """,
+        new { tenantId }, ct);
 }
 
 internal sealed record EventRow(
     long EventId, string AggregateType, Guid AggregateId, long AggregateVersion, string EventType, DateTime OccurredAt,
-    string ActorId, RawJson Payload, string PayloadHash, string? PrevEventHash, string EventHash);
+    string ActorId, RawJson Payload, string PayloadHash, string? PrevEventHash, string EventHash,
+    [property: Description("In the chain of all events of the tenant; null until it is linked.")] long? Position,
+    string? LinkHash);
+
+/// <summary>The last link of a tenant's chain; position 0 where nothing is linked yet.</summary>
+internal sealed record HeadRow(Guid TenantId, long Position, string? LinkHash, DateTime? LinkedAt);

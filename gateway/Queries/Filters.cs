@@ -26,4 +26,7 @@ internal sealed record DeliveryFilter(
 internal sealed record EventFilter(
     [property: FromQuery(Name = "aggregate_type"), Description("Such as passport_version.")] string? AggregateType,
     [property: FromQuery(Name = "aggregate_id"), Description("The thing the events are about.")] Guid? AggregateId,
-    [property: FromQuery(Name = "event_type"), Description("Such as passport_version.signed.")] string? EventType);
+    [property: FromQuery(Name = "event_type"), Description("Such as passport_version.signed.")] string? EventType,
+    [property: FromQuery(Name = "actor_id"), Description("Who did it, such as api_key:0198….")] string? ActorId,
+    [property: FromQuery(Name = "since"), Description("Events from this time on.")] DateTimeOffset? Since,
+    [property: FromQuery(Name = "until"), Description("Events before this time.")] DateTimeOffset? Until);

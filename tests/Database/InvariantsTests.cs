@@ -54,6 +54,9 @@ public sealed class InvariantsTests(PostgresServer postgres)
         "UPDATE events SET payload = '[]'",
         "DELETE FROM events",
         "TRUNCATE events CASCADE",
+        "UPDATE audit_links SET link_hash = bpc_sha256('')",
+        "DELETE FROM audit_links",
+        "TRUNCATE audit_links",
     ];
 
     [Fact]

@@ -83,6 +83,7 @@ internal static class SampleRows
         SELECT append_event($1, 'passport_version', passport_version_id, 'passport_version.signed', 'test', '{}')
           FROM passport_versions
         """,
+        "SELECT link_events(1) WHERE $1::uuid IS NOT NULL",
     ];
 
     /// <summary>Another version of the tenant's passport, COMPILING.</summary>

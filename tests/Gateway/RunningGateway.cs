@@ -70,6 +70,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         return new(database, cluster, settings, app);
     }
 
+    /// <summary>A service of the silo behind the gateway.</summary>
+    public T Service<T>() where T : notnull => _cluster.Silos[0].ServiceProvider.GetRequiredService<T>();
+
     /// <summary>A tenant of its own, and a client with its key.</summary>
     public async Task<Tenant> CreateTenantAsync()
     {
