@@ -13,6 +13,9 @@ internal sealed partial class WebhookEndpointGrain(
     private const string Enabled = "ENABLED";
     private const string Disabled = "DISABLED";
 
+    // Each event of the tenant looks at all of them.
+    private const int MostEndpoints = 100;
+
     private static readonly TimeSpan s_longestOverlap = TimeSpan.FromDays(7);
 
     private Guid Id => this.GetPrimaryKey();
@@ -25,6 +28,12 @@ internal sealed partial class WebhookEndpointGrain(
         // The stored answer of an idempotency key holds the secret as its row does: encrypted.
         var created = await transactions.RunAsync(call, async tx =>
         {
+            if (await WebhookStore.CountAsync(tx) >= MostEndpoints)
+            {
+                throw new BpcException(
+                    BpcError.InvalidState, $"a tenant has at most {MostEndpoints} webhook endpoints; delete one first");
+            }
+
             var encrypted = secrets.Encrypt(Id, made);
             await tx.WriteAsync(
                 WebhookStore.Insert(tx.TenantId, Id, url, encrypted),

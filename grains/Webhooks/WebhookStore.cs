@@ -52,6 +52,11 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
             new { tx.TenantId, endpointId })
         ?? throw new BpcException(BpcError.NotFound, $"webhook endpoint {endpointId}");
 
+    /// <summary>How many endpoints the tenant has.</summary>
+    public static Task<long> CountAsync(CallTransaction tx) => tx.FirstAsync<long>(
+        "SELECT count(*) FROM webhook_endpoints WHERE tenant_id = @TenantId AND status <> 'DELETED'",
+        new { tx.TenantId });
+
     /// <summary>Null where the endpoint had no such subscription and now has; otherwise the one it has.</summary>
     public static async Task<Guid?> SubscribeAsync(
         CallTransaction tx, Guid subscriptionId, Guid endpointId, string eventType)

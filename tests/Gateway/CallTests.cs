@@ -24,9 +24,9 @@ public sealed class CallTests(GatewayFixture fixture) : IClassFixture<GatewayFix
             $"/v1/documents/{document}/versions", """{"mime_type": "application/json", "content": "e30="}""");
         Assert.Equal((201, "UPLOADED"), (version.Status, version["status"]));
         Assert.Equal($"/v1/document-versions/{version["document_version_id"]}", version.Header("Location"));
-        Assert.Equal("UPLOADED", (await _tenant.Http.GetAnswerAsync(version.Header("Location")!))["status"]);
+        Assert.Equal(200, (await _tenant.Http.GetAnswerAsync(version.Header("Location")!)).Status);
         var job = await _tenant.Http.GetAnswerAsync($"/v1/jobs/{version["job_id"]}");
-        Assert.Equal(("PARSE_FACTS", "QUEUED"), (job["type"], job["status"]));
+        Assert.Equal("PARSE_FACTS", job["type"]); // by now it may have run
         Assert.Equal(
             version["document_version_id"], job.Json.GetProperty("payload").GetProperty("document_version_id")
                 .GetString());

@@ -142,6 +142,48 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
             "it waits for an hour");
     }
 
+    [Fact]
+    public async Task A_tenant_has_at_most_a_hundred_endpoints()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        await silo.Database.ExecuteAsync(
+            """
+            INSERT INTO webhook_endpoints (webhook_endpoint_id, tenant_id, url, secret_encrypted)
+            SELECT bpc_uuid7(), $1, 'https://example.com', 'x' FROM generate_series(1, 99)
+            """, silo.Tenant);
+        await silo.EndpointAsync("https://example.com/hook");
+
+        var refused = await Assert.ThrowsAsync<BpcException>(() => silo.EndpointAsync("https://example.com/hook"));
+
+        Assert.Equal(BpcError.InvalidState, refused.Code);
+    }
+
+    [Fact]
+    public async Task Deliveries_past_their_time_are_removed_unless_they_still_wait()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres, s => s with { RetentionWebhooksDays = 30 });
+        await using var receiver = await Receiver.StartAsync(nth => nth < 3 ? 200 : 503);
+        await silo.EndpointAsync(receiver.Url);
+        for (var deliveries = 1; deliveries <= 3; deliveries++)
+        {
+            await silo.DocumentAsync();
+            await receiver.NextAsync();
+        }
+
+        await JobRows.UntilAsync(
+            async () => await silo.CountAsync("webhook_attempts") == 3, "each has had an attempt");
+        await silo.Database.ExecuteAsync(
+            """
+            UPDATE webhook_deliveries SET created_at = now() - interval '31 days'
+             WHERE webhook_delivery_id <> (SELECT webhook_delivery_id FROM webhook_deliveries
+                                            WHERE status = 'DELIVERED' LIMIT 1)
+            """);
+        await silo.Service<Housekeeping>().CleanAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, await silo.CountAsync("webhook_deliveries")); // a young one, and one that is tried again
+        Assert.Equal(2, await silo.CountAsync("webhook_attempts"));
+    }
+
     private static IWebhookEndpointGrain Endpoint(TestSilo silo, WebhookEndpointCreated created) =>
         silo.Grains.GetGrain<IWebhookEndpointGrain>(created.WebhookEndpointId);
 
