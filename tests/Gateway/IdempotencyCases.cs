@@ -48,7 +48,8 @@ internal static class IdempotencyCases
         public async Task<Guid?> IdAsync(string path) => path switch
         {
             _ when !path.Contains("{id}", StringComparison.Ordinal) => null,
-            "/v1/snapshots/{id}/items" or "/v1/snapshots/{id}/seal" => await OpenSnapshotAsync(),
+            "/v1/snapshots/{id}/items" => await OpenSnapshotAsync(filled: false),
+            "/v1/snapshots/{id}/seal" => await OpenSnapshotAsync(filled: true),
             "/v1/rule-package-versions/{id}:publish" or "/v1/rule-package-versions/{id}/tests:run" =>
                 await ValidatedRulesAsync(),
             "/v1/jobs/{id}/cancel" or "/v1/jobs/{id}/snooze" => await QueuedJobAsync(),
@@ -83,7 +84,7 @@ internal static class IdempotencyCases
         private Guid Product() => Gateway.Database.ScalarAsync<Guid>(
             "SELECT battery_product_id FROM passports WHERE passport_id = $1", Stored.PassportId).Result;
 
-        private async Task<Guid> OpenSnapshotAsync()
+        private async Task<Guid> OpenSnapshotAsync(bool filled)
         {
             await Gateway.Database.ExecuteAsync(
                 """
@@ -91,7 +92,11 @@ internal static class IdempotencyCases
                 VALUES ($1, $2, $3, 'Battery', $4, '{}', bpc_sha256('{}'))
                 """, _fact, Tenant.Id, Stored.DocumentVersionId, $"battery:{_fact}");
             var snapshot = await CreatedAsync("/v1/snapshots", "{}", "snapshot_id");
-            await Tenant.Http.PostAsync($"/v1/snapshots/{snapshot}/items", $$"""{"fact_ids": ["{{_fact}}"]}""");
+            if (filled)
+            {
+                await Tenant.Http.PostAsync($"/v1/snapshots/{snapshot}/items", $$"""{"fact_ids": ["{{_fact}}"]}""");
+            }
+
             return snapshot;
         }
 
