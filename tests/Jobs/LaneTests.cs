@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
@@ -45,6 +46,8 @@ public sealed class LaneTests(PostgresServer postgres)
              WHERE tenant_id = $1
             """,
             small);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"waits in s: {string.Join(' ', waits!.Select(wait => wait.ToString("0.000", CultureInfo.InvariantCulture)))}");
         Assert.InRange(waits![19], 0, 0.1);
         Assert.InRange(waits[39], 0, 1);
         Assert.True(await database.CountAsync("QUEUED") > 0, "the big tenant was done too soon to say anything");
