@@ -25,7 +25,7 @@ internal sealed class JobTable(NpgsqlDataSource database, Guid tenant)
     /// <summary>Empty and settled: no measurement pays for the one before it.</summary>
     public async Task ClearAsync(CancellationToken ct)
     {
-        await ScalarAsync("TRUNCATE jobs", ct);
+        await ScalarAsync("TRUNCATE jobs CASCADE", ct);
         await ScalarAsync("VACUUM ANALYZE", ct);
         await CheckpointAsync(ct);
     }
