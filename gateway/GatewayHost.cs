@@ -1,5 +1,5 @@
-using Bpc.Core;
 using Bpc.Core.Settings;
+using Bpc.Hosting;
 using Bpc.Hosting.Logging;
 using Bpc.Hosting.Tracing;
 using Orleans.Configuration;
@@ -14,13 +14,7 @@ public static class GatewayHost
     /// <summary>A gateway that connects to the cluster of the settings' database.</summary>
     public static WebApplication Build(string[] args, BpcSettings settings)
     {
-        if (settings.Database.Host is null)
-        {
-            throw new BpcException(BpcError.ConfigMissing, "not set", [
-                new("BPC_DB_HOST",
-                    "not set; a gateway needs its cluster's PostgreSQL ('bpc up' runs one of its own)")]);
-        }
-
+        settings.RequireDatabase("a gateway");
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddBpcLogging(settings.Log);
         builder.UseOrleansClient(client => Connect(client, settings));

@@ -3,6 +3,7 @@ using Bpc.Core;
 using Bpc.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Bpc.Hosting;
@@ -20,10 +21,13 @@ public static class BpcProgram
     /// </summary>
     public static async Task<int> RunAsync(string[] args, Func<string[], BpcSettings, WebApplication> build)
     {
+        var variables = Variables();
+        var ignored = UnknownVariables.Among(variables.Keys).ToList();
         try
         {
-            var settings = SigningKeyFile.Load(SettingsReader.Read(Variables()));
+            var settings = SigningKeyFile.Load(SettingsReader.Read(variables));
             var app = build(args, settings);
+            ignored.ForEach(message => app.Logger.LogWarning("{Ignored}", message));
             StopDeadline? deadline = null;
             app.Lifetime.ApplicationStopping.Register(() => deadline = new(settings.Jobs));
             await app.RunAsync();
@@ -32,6 +36,7 @@ public static class BpcProgram
         }
         catch (BpcException e) when (e.Code == BpcError.ConfigMissing)
         {
+            ignored.ForEach(Console.Error.WriteLine); // what is missing may be there under another name
             foreach (var problem in e.Violations.Count > 0 ? e.Violations : [new("", e.Message)])
             {
                 await Console.Error.WriteLineAsync(

@@ -40,7 +40,12 @@ internal static class ClusterSetup
     {
         try
         {
-            return Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0];
+            // Listening everywhere is not to be had: whoever reaches Orleans' ports can call any grain.
+            var address = Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0];
+            return !address.Equals(IPAddress.Any) ? address
+                : throw new BpcException(BpcError.ConfigMissing, "not one address", [
+                    new("BPC_SILO_HOST",
+                        $"'{host}' is every address; name the one under which the others reach this")]);
         }
         catch (SocketException e)
         {

@@ -1,7 +1,7 @@
-using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains;
 using Bpc.Grains.Jobs;
+using Bpc.Hosting;
 using Bpc.Hosting.Logging;
 using Bpc.Hosting.Metrics;
 using Bpc.Hosting.Tracing;
@@ -24,12 +24,7 @@ public static class SiloHost
     /// <summary>With handlers of job types beside this build's own, such as the benchmark's.</summary>
     public static WebApplication Build(string[] args, BpcSettings settings, IReadOnlyList<IJobHandler> more)
     {
-        if (settings.Database.Host is null)
-        {
-            throw new BpcException(BpcError.ConfigMissing, "not set", [
-                new("BPC_DB_HOST", "not set; a silo needs its cluster's PostgreSQL ('bpc up' runs one of its own)")]);
-        }
-
+        settings.RequireDatabase("a silo");
         // Settings are read once. Nothing watches the working directory, where somebody else may write all day.
         var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         // The watchdog reports the machine's whole uptime as a stall when it starts.

@@ -17,6 +17,11 @@ internal static class DevelopmentSettings
     public static BpcSettings Read(BpcHome home, Action<string> say)
     {
         var variables = Variables.All();
+        foreach (var ignored in UnknownVariables.Among(variables.Keys))
+        {
+            say(ignored);
+        }
+
         if (IsDevelopment(variables))
         {
             Fill(variables, "BPC_WORKER_ID", () => "worker-1", say);

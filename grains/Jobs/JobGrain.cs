@@ -140,6 +140,10 @@ internal sealed class JobGrain(
             metrics.Ended(job, end, lease.Age);
             span.Ended(end);
             log.Completed(job.JobId, end.Status, (long)lease.Age.TotalMilliseconds);
+            if (end.ErrorCode is { } code)
+            {
+                log.AttemptFailed(job.JobId, job.Type, job.Attempt, code);
+            }
         }
         else
         {

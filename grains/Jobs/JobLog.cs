@@ -36,6 +36,12 @@ internal static partial class JobLog
     [LoggerMessage(LogLevel.Information, "Job completed: job_id={JobId}, status={Status}, duration={DurationMs}ms")]
     public static partial void Completed(this ILogger log, Guid jobId, string status, long durationMs);
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Job attempt failed: job_id={JobId}, type={JobType}, attempt={Attempt}, error_code={ErrorCode}")]
+    public static partial void AttemptFailed(
+        this ILogger log, Guid jobId, string jobType, int attempt, string errorCode);
+
     [LoggerMessage(LogLevel.Warning, "Lost the lease: job_id={JobId}, epoch={Epoch}; nothing was written")]
     public static partial void LeaseLost(this ILogger log, Guid jobId, long epoch);
 

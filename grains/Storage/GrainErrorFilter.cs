@@ -1,4 +1,5 @@
 using Bpc.Core;
+using Bpc.GrainInterfaces;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -28,11 +29,21 @@ internal sealed partial class GrainErrorFilter(ILogger<GrainErrorFilter> log) : 
         }
         catch (NpgsqlException e)
         {
-            StatementFailed(e, context.InterfaceName, context.MethodName);
+            using (log.BeginScope(Caused(context)))
+            {
+                StatementFailed(e, context.InterfaceName, context.MethodName);
+            }
+
             throw new BpcException(
                 BpcError.Internal, "a database statement failed; the silo's log says which", inner: e);
         }
     }
+
+    private static Dictionary<string, object?> Caused(IIncomingGrainCallContext context) => new()
+    {
+        ["correlation_id"] = context.Request.GetArgumentCount() > 0 && context.Request.GetArgument(0) is Call call
+            ? call.CorrelationId : null,
+    };
 
     [LoggerMessage(LogLevel.Error, "A statement of {Interface}.{Method} failed")]
     private partial void StatementFailed(Exception error, string @interface, string method);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Hosting.Logging;
@@ -14,16 +15,38 @@ internal sealed class LineLogger(LogWriter writer, string category) : ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
+        var repeats = logLevel >= LogLevel.Warning ? writer.Repeats.Count(category, Template(state)) : 0;
+        if (repeats > RepeatLimit.Most)
+        {
+            return;
+        }
+
         var message = formatter(state, exception);
+        if (repeats == RepeatLimit.Most)
+        {
+            message += " (more of these within the minute are left out)";
+        }
+
         writer.Add(writer.Settings.Json
             ? LogLine.Json(writer.Now, logLevel, category, message, exception, Values(state))
             : LogLine.Text(writer.Now, logLevel, message, exception));
     }
 
+    // The message before its values are filled in; by custom the last of a state's members.
+    private static string Template<TState>(TState state) =>
+        state is IReadOnlyList<KeyValuePair<string, object?>> { Count: > 0 } named && named[^1].Value is string template
+            ? template : "";
+
     private List<KeyValuePair<string, object?>> Values<TState>(TState state)
     {
         var values = new List<KeyValuePair<string, object?>>();
         Add(state, values);
+        if (Activity.Current is { } span)
+        {
+            values.Add(new("trace_id", span.TraceId.ToHexString()));
+            values.Add(new("span_id", span.SpanId.ToHexString()));
+        }
+
         writer.Scopes.ForEachScope(Add, values);
         return values;
     }

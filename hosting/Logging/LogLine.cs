@@ -30,7 +30,7 @@ public static class LogLine
         using (var json = new Utf8JsonWriter(buffer, s_readable))
         {
             json.WriteStartObject();
-            json.WriteString("time", Stamp(time));
+            json.WriteString("time", Precise(time));
             json.WriteString("level", Name(level));
             json.WriteString("message", message);
             json.WriteString("logger", category);
@@ -38,7 +38,7 @@ public static class LogLine
             foreach (var (name, value) in values)
             {
                 // The line's own values come first and stand; a scope's value of the same name adds nothing.
-                if (name != "{OriginalFormat}" && written.Add(Member(name)))
+                if (value is not null && name != "{OriginalFormat}" && written.Add(Member(name)))
                 {
                     Value(json, Member(name), value);
                 }
@@ -55,19 +55,23 @@ public static class LogLine
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    private static void Value(Utf8JsonWriter json, string member, object? value)
+    private static void Value(Utf8JsonWriter json, string member, object value)
     {
         switch (value)
         {
-            case null: json.WriteNull(member); break;
             case bool flag: json.WriteBoolean(member, flag); break;
             case int number: json.WriteNumber(member, number); break;
             case long number: json.WriteNumber(member, number); break;
+            case double number when double.IsFinite(number): json.WriteNumber(member, number); break;
             default: json.WriteString(member, Convert.ToString(value, CultureInfo.InvariantCulture)); break;
         }
     }
 
     private static string Member(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    // What is read by programs is put in order by them.
+    private static string Precise(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Stamp(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -24,12 +24,14 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 
     public LogWriter(LogSettings settings, TimeProvider clock)
     {
-        (Settings, _clock) = (settings, clock);
+        (Settings, _clock, Repeats) = (settings, clock, new(clock));
         StreamWriter[] outputs = [.. settings.Console ? StandardOutput() : [], .. File(settings.File)];
         _writing = Task.Run(() => WriteAsync(outputs));
     }
 
     internal LogSettings Settings { get; }
+
+    internal RepeatLimit Repeats { get; }
 
     internal IExternalScopeProvider Scopes { get; private set; } = new LoggerExternalScopeProvider();
 

@@ -68,7 +68,8 @@ internal sealed class ClusterMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private IEnumerable<Measurement<long>> Enqueued() =>
-        _counts.Enqueued.Select(e => new Measurement<long>(e.Jobs, Tag("tenant_id", e.Tenant), Tag("job_type", e.Type)));
+        _counts.Enqueued.Select(e =>
+            new Measurement<long>(e.Jobs, Tag("tenant_id", e.Tenant), Tag("job_type", e.Type)));
 
     // 0 too, for whoever ever had a job: a series that comes and goes is hard to alert on.
     private IEnumerable<Measurement<long>> Running()

@@ -5,8 +5,8 @@ using OpenTelemetry.Metrics;
 namespace Bpc.Hosting.Metrics;
 
 /// <summary>
-/// What of the frameworks' many metrics is shown: what an operator of BPC acts on, each with a help text, in base units,
-/// and with labels that have an end (no connection strings, no ids).
+/// What of the frameworks' many metrics is shown: what an operator of BPC acts on, each with a help text, in base
+/// units, and with labels that have an end (no connection strings, no ids).
 /// </summary>
 internal static class MetricViews
 {

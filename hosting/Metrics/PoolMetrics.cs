@@ -16,7 +16,8 @@ internal sealed class PoolMetrics : IDisposable
     {
         _npgsql.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "Npgsql", Name: "db.client.connection.count" or "db.client.connection.max" })
+            if (instrument is
+                { Meter.Name: "Npgsql", Name: "db.client.connection.count" or "db.client.connection.max" })
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bpc.Core.Passports;
 using Bpc.Tests.Database;
+using Bpc.Tests.Observability;
 
 namespace Bpc.Tests.EndToEnd;
 
@@ -30,6 +31,9 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
             result.RootElement.EnumerateObject().Select(m => m.Name));
         Assert.Equal("ACTIVE", result.RootElement.GetProperty("status").GetString());
         await AssertVerifiesAsync(result.RootElement.GetProperty("bundle").GetString()!);
+        QuickstartLog.AssertHas(
+            await File.ReadAllTextAsync(Path.Combine(_home.FullName, "logs", "demo.log"), Ct),
+            QuickstartLog.OfThePipeline);
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>What it has printed so far.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
+    public int Id => _process.Id;
+
     public static WorkerProcess Start(
         IEnumerable<KeyValuePair<string, string>> variables, string program = "bpc-worker")
     {

@@ -22,7 +22,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
     {
         var config = File.ReadAllText(Path.Combine(Shipped, "prometheus.yml"))
             .Replace("scrape_interval: 15s", "scrape_interval: 1s\n  evaluation_interval: 1s", StringComparison.Ordinal)
-            .Replace("\"silo-1:8081\", \"silo-2:8081\", \"silo-3:8081\"", $"\"127.0.0.1:{siloPort}\"", StringComparison.Ordinal)
+            .Replace(
+                "\"silo-1:8081\", \"silo-2:8081\", \"silo-3:8081\"", $"\"127.0.0.1:{siloPort}\"", StringComparison.Ordinal)
             .Replace("gateway:8080", $"127.0.0.1:{gatewayPort}", StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_folder.FullName, "prometheus.yml"), config);
         File.Copy(Path.Combine(Shipped, "alerts.yml"), Path.Combine(_folder.FullName, "alerts.yml"));

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net;
+using Bpc.Core.Settings;
+using Bpc.Hosting;
+using Bpc.Tests.Database;
+using Bpc.Tests.Jobs;
+using Bpc.Tests.Passports;
+using Npgsql;
+
+namespace Bpc.Tests.Observability;
+
+/// <summary>A worker and a gateway, each a process of its own, seen from outside.</summary>
+[Trait("Category", "Integration")]
+public sealed class HealthTests(PostgresServer postgres)
+{
+    // What a probe is told to wait: two seconds of patience, and a busy machine.
+    private static readonly TimeSpan s_stated = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task Without_the_database_both_live_on_and_are_not_ready_until_it_is_back()
+    {
+        var (siloPort, gatewayPort) = (FreePort.On(IPAddress.Loopback), FreePort.On(IPAddress.Loopback));
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var worker = WorkerProcess.Start(Variables(database, "BPC_SILO_HTTP_PORT", siloPort));
+        await using var gateway = WorkerProcess.Start(Variables(database, "BPC_HTTP_PORT", gatewayPort), "bpc-gateway");
+        int[] both = [siloPort, gatewayPort];
+        await AllAsync(both, "ready", HttpStatusCode.OK, TimeSpan.FromSeconds(60));
+        await OnlyLoopbackAsync(worker, gateway);
+
+        await AllowAsync(database, false);
+        await AllAsync(both, "ready", HttpStatusCode.ServiceUnavailable, s_stated);
+        await AllAsync(both, "live", HttpStatusCode.OK, s_stated);
+
+        await AllowAsync(database, true);
+        await AllAsync(both, "ready", HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+    }
+
+    private static Task AllAsync(int[] ports, string health, HttpStatusCode expected, TimeSpan atMost)
+    {
+        return Task.WhenAll(ports.Select(port => JobRows.UntilAsync(AnswersAsync(port), $"{port} {health}", atMost)));
+
+        Func<Task<bool>> AnswersAsync(int port) => async () =>
+        {
+            using var http = new HttpClient { Timeout = s_stated };
+            try
+            {
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/v1/health/{health}"));
+                return answer.StatusCode == expected;
+            }
+            catch (HttpRequestException)
+            {
+                return false; // it has not begun to listen
+            }
+        };
+    }
+
+    /// <summary>HTTP, the port between silos and the one for Orleans clients: nothing of ours listens further.</summary>
+    private static async Task OnlyLoopbackAsync(params WorkerProcess[] processes)
+    {
+        var sockets = (await Tool.RunAsync(new ProcessStartInfo("ss", "-Hltnp"))).Output.Split('\n');
+        foreach (var process in processes)
+        {
+            var own = sockets.Where(s => s.Contains($"pid={process.Id},", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(own);
+            Assert.All(own, s => Assert.Contains(" 127.0.0.1:", s, StringComparison.Ordinal));
+        }
+    }
+
+    private static async Task AllowAsync(TestDatabase database, bool connections)
+    {
+        var server = database.Settings with { Name = "postgres" };
+        await using var admin = NpgsqlDataSource.Create(server.ToConnectionString());
+        await using var change = admin.CreateCommand($"""
+            ALTER DATABASE "{database.Settings.Name}" ALLOW_CONNECTIONS {connections};
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = '{database.Settings.Name}' AND NOT {connections}
+            """);
+        await change.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static Dictionary<string, string> Variables(TestDatabase database, string portVariable, int port) =>
+        new(database.Variables)
+        {
+            ["BPC_CLUSTER_ID"] = database.Settings.Name,
+            ["BPC_API_KEY_PEPPER_BASE64"] = Convert.ToBase64String(new byte[32]),
+            [portVariable] = $"{port}",
+        };
+}
