@@ -14,7 +14,9 @@ public static class LogSetup
     {
         var level = Level(settings.Level);
         var frameworks = level < LogLevel.Information ? level + 1 : level == LogLevel.Error ? level : LogLevel.Warning;
-        logging.ClearProviders().SetMinimumLevel(frameworks).AddFilter("Bpc", level);
+        logging.ClearProviders().SetMinimumLevel(frameworks).AddFilter("Bpc", level)
+            // It writes whole addresses, and a client may have put a key into one.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         logging.Services.AddSingleton<ILoggerProvider>(
             services => new LogWriter(settings, services.GetService<TimeProvider>() ?? TimeProvider.System));
         return logging;

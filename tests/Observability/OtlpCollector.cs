@@ -15,6 +15,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<ExportedSpan> _spans = new();
+    private readonly ConcurrentQueue<byte[]> _requests = new();
 
     private OtlpCollector()
     {
@@ -26,11 +27,15 @@ internal sealed class OtlpCollector : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body);
+            _requests.Enqueue(body.ToArray());
             Read(body.ToArray());
         });
     }
 
     public IReadOnlyCollection<ExportedSpan> Spans => _spans;
+
+    /// <summary>All that arrived, as it arrived.</summary>
+    public IReadOnlyCollection<byte[]> Requests => _requests;
 
     public string Url => _app.Urls.Single();
 

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Bpc.Core.Passports;
+using Bpc.Hosting;
+using Bpc.Tests.Database;
+using Bpc.Tests.EndToEnd;
+using Bpc.Tests.Observability;
+
+namespace Bpc.Tests.Security;
+
+/// <summary>
+/// Every secret a deployment or a request holds is a canary; the whole pipeline runs, requests go wrong, and then the
+/// canaries are looked for in all that comes out: logs at their most talkative, answers, metrics, the dashboard,
+/// traces, and a dump of the database.
+/// </summary>
+[Trait("Category", "Integration")]
+public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
+{
+    private const string WebhookSecret = "whsec_Y2FuYXJ5LW9mLWEtd2ViaG9vay1zZWNyZXQtMzI=";
+
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("bpc-canary-");
+    private readonly byte[] _pepper = RandomNumberGenerator.GetBytes(32);
+    private readonly string _signingKey = ReceiptSigner.NewPrivateKey();
+    private readonly string _metricsToken = $"canary-{RandomNumberGenerator.GetHexString(24)}";
+    private readonly string _brokerPassword = $"canary-{RandomNumberGenerator.GetHexString(24)}";
+    private readonly List<(string Where, string Text)> _seen = [];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string LogFile => Path.Combine(_home.FullName, "log.json");
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    [Fact]
+    public async Task No_secret_comes_out_in_logs_answers_metrics_traces_the_dashboard_or_a_dump_of_the_database()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var database = await postgres.CreateDatabaseAsync();
+        var (http, silo) = (FreePort.On(IPAddress.Loopback), FreePort.On(IPAddress.Loopback));
+        using var demo = Start(database, http, silo, collector.Url);
+        string apiKey, unknownKey;
+        try
+        {
+            var result = JsonNode.Parse((await demo.StandardOutput.ReadLineAsync(Ct))!)!;
+            apiKey = (string)result["api_key"]!;
+            unknownKey = apiKey[..^8] + "0badf00d";
+            await AskAsync(new($"http://127.0.0.1:{http}"), apiKey, unknownKey, (string)result["passport_version_id"]!);
+            await LookAtSiloAsync(new($"http://127.0.0.1:{silo}"), apiKey);
+            Process.Start("kill", ["-TERM", $"{demo.Id}"]).Dispose();
+            await demo.WaitForExitAsync(Ct);
+        }
+        finally
+        {
+            demo.Kill(entireProcessTree: true);
+        }
+
+        _seen.Add(("the log", await File.ReadAllTextAsync(LogFile, Ct)));
+        _seen.AddRange(collector.Requests.Select(body => ("a trace", Encoding.Latin1.GetString(body))));
+        _seen.Add(("the dump", await DumpAsync(database)));
+
+        Assert.All(["the log", "a trace", "the dump", "/v1/metrics"], place =>
+            Assert.Contains(_seen, s => s.Where.EndsWith(place, StringComparison.Ordinal) && s.Text.Length > 1000));
+        var leaks = from canary in Canaries(database, apiKey, unknownKey)
+                    from seen in _seen
+                    where canary.In(seen.Text) is not null
+                    select $"{canary.Name} in {seen.Where}: …{canary.In(seen.Text)}…";
+        Assert.Empty(leaks);
+    }
+
+    private IEnumerable<Canary> Canaries(TestDatabase database, string apiKey, string unknownKey) =>
+    [
+        Canary.OfBytes("the pepper", _pepper),
+        Canary.OfText("the signing key", _signingKey),
+        Canary.OfBytes("the signing key's bytes", Convert.FromBase64String(_signingKey)),
+        Canary.OfText("the metrics token", _metricsToken),
+        Canary.OfText("the broker's password", _brokerPassword),
+        Canary.OfText("the API key", apiKey),
+        Canary.OfText("the API key's secret", apiKey.Split('_')[3]),
+        Canary.OfText("a key that is not known", unknownKey),
+        Canary.OfText("the webhook's secret", WebhookSecret),
+        Canary.OfBytes("the webhook's secret bytes", Convert.FromBase64String(WebhookSecret[6..])),
+        // A server that was brought along may have any password, 'postgres' too.
+        .. database.Settings.Password.Length < 16 ? Array.Empty<Canary>()
+            : [Canary.OfText("the database's password", database.Settings.Password)],
+    ];
+
+    /// <summary>Requests with secrets in every place a client may put one, right and wrong.</summary>
+    private async Task AskAsync(Uri gateway, string apiKey, string unknownKey, string version)
+    {
+        using var http = new HttpClient { BaseAddress = gateway };
+        await SendAsync(http, "/v1/jobs", "Bearer", unknownKey);
+        await SendAsync(http, "/v1/jobs", "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"x:{unknownKey}")));
+        await SendAsync(http, $"/v1/jobs?api_key={unknownKey}", "Bearer", apiKey);
+        await SendAsync(http, $"/v1/passport-versions/{version}/view?audience=all", "Bearer", apiKey);
+        await SendAsync(http, $"/v1/passport-versions/{version}/bundle", "Bearer", apiKey);
+        await SendAsync(http, "/v1/webhook-endpoints", "Bearer", apiKey,
+            $$"""{"url": "https://127.0.0.1:9/hook", "secret": "{{WebhookSecret}}"}""", echoes: true);
+        await SendAsync(http, "/v1/webhook-endpoints", "Bearer", apiKey,
+            $$"""{"url": "not an address", "secret": "{{WebhookSecret}}", "{{WebhookSecret}}": 1e400}""", echoes: true);
+        await SendAsync(http, "/v1/webhook-endpoints", "Bearer", apiKey);
+        await SendAsync(http, "/v1/audit/events", "Bearer", apiKey);
+        await SendAsync(http, "/v1/metrics", "Bearer", unknownKey);
+        await SendAsync(http, "/v1/metrics", "Bearer", _metricsToken);
+    }
+
+    private async Task LookAtSiloAsync(Uri silo, string apiKey)
+    {
+        using var http = new HttpClient { BaseAddress = silo };
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{apiKey}"));
+        foreach (var page in new[] { "/dashboard/", "/dashboard/DashboardCounters", "/dashboard/Reminders/1" })
+        {
+            await SendAsync(http, page, "Basic", basic);
+        }
+
+        await SendAsync(http, "/v1/metrics", "Bearer", _metricsToken);
+        await SendAsync(http, "/v1/health/ready", "Bearer", _metricsToken);
+    }
+
+    // A new secret is shown once, and what a client wrote as a member's name stands in the problem that refuses it: in
+    // that answer alone.
+    private async Task SendAsync(
+        HttpClient http, string path, string scheme, string credential, string? body = null, bool echoes = false)
+    {
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue(scheme, credential);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await http.SendAsync(request, Ct);
+        var text = $"{response}\n{await response.Content.ReadAsStringAsync(Ct)}";
+        if (!echoes)
+        {
+            _seen.Add(($"{(int)response.StatusCode} of {http.BaseAddress}{path}", text));
+        }
+    }
+
+    private Process Start(TestDatabase database, int httpPort, int siloPort, string collector)
+    {
+        var start = new ProcessStartInfo(ChildProcess.Bpc, ["demo", "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        (string Name, string Value)[] variables =
+        [
+            .. database.Variables.Select(v => (v.Key, v.Value)),
+            ("BPC_HOME", _home.FullName),
+            ("BPC_HTTP_PORT", $"{httpPort}"),
+            ("BPC_SILO_HTTP_PORT", $"{siloPort}"),
+            ("BPC_LOG_LEVEL", "trace"),
+            ("BPC_LOG_JSON", "true"),
+            ("BPC_LOG_FILE", LogFile),
+            ("BPC_API_KEY_PEPPER_BASE64", Convert.ToBase64String(_pepper)),
+            ("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", _signingKey),
+            ("BPC_METRICS_TOKEN", _metricsToken),
+            ("BPC_QUEUE_ENABLED", "true"),
+            ("BPC_QUEUE_URL", $"amqp://canary:{_brokerPassword}@127.0.0.1:9/"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+        ];
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        var demo = Process.Start(start)!;
+        demo.BeginErrorReadLine(); // nobody reads it, and a full pipe would stop the program
+        return demo;
+    }
+
+    private static async Task<string> DumpAsync(TestDatabase database)
+    {
+        var dump = await ChildProcess.RunAsync(
+            "pg_dump",
+            ["-h", database.Settings.Host!, "-p", $"{database.Settings.Port}", "-U", database.Settings.User,
+                database.Settings.Name],
+            new Dictionary<string, string> { ["PGPASSWORD"] = database.Settings.Password }, Ct);
+        Assert.True(dump.ExitCode == 0, dump.Error);
+        return dump.Output;
+    }
+}
