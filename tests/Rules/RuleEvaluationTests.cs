@@ -100,6 +100,11 @@ public sealed class RuleEvaluationTests
     }
 
     [Fact]
+    public void Records_of_the_same_members_are_one_type_in_whatever_order_they_are_written() => Assert.Equal(
+        "2", Assert.IsType<Core.Canonical.JsonValue.Text>(Value(
+            "Text", "[1].fold({ a: 1, z: \"1\" }, (sum, n) => { z: \"2\", a: n }).z")).Value);
+
+    [Fact]
     public void Fuel_ends_what_would_take_too_long_and_what_would_grow_too_large()
     {
         var items = "[" + string.Join(",", Enumerable.Range(0, 120)) + "]";

@@ -55,6 +55,11 @@ public sealed class RuleFormatterTests
     }
 
     [Fact]
+    public void Two_signs_do_not_become_a_comment() => Assert.Contains(
+        "= - -1;", RuleFormatter.Format(RuleSamples.Header + "field a : Int access public = - - 1;"),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_source_that_does_not_parse_is_not_laid_out() =>
         Assert.Equal(BpcError.RuleParse, Assert.Throws<BpcException>(() => RuleFormatter.Format("package p;")).Code);
 

@@ -18,6 +18,12 @@ internal static class Spacing
             return false;
         }
 
+        // Two signs that grow together would begin a comment.
+        if (before.Is("-") && token.Is("-"))
+        {
+            return true;
+        }
+
         return token.Kind == TokenKind.Symbol && Before(source, tokens, index) is { } blankBefore ? blankBefore
             : before.Kind == TokenKind.Symbol && After(source, tokens, index) is { } blankAfter ? blankAfter
             : true;

@@ -49,9 +49,10 @@ internal abstract record RuleType
 
         public RuleType? this[string name] => Members.FirstOrDefault(m => m.Name == name).Type;
 
-        public bool Equals(Record? other) => other is not null && ToString() == other.ToString();
+        /// <summary>The order members are written in has no meaning.</summary>
+        public bool Equals(Record? other) => other is not null && Sorted.SequenceEqual(other.Sorted);
 
-        public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+        public override int GetHashCode() => Sorted.Aggregate(0, (code, member) => HashCode.Combine(code, member));
     }
 
     /// <summary>What is in none and in [] : it fits every type.</summary>
