@@ -68,7 +68,10 @@ public sealed partial class FuzzTests(ITestOutputHelper output)
             RuleSample.Compiled().Proof,
         ];
         string[] words =
-            ["{}", "[]", "null", "\"\"", "0", "\"id\":0", "\"children\":[0]", "FIELD_REF", "OP", "CONST", "\"fields\":{}"];
+        [
+            "{}", "[]", "null", "\"\"", "0", "\"id\":0", "\"children\":[0]", "FIELD_REF", "OP", "CONST",
+            "\"fields\":{}",
+        ];
         Fuzz("bundles, views and proofs", files, words, input =>
         {
             var bundle = BundleVerifier.Verify(input, s_trusted).Mismatch;
@@ -92,7 +95,8 @@ public sealed partial class FuzzTests(ITestOutputHelper output)
     private static string Explained(byte[] input)
     {
         var proof = ProofExplainer.Read(input);
-        return string.Concat(proof.Names().Select(name => ExplanationText.Write(proof.Explain(name.Name, null)).Length));
+        return string.Concat(
+            proof.Names().Select(name => ExplanationText.Write(proof.Explain(name.Name, null)).Length));
     }
 
     private static string Answer(Func<string> ask)

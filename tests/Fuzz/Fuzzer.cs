@@ -20,7 +20,7 @@ internal sealed class Fuzzer(int seed, IEnumerable<byte[]> corpus)
     public static TimeSpan Duration { get; } = TimeSpan.FromSeconds(
         int.TryParse(Environment.GetEnvironmentVariable("BPC_FUZZ_SECONDS"), out var seconds) ? seconds : 1);
 
-    /// <summary>A line about the run. Whatever <paramref name="target"/> throws fails it, with seed and input.</summary>
+    /// <summary>A line about the run; whatever the target throws fails it, with seed and input.</summary>
     public string Run(string name, Func<byte[], string> target, IReadOnlyList<byte[]> words)
     {
         var started = Stopwatch.GetTimestamp();
@@ -40,8 +40,8 @@ internal sealed class Fuzzer(int seed, IEnumerable<byte[]> corpus)
             }
         }
 
-        return $"{name}: seed {seed}, {inputs} inputs in {Duration.TotalSeconds:0} s, {_answers.Count} different answers, "
-            + $"slowest {slowest.TotalMilliseconds:0} ms, no crash, no hang";
+        return $"{name}: seed {seed}, {inputs} inputs in {Duration.TotalSeconds:0} s, "
+            + $"{_answers.Count} different answers, slowest {slowest.TotalMilliseconds:0} ms, no crash, no hang";
     }
 
     private string Answer(Func<byte[], string> target, byte[] input)

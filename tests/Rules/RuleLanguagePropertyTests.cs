@@ -109,7 +109,7 @@ public sealed class RuleLanguagePropertyTests
         Core.Rules.Types.RuleType or Core.Rules.Types.Unit => $"{node}",
         IEnumerable items => $"[{string.Join(" ", items.Cast<object?>().Select(Shape))}]",
         _ => $"({node.GetType().Name} {string.Join(" ", node.GetType().GetProperties()
-            .Where(p => p.PropertyType != typeof(Span) && p.GetIndexParameters().Length == 0 && p.Name != "EqualityContract")
+            .Where(p => p.PropertyType != typeof(Span) && p.GetIndexParameters().Length == 0)
             .Select(p => Shape(p.GetValue(node))))})",
     };
 }
