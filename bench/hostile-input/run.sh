@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# A gateway of its own under 100,000 bad requests: one line of figures. Knobs: REQUESTS, SEED, PORT. Needs node.
+# A gateway of its own under 100,000 bad requests: one line of figures. Needs node.
+# Knobs: REQUESTS, SEED, PORT, BPC (the program to run, where it is built elsewhere).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-bpc=$here/../../bpc
+bpc=${BPC:-$here/../../bpc}
 home=$(mktemp -d)
 export BPC_HOME=$home BPC_HTTP_PORT=${PORT:-18080} BPC_LOG_FILE=$home/up.log
 "$bpc" up > "$home/out" 2>&1 &

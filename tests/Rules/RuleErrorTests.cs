@@ -19,6 +19,18 @@ public sealed class RuleErrorTests
     }
 
     [Fact]
+    public void Of_a_line_without_end_an_error_shows_what_is_around_it()
+    {
+        var error = Refused(Header + string.Concat(Enumerable.Repeat("field ", 50_000)));
+
+        Assert.InRange(error.Violations.Count, 100, 200);
+        Assert.All(error.Violations, violation => Assert.InRange(violation.Message.Length, 1, 800));
+        var shown = error.Violations[^1].Message.Split('\n')[1..3];
+        Assert.StartsWith("  …", shown[0], StringComparison.Ordinal);
+        Assert.Equal("field", shown[0].Substring(shown[1].IndexOf('^', StringComparison.Ordinal), 5));
+    }
+
+    [Fact]
     public void All_errors_of_a_source_come_at_once_and_syntax_names_the_code()
     {
         var error = Refused(Header + """
