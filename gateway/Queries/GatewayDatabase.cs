@@ -33,6 +33,7 @@ internal sealed class GatewayDatabase : IAsyncDisposable, IDisposable
             ConnectionStringBuilder =
             {
                 ApplicationName = "bpc-gateway",
+                NoResetOnClose = true, // nothing outlives a query's transaction, so there is nothing to reset
             },
         }.Build();
 
