@@ -13,10 +13,12 @@ internal static class BenchJobsCommand
         var silos = BenchOptions.Whole("--silos", 1, 1, 10, "Silos, all in this process.");
         var only = new Option<string[]>("--only")
         {
-            Description = $"Only these measures: {string.Join(", ", JobsBench.Measures)}.",
+            Description = $"These measures: {string.Join(", ", JobsBench.Measures)}.",
+            DefaultValueFactory = _ => JobsBench.Usual,
             AllowMultipleArgumentsPerToken = true,
         };
         only.AcceptOnlyFromAmong([.. JobsBench.Measures]);
+        var history = BenchOptions.Whole("--history", 1_000_000, 1_000, 10_000_000, "Rows of history and memory.");
         var json = CommonOptions.Json();
         var command = new Verb(
             "jobs",
@@ -25,7 +27,7 @@ internal static class BenchJobsCommand
             "./bpc bench jobs --jobs 50000 --rounds 5",
             "./bpc bench jobs --only drain --silos 3",
             "./bpc bench jobs --json | jq -c 'select(.measure == \"drain\")'")
-        { jobs, rounds, silos, only, json };
+        { jobs, rounds, silos, only, history, json };
         command.SetAction(async (parse, ct) =>
         {
             var terminal = Terminal.Of(parse);
@@ -33,7 +35,7 @@ internal static class BenchJobsCommand
             var report = new BenchReport(terminal, parse.GetValue(json), count);
             var bench = new JobsBench(
                 new Narrator(terminal.Error), report, size, parse.GetValue(rounds), count,
-                parse.GetValue(only) is { Length: > 0 } chosen ? chosen : JobsBench.Measures);
+                parse.GetValue(history), parse.GetValue(only)!);
             await bench.RunAsync(BpcHome.Find(), ct);
             return ExitCode.Done;
         });

@@ -16,3 +16,14 @@ internal sealed record PassportLine(
 /// <summary>Milliseconds: of each quantile the median of the rounds.</summary>
 internal sealed record LatencyLine(
     string Peer, string Measure, int Silos, int Samples, int Rounds, double P50Ms, double P95Ms, double P99Ms);
+
+/// <summary>What one job of a drain costs.</summary>
+internal sealed record CostLine(
+    string Peer, string Measure, int Silos, int Jobs, double TransactionsPerJob, double SyncsPerJob,
+    double LogBytesPerJob, double SiloMicrosecondsPerJob);
+
+/// <summary>One rate as a part of another.</summary>
+internal sealed record RatioLine(string Peer, string Measure, int Silos, double Ratio);
+
+/// <summary>Managed memory of this process, collected: with an empty table, and with so many jobs queued.</summary>
+internal sealed record MemoryLine(string Peer, string Measure, int Silos, int Queued, double BeforeMb, double DuringMb);

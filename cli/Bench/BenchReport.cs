@@ -12,6 +12,8 @@ internal sealed class BenchReport(Terminal terminal, bool json, int silos)
 
     private readonly Table _latencies = new Table().Border(TableBorder.Simple).AddColumns("ms", "p50", "p95", "p99");
 
+    private readonly Table _others = new Table().Border(TableBorder.Simple).AddColumns("", "");
+
     public void Jobs(string measure, string? mode, int jobs, IReadOnlyList<double> rates)
     {
         var (median, lowest, highest) = AddRates(mode is null ? measure : $"{measure}, {mode}", rates);
@@ -32,12 +34,33 @@ internal sealed class BenchReport(Terminal terminal, bool json, int silos)
             Peer, measure, silos, samples, rounds.Count, median.P50Ms, median.P95Ms, median.P99Ms));
     }
 
+    public void Ratio(string measure, double ratio)
+    {
+        _others.AddRow($"{measure}, ratio", $"{ratio:n2}");
+        Line(new RatioLine(Peer, $"{measure}_ratio", silos, Math.Round(ratio, 3)));
+    }
+
+    public void Cost(int jobs, double transactions, double syncs, double logBytes, double siloMicroseconds)
+    {
+        _others.AddRow("transactions a job", $"{transactions:n3}");
+        _others.AddRow("waits for the disk a job", $"{syncs:n3}");
+        _others.AddRow("log bytes a job", $"{logBytes:n0}");
+        _others.AddRow("processor time of the silo a job, µs", $"{siloMicroseconds:n0}");
+        Line(new CostLine(Peer, "cost", silos, jobs, Math.Round(transactions, 4), Math.Round(syncs, 4),
+            Math.Round(logBytes), Math.Round(siloMicroseconds, 1)));
+    }
+
+    public void Memory(int queued, double beforeMb, double duringMb)
+    {
+        _others.AddRow($"memory with {queued:n0} queued, MB (before)", $"{duringMb:n1} ({beforeMb:n1})");
+        Line(new MemoryLine(Peer, "memory", silos, queued, Math.Round(beforeMb, 1), Math.Round(duringMb, 1)));
+    }
+
     public void ShowTables()
     {
-        if (!json)
+        foreach (var table in new[] { _rates, _latencies, _others }.Where(t => !json && t.Rows.Count > 0))
         {
-            terminal.Out.Write(_rates);
-            terminal.Out.Write(_latencies);
+            terminal.Out.Write(table);
         }
     }
 

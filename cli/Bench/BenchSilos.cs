@@ -1,10 +1,11 @@
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs;
 using Bpc.Silo;
 
 namespace Bpc.Cli.Bench;
 
 /// <summary>Silos as a worker runs them, in this process and in a cluster of their own, that also know NOOP.</summary>
-internal sealed class BenchSilos : IAsyncDisposable
+internal sealed class BenchSilos(IReadOnlyList<IJobHandler> more) : IAsyncDisposable
 {
     private readonly Stack<WebApplication> _running = new();
 
@@ -14,9 +15,10 @@ internal sealed class BenchSilos : IAsyncDisposable
     /// <summary>As a grain of the last silo calls others.</summary>
     public IGrainFactory Grains => _running.Peek().Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<BenchSilos> StartAsync(BpcSettings settings, int count, CancellationToken ct)
+    public static async Task<BenchSilos> StartAsync(
+        BpcSettings settings, int count, CancellationToken ct, params IReadOnlyList<IJobHandler> more)
     {
-        var silos = new BenchSilos();
+        var silos = new BenchSilos(more);
         var cluster = new SiloSettings(ClusterId: $"bench-{Guid.CreateVersion7():n}");
         try
         {
@@ -49,7 +51,7 @@ internal sealed class BenchSilos : IAsyncDisposable
 
     private async Task StartAsync(BpcSettings settings, CancellationToken ct)
     {
-        var host = SiloHost.Build([], settings, [Noop]);
+        var host = SiloHost.Build([], settings, [Noop, .. more]);
         _running.Push(host);
         await host.StartAsync(ct);
     }

@@ -6,19 +6,29 @@ namespace Bpc.Cli.Bench;
 /// <summary>Jobs that already lie in the table, from the moment they are due to the commit of the last.</summary>
 internal sealed class Drain(BenchSilos silos, JobTable table, NpgsqlDataSource database)
 {
-    /// <summary>Jobs a second.</summary>
+    /// <summary>Jobs a second, on an empty table.</summary>
     public async Task<double> RunAsync(int jobs, CancellationToken ct)
     {
         await table.ClearAsync(ct);
+        return await AddAsync(jobs, ct);
+    }
+
+    /// <summary>Jobs a second, beside whatever else the table holds.</summary>
+    public async Task<double> AddAsync(int jobs, CancellationToken ct)
+    {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var due = await table.FillAsync(connection, jobs, ct);
+        await using var now = new NpgsqlCommand("SELECT now()", connection);
+        var since = (DateTime)(await now.ExecuteScalarAsync(ct))!;
         await table.CheckpointAsync(ct);
 
         var last = silos.Noop.ExpectAsync(jobs, ct);
         var started = Stopwatch.GetTimestamp();
         await due.CommitAsync(ct);
         await last;
-        await table.UntilSucceededAsync(jobs, ct);
-        return jobs / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await table.UntilEndedAsync(ct);
+        var rate = jobs / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await table.CheckSucceededAsync(jobs, since, ct);
+        return rate;
     }
 }

@@ -102,6 +102,9 @@ public sealed record JobSettings
     /// </summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromSeconds(600);
 
+    /// <summary>BPC_JOBS_COMMIT_GROUP: jobs that share a commit at most.</summary>
+    public int CommitGroup { get; init; } = 500;
+
     public TimeSpan BackoffBase { get; init; } = TimeSpan.FromSeconds(2);
 
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(1024);

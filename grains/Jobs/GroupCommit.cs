@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -23,10 +24,10 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     public GroupCommit(
         JobStore store, JobInserts inserts, Leases leases, JobWake wake, EngineMetrics metrics,
-        ILogger<GroupCommit> log)
+        BpcSettings settings, ILogger<GroupCommit> log)
     {
         (_store, _inserts, _leases, _wake, _metrics, _log) = (store, inserts, leases, wake, metrics, log);
-        _waiting = new(RunAsync);
+        _waiting = new(RunAsync, settings.Jobs.CommitGroup);
     }
 
     /// <summary>

@@ -5,10 +5,10 @@ namespace Bpc.Grains.Jobs;
 /// beside the first where it is large, or where the first takes long.
 /// </summary>
 /// <param name="run">Does a group, and never throws.</param>
-internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run)
+/// <param name="most">As many share a group at most.</param>
+internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 500)
 {
     private const int Large = 100;
-    private const int Most = 500;
     private const int Lanes = 3; // one group's round trip overlaps the others'
 
     // A group may wait for a row somebody has locked, which must not hold up the others.
@@ -101,8 +101,8 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run)
         }
 
         _underWay++;
-        var group = new List<T>(Math.Min(Most, _waiting.Count));
-        while (group.Count < Most && _waiting.TryDequeue(out var item))
+        var group = new List<T>(Math.Min(most, _waiting.Count));
+        while (group.Count < most && _waiting.TryDequeue(out var item))
         {
             group.Add(item);
         }

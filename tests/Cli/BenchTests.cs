@@ -24,7 +24,7 @@ public sealed partial class BenchTests(PostgresServer postgres) : IDisposable
             database, "bench", "jobs", "--jobs", "200", "--rounds", "1", "--silos", "2", "--json");
 
         Assert.Equal(
-            ["drain cold", "drain warm", "latency", "latency_notify", "enqueue_single", "enqueue_x16", "enqueue_bulk"],
+            ["drain cold", "drain warm", "latency", "latency_notify", "enqueue_single", "enqueue_single_x16", "enqueue_bulk"],
             lines.Select(line => $"{Text(line, "measure")} {Text(line, "mode")}".TrimEnd()));
         Assert.All(lines, line => Assert.Equal("bpc", Text(line, "peer")));
         foreach (var line in lines)
@@ -33,6 +33,25 @@ public sealed partial class BenchTests(PostgresServer postgres) : IDisposable
                 ? ["p50_ms", "p95_ms", "p99_ms"] : ["jobs_per_s"]);
         }
 
+        await AssertNothingLeftAsync(database);
+    }
+
+    [Fact]
+    public async Task Jobs_measures_what_only_concerns_this_engine_where_asked()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var lines = await RunAsync(
+            database, "bench", "jobs", "--jobs", "100", "--rounds", "1", "--history", "1000", "--json",
+            "--only", "cost", "history", "held_snapshot", "writes", "memory");
+
+        Assert.Equal(
+            [
+                "cost ", "history empty", "history 1000", "history_ratio ", "held_snapshot free", "held_snapshot held",
+                "held_snapshot_ratio ", "memory ", "writes a commit each", "writes grouped", "writes_ratio ",
+            ],
+            lines.Select(line => $"{Text(line, "measure")} {Text(line, "mode")}"));
+        AssertPositive(lines[0], "transactions_per_job", "log_bytes_per_job", "silo_microseconds_per_job");
         await AssertNothingLeftAsync(database);
     }
 

@@ -1,0 +1,40 @@
+using Bpc.Core.Canonical;
+using Bpc.Core.Passports;
+using Bpc.Grains.Audit;
+using Bpc.Grains.Jobs;
+using Npgsql;
+
+namespace Bpc.Cli.Bench;
+
+/// <summary>
+/// SIGN_LIKE: what SIGN_PASSPORT does, on a table of the benchmark: reads a row, signs its hash, and writes the
+/// signature, an event and a next job, which nobody runs.
+/// </summary>
+internal sealed class SignLikeHandler(NpgsqlDataSource database) : IJobHandler, IDisposable
+{
+    public const string JobType = "SIGN_LIKE";
+
+    private readonly ReceiptSigner _signer = ReceiptSigner.Load("bench", ReceiptSigner.NewPrivateKey());
+
+    public string Type => JobType;
+
+    public TimeSpan MaxRun => TimeSpan.FromMinutes(1);
+
+    public async Task<JobOutcome> RunAsync(ClaimedJob job, CancellationToken ct)
+    {
+        await using var read = database.CreateCommand("SELECT hash FROM bench_receipts WHERE job_id = $1");
+        read.Parameters.Add(new() { Value = job.JobId });
+        var signature = _signer.Sign((string)(await read.ExecuteScalarAsync(ct))!);
+        return new JobOutcome.Succeed(
+            JsonValue.Object(("signing_key_id", signature.KeyId)),
+            new("UPDATE bench_receipts SET signature = $2 WHERE job_id = $1 AND signature IS NULL",
+                [job.JobId, signature.Signature]),
+            Events.Append(
+                job.TenantId, "passport_version", job.JobId, EventTypes.PassportVersionSigned, "bench",
+                JsonValue.Object(("signing_key_id", signature.KeyId)), Cause.Of(job)),
+            Enqueue.Job(
+                Guid.CreateVersion7(), job.TenantId, "BENCH_NEXT", JsonValue.Object(), $"{job.JobId}", Cause.Of(job)));
+    }
+
+    public void Dispose() => _signer.Dispose();
+}
