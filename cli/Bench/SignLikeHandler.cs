@@ -1,8 +1,8 @@
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Jobs;
 using Npgsql;
+using NSec.Cryptography;
 
 namespace Bpc.Cli.Bench;
 
@@ -14,7 +14,7 @@ internal sealed class SignLikeHandler(NpgsqlDataSource database) : IJobHandler, 
 {
     public const string JobType = "SIGN_LIKE";
 
-    private readonly ReceiptSigner _signer = ReceiptSigner.Load("bench", ReceiptSigner.NewPrivateKey());
+    private readonly Key _key = Key.Create(SignatureAlgorithm.Ed25519);
 
     public string Type => JobType;
 
@@ -24,17 +24,18 @@ internal sealed class SignLikeHandler(NpgsqlDataSource database) : IJobHandler, 
     {
         await using var read = database.CreateCommand("SELECT hash FROM bench_receipts WHERE job_id = $1");
         read.Parameters.Add(new() { Value = job.JobId });
-        var signature = _signer.Sign((string)(await read.ExecuteScalarAsync(ct))!);
+        var hash = Convert.FromHexString((string)(await read.ExecuteScalarAsync(ct))!);
+        var signature = SignatureAlgorithm.Ed25519.Sign(_key, hash);
         return new JobOutcome.Succeed(
-            JsonValue.Object(("signing_key_id", signature.KeyId)),
+            JsonValue.Object(("signing_key_id", "bench")),
             new("UPDATE bench_receipts SET signature = $2 WHERE job_id = $1 AND signature IS NULL",
-                [job.JobId, signature.Signature]),
+                [job.JobId, signature]),
             Events.Append(
                 job.TenantId, "passport_version", job.JobId, EventTypes.PassportVersionSigned, "bench",
-                JsonValue.Object(("signing_key_id", signature.KeyId)), Cause.Of(job)),
+                JsonValue.Object(("signing_key_id", "bench")), Cause.Of(job)),
             Enqueue.Job(
                 Guid.CreateVersion7(), job.TenantId, "BENCH_NEXT", JsonValue.Object(), $"{job.JobId}", Cause.Of(job)));
     }
 
-    public void Dispose() => _signer.Dispose();
+    public void Dispose() => _key.Dispose();
 }

@@ -23,50 +23,55 @@ internal sealed class ClaimStore(
     private const string Find = $"""
         WITH RECURSIVE lane AS (
             SELECT '00000000-0000-0000-0000-000000000000'::uuid AS tenant_id, '' AS type, -1 AS priority,
-                   NULL::timestamptz AS due, false AS runnable, 0::bigint AS counted
+                   NULL::timestamptz AS due, NULL::uuid AS head, false AS runnable, 0::bigint AS counted
              UNION ALL
             SELECT next.*, lane.counted + (SELECT count(*) FROM (
                        SELECT FROM jobs
                         WHERE status = 'QUEUED' AND tenant_id = next.tenant_id AND type = next.type
-                          AND priority = next.priority AND scheduled_at <= now()
+                          AND priority = next.priority AND (scheduled_at, job_id) >= (next.due, next.head)
+                          AND scheduled_at <= now()
                         ORDER BY scheduled_at, job_id
                         LIMIT CASE WHEN next.runnable THEN greatest($2 - lane.counted, 0) ELSE 0 END) ready)
               FROM lane CROSS JOIN LATERAL (
-                   SELECT j.tenant_id, j.type, j.priority, j.scheduled_at AS due, j.type = ANY ($1) AND NOT {Paused}
+                   SELECT j.tenant_id, j.type, j.priority, j.scheduled_at, j.job_id, j.type = ANY ($1) AND NOT {Paused}
                      FROM jobs j
                     WHERE j.status = 'QUEUED'
                       AND (j.tenant_id, j.type, j.priority) > (lane.tenant_id, lane.type, lane.priority)
-                    ORDER BY j.tenant_id, j.type, j.priority, j.scheduled_at LIMIT 1)
-                   AS next (tenant_id, type, priority, due, runnable))
+                    ORDER BY j.tenant_id, j.type, j.priority, j.scheduled_at, j.job_id LIMIT 1)
+                   AS next (tenant_id, type, priority, due, head, runnable))
         SELECT lane.tenant_id, lane.type, lane.priority, coalesce(w.weight, 1),
                EXISTS (SELECT FROM job_limits l WHERE (l.tenant_id IS NULL OR l.tenant_id = lane.tenant_id)
                                                   AND (l.type IS NULL OR l.type = lane.type)),
                (extract(epoch FROM lane.due - now()) * 1000)::bigint, lane.counted,
                (SELECT count(*) FROM (
-                    SELECT FROM jobs WHERE status = 'RUNNING' ORDER BY lease_expires_at LIMIT $2) running)
+                    SELECT FROM jobs WHERE status = 'RUNNING' ORDER BY lease_expires_at LIMIT $2) running),
+               lane.due, lane.head
           FROM lane LEFT JOIN job_weights w USING (tenant_id)
          WHERE lane.runnable
         """;
 
+    // A lane is read from its first row on, as it was found: before it may lie thousands of rows that were claimed since
+    // somebody's old snapshot, which no vacuum can remove and every claim would walk over.
     // place: the jobs each tenant would start next, over all its lanes: oldest first, where a step of priority counts
     // as so much waiting, so that nothing starves. share: how many of them lie in which lane. Only those are locked.
     // ANY (ARRAY (…)) keeps the plan on the primary key; a joined CTE scans the table. Paused is asked once more: the
     // lanes were found a moment ago, and a pause holds from its commit on.
     private const string Claim = $"""
         WITH place AS MATERIALIZED (
-            SELECT lane.tenant_id, lane.type, lane.priority, lane.quota,
+            SELECT lane.tenant_id, lane.type, lane.priority, lane.due, lane.head, lane.quota,
                    row_number() OVER (PARTITION BY lane.tenant_id
                        ORDER BY waits.scheduled_at + lane.priority * $5 * interval '1 millisecond', waits.job_id) AS n
-              FROM unnest($1, $2, $3, $4, $6) AS lane (tenant_id, type, priority, quota, most)
+              FROM unnest($1, $2, $3, $10, $11, $4, $6) AS lane (tenant_id, type, priority, due, head, quota, most)
              CROSS JOIN LATERAL (
                    SELECT j.scheduled_at, j.job_id FROM jobs j
                     WHERE j.status = 'QUEUED' AND j.tenant_id = lane.tenant_id AND j.type = lane.type
-                      AND j.priority = lane.priority AND j.scheduled_at <= now()
+                      AND j.priority = lane.priority AND (j.scheduled_at, j.job_id) >= (lane.due, lane.head)
+                      AND j.scheduled_at <= now()
                     ORDER BY j.scheduled_at, j.job_id LIMIT lane.most) waits),
         share AS MATERIALIZED (
-            SELECT j.tenant_id, j.type, j.priority, count(*) AS most FROM place j
+            SELECT j.tenant_id, j.type, j.priority, j.due, j.head, count(*) AS most FROM place j
              WHERE j.n <= j.quota AND NOT {Paused}
-             GROUP BY j.tenant_id, j.type, j.priority)
+             GROUP BY j.tenant_id, j.type, j.priority, j.due, j.head)
         UPDATE jobs j SET
                status = 'RUNNING', attempts = j.attempts + 1, lease_epoch = j.lease_epoch + 1,
                started_at = now(), completed_at = NULL,
@@ -75,7 +80,8 @@ internal sealed class ClaimStore(
                SELECT taken.job_id FROM share CROSS JOIN LATERAL (
                       SELECT job_id FROM jobs
                        WHERE status = 'QUEUED' AND tenant_id = share.tenant_id AND type = share.type
-                         AND priority = share.priority AND scheduled_at <= now()
+                         AND priority = share.priority AND (scheduled_at, job_id) >= (share.due, share.head)
+                         AND scheduled_at <= now()
                        ORDER BY scheduled_at, job_id LIMIT share.most FOR UPDATE SKIP LOCKED) taken))
         RETURNING j.job_id, j.tenant_id, j.type, j.attempts, j.max_attempts, j.lease_epoch, j.payload::text,
                   j.traceparent, j.rescues, j.correlation_id
@@ -95,7 +101,7 @@ internal sealed class ClaimStore(
         {
             lanes.Add(new(
                 reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetBoolean(4),
-                TimeSpan.FromMilliseconds(reader.GetInt64(5))));
+                TimeSpan.FromMilliseconds(reader.GetInt64(5)), reader.GetDateTime(8), reader.GetGuid(9)));
             (ready, running) = (Math.Max(ready, reader.GetInt64(6)), reader.GetInt64(7));
         }
 
@@ -125,6 +131,8 @@ internal sealed class ClaimStore(
             Value(settings.WorkerId),
             Value(silo.SiloAddress.ToParsableString()),
             Value((long)settings.Jobs.Lease.TotalMilliseconds),
+            Value<DateTime[]>([.. quotas.Select(q => q.Lane.Due)]),
+            Value<Guid[]>([.. quotas.Select(q => q.Lane.Head)]),
         ]);
         var claimed = new List<ClaimedJob>();
         await using var reader = await command.ExecuteReaderAsync(ct);

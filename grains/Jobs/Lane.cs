@@ -4,7 +4,10 @@ namespace Bpc.Grains.Jobs;
 /// <param name="Weight">Of the tenant: its part of the cluster while others wait too.</param>
 /// <param name="Limited">A row of job_limits speaks of it: its claims count.</param>
 /// <param name="DueIn">Until its first job is due; zero or less: now.</param>
-internal sealed record Lane(Guid TenantId, string Type, int Priority, int Weight, bool Limited, TimeSpan DueIn);
+/// <param name="Due">When its first job is due, by the database's clock.</param>
+/// <param name="Head">Its first job.</param>
+internal sealed record Lane(
+    Guid TenantId, string Type, int Priority, int Weight, bool Limited, TimeSpan DueIn, DateTime Due, Guid Head);
 
 /// <summary>How many jobs may be claimed of a lane now.</summary>
 /// <param name="Quota">Of all its tenant's lanes together.</param>
