@@ -30,7 +30,7 @@ public static class BpcProgram
             ignored.ForEach(message => app.Logger.LogWarning("{Ignored}", message));
             StopDeadline? deadline = null;
             app.Lifetime.ApplicationStopping.Register(() => deadline = new(settings.Jobs));
-            await app.RunAsync();
+            await RunAsync(app);
             deadline?.Dispose();
             return 0;
         }
@@ -57,6 +57,23 @@ public static class BpcProgram
     private static bool IsNotMigrated(PostgresException e) => e.SqlState is
         PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedTable
         or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InsufficientPrivilege;
+
+    private static async Task RunAsync(WebApplication app)
+    {
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // Told to stop while it starts: what has started already (a silo may hold jobs) stops as ever.
+            }
+
+            await app.WaitForShutdownAsync();
+        }
+    }
 
     private static Dictionary<string, string> Variables() => Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!, StringComparer.Ordinal);

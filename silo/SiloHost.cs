@@ -7,6 +7,7 @@ using Bpc.Hosting.Metrics;
 using Bpc.Hosting.Tracing;
 using Microsoft.AspNetCore.Authentication;
 using Orleans.Dashboard;
+using Orleans.Runtime;
 
 namespace Bpc.Silo;
 
@@ -30,6 +31,7 @@ public static class SiloHost
         // The watchdog reports the machine's whole uptime as a stall when it starts.
         builder.Logging.AddBpcLogging(settings.Log).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo => silo.JoinCluster(settings).AddBpcGrains(settings).AddDashboard());
+        builder.Services.AddSingleton<IFatalErrorHandler, FatalErrors>();
         builder.Services.AddQueueTrigger(settings);
         foreach (var handler in more)
         {

@@ -31,9 +31,11 @@ internal sealed class Claims(
     {
         var liveSilos = LiveSilos;
         await FindAsync(liveSilos, ct);
+        var (rescued, fresh) = (_lanes.All.Where(lane => lane.Rescues > 0), _lanes.All.Where(lane => lane.Rescues == 0));
+        await ClaimAsync(rescued.ToList(), leases.RescuedRoom, start, ct);
         var room = Math.Min(leases.Room, MaxClaim);
         var mine = Share(room, liveSilos);
-        var claimed = await ClaimAsync(mine, start, ct);
+        var claimed = await ClaimAsync(fresh.ToList(), mine, start, ct);
         var more = claimed == mine && _lanes.All.Count > 0;
         leases.MoreExpected = claimed > 0 || _lanes.All.Count > 0;
         if (more && mine < room)
@@ -79,10 +81,10 @@ internal sealed class Claims(
         return (int)Math.Clamp(part - leases.Count, 0, room);
     }
 
-    private async Task<int> ClaimAsync(int room, Action<ClaimedJob> start, CancellationToken ct)
+    private async Task<int> ClaimAsync(
+        List<Lane> lanes, int room, Action<ClaimedJob> start, CancellationToken ct)
     {
         var left = room;
-        var lanes = _lanes.All.ToList();
         while (left > 0 && lanes.Count > 0)
         {
             var weights = new Dictionary<Guid, int>();

@@ -1,13 +1,15 @@
 namespace Bpc.Grains.Jobs;
 
 /// <summary>What waits of one tenant, type and priority, and may be started by this build.</summary>
+/// <param name="Rescues">How many leases these jobs have lost: one of them may be what killed its silo.</param>
 /// <param name="Weight">Of the tenant: its part of the cluster while others wait too.</param>
 /// <param name="Limited">A row of job_limits speaks of it: its claims count.</param>
 /// <param name="DueIn">Until its first job is due; zero or less: now.</param>
 /// <param name="Due">When its first job is due, by the database's clock.</param>
 /// <param name="Head">Its first job.</param>
 internal sealed record Lane(
-    Guid TenantId, string Type, int Priority, int Weight, bool Limited, TimeSpan DueIn, DateTime Due, Guid Head);
+    Guid TenantId, string Type, int Priority, int Rescues, int Weight, bool Limited, TimeSpan DueIn, DateTime Due,
+    Guid Head);
 
 /// <summary>How many jobs may be claimed of a lane now.</summary>
 /// <param name="Quota">Of all its tenant's lanes together.</param>

@@ -19,11 +19,18 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     private volatile bool _closed;
     private int _count;
     private int _handling;
+    private int _rescued;
 
     /// <summary>How many more jobs this silo may run now: a job that only waits for its commit takes no room.</summary>
     public int Room => _closed ? 0 : Math.Max(0, Math.Min(
         settings.Jobs.Concurrency - Volatile.Read(ref _handling),
         settings.Jobs.Concurrency + MaxCommitting - Count));
+
+    /// <summary>
+    /// How many more it may run of those that have lost a lease before: they have one place of their own, so that the
+    /// next death finds none beside the one that causes it.
+    /// </summary>
+    public int RescuedRoom => _closed || Volatile.Read(ref _rescued) > 0 ? 0 : 1;
 
     /// <summary>The silo stops: nothing more is claimed.</summary>
     public bool Closed => _closed;
@@ -71,6 +78,11 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
             Interlocked.Increment(ref _handling);
         }
 
+        if (job.Rescues > 0)
+        {
+            Interlocked.Increment(ref _rescued);
+        }
+
         return lease;
     }
 
@@ -101,6 +113,10 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
             if (_held.TryRemove(new(lease.Grain, lease)))
             {
                 Interlocked.Decrement(ref _count);
+                if (lease.Job.Rescues > 0)
+                {
+                    Interlocked.Decrement(ref _rescued);
+                }
             }
         }
 

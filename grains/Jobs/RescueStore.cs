@@ -65,6 +65,15 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
     public Task<List<Rescued>> RescueSiloAsync(string silo, CancellationToken ct) =>
         RunAsync(OfSilo, [new NpgsqlParameter<string> { TypedValue = silo }], ct);
 
+    /// <summary>Whether any job still runs in the silo's name.</summary>
+    public async Task<bool> HoldsJobsAsync(string silo, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(
+            "SELECT EXISTS (SELECT FROM jobs WHERE status = 'RUNNING' AND lease_silo = $1)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = silo });
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     /// <summary>FAILED, for jobs of a type that is none of these.</summary>
     public Task<List<Rescued>> FailUnknownTypesAsync(string[] knownTypes, CancellationToken ct) =>
         RunAsync(Unknown, [

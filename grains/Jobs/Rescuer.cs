@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Bpc.Core.Settings;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -16,25 +17,22 @@ internal sealed class Rescuer(
     /// <summary>
     /// How long an expired lease may go unnoticed: a sixth of the lease, and never more than ten seconds.
     /// </summary>
-    private readonly TimeSpan _period =
-        TimeSpan.FromTicks(Math.Min((settings.Jobs.Lease / 6).Ticks, TimeSpan.FromSeconds(10).Ticks));
+    private readonly TimeSpan _period = Period(settings.Jobs);
+
+    // Silos that died and may still hold jobs: rows that were locked, or a database that was away, wait for a later
+    // round.
+    private readonly ConcurrentDictionary<string, SiloAddress> _dead = new();
+
+    public static TimeSpan Period(JobSettings jobs) =>
+        TimeSpan.FromTicks(Math.Min((jobs.Lease / 6).Ticks, TimeSpan.FromSeconds(10).Ticks));
 
     public async Task RunAsync(CancellationToken ct)
     {
         silos.SubscribeToSiloStatusEvents(this);
-        using var timer = new PeriodicTimer(_period, clock);
-        for (var round = 0; await timer.NextAsync(ct); round++)
-        {
-            await log.GuardAsync(async () =>
-            {
-                Report(await store.RescueExpiredAsync(ct), "its lease had expired");
-                if (round % 6 == 0)
-                {
-                    await SweepAsync(ct);
-                }
-            });
-        }
-
+        // The sweep asks other silos, and one that stands still answers after half a minute: no rescue waits for that.
+        await Task.WhenAll(
+            EveryAsync(_period, () => RescueAsync(ct), ct),
+            EveryAsync(_period * 6, () => SweepAsync(ct), ct));
         silos.UnSubscribeFromSiloStatusEvents(this);
     }
 
@@ -43,12 +41,37 @@ internal sealed class Rescuer(
     {
         if (status == SiloStatus.Dead && !updatedSilo.Equals(local.SiloAddress))
         {
-            log.GuardAsync(() => RescueAsync(updatedSilo)).Ignore();
+            _dead[updatedSilo.ToParsableString()] = updatedSilo;
+            log.GuardAsync(() => RescueDeadAsync(CancellationToken.None)).Ignore();
         }
     }
 
-    private async Task RescueAsync(SiloAddress dead) =>
-        Report(await store.RescueSiloAsync(dead.ToParsableString(), CancellationToken.None), $"silo {dead} died");
+    private async Task EveryAsync(TimeSpan period, Func<Task> round, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(period, clock);
+        while (await timer.NextAsync(ct))
+        {
+            await log.GuardAsync(round);
+        }
+    }
+
+    private async Task RescueAsync(CancellationToken ct)
+    {
+        await RescueDeadAsync(ct);
+        Report(await store.RescueExpiredAsync(ct), "its lease had expired");
+    }
+
+    private async Task RescueDeadAsync(CancellationToken ct)
+    {
+        foreach (var (name, silo) in _dead)
+        {
+            Report(await store.RescueSiloAsync(name, ct), $"silo {silo} died");
+            if (!await store.HoldsJobsAsync(name, ct))
+            {
+                _dead.TryRemove(name, out _);
+            }
+        }
+    }
 
     private async Task SweepAsync(CancellationToken ct)
     {

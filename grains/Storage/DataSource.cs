@@ -8,6 +8,11 @@ namespace Bpc.Grains.Storage;
 /// </summary>
 public static class DataSource
 {
+    // A statement that takes longer than half a lease works for a claim that is about to end. Below five seconds a busy
+    // server would be taken for a stuck one.
+    private const int ShortestStatementMs = 5_000;
+    private const int LongestStatementMs = 30_000;
+
     public static NpgsqlDataSource Create(BpcSettings settings) => Create(settings, settings.Database.PoolSize, "");
 
     /// <summary>
@@ -42,8 +47,9 @@ public static class DataSource
     private static string SessionOptions(JobSettings jobs)
     {
         var halfLease = (long)(jobs.Lease / 2).TotalMilliseconds;
+        var statement = Math.Clamp(halfLease, ShortestStatementMs, LongestStatementMs);
         return $"-c idle_in_transaction_session_timeout={halfLease} -c lock_timeout={halfLease}"
-            + " -c statement_timeout=30000 -c plan_cache_mode=force_generic_plan -c jit=off"
+            + $" -c statement_timeout={statement} -c plan_cache_mode=force_generic_plan -c jit=off"
             + $" -c bpc.skip_notify=on -c bpc.max_attempts={jobs.MaxAttemptsDefault}";
     }
 }

@@ -21,9 +21,12 @@ public sealed class JobCluster : IAsyncDisposable
 
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
+    /// <param name="more">What a test wants otherwise in each silo.</param>
+    /// <param name="reachedAs">The way to the database, where it is not the usual one.</param>
     public static async Task<JobCluster> StartAsync(
         TestDatabase database, JobSettings jobs, IReadOnlyList<IJobHandler> handlers, short silos = 1,
-        int? retentionDays = null, LogLines? log = null)
+        int? retentionDays = null, LogLines? log = null,
+        Action<ISiloBuilder>? more = null, DatabaseSettings? reachedAs = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         var started = 0;
@@ -32,7 +35,7 @@ public sealed class JobCluster : IAsyncDisposable
             var worker = $"worker-{Interlocked.Increment(ref started)}";
             silo.AddBpcGrains(new()
             {
-                Database = database.Settings,
+                Database = reachedAs ?? database.Settings,
                 Jobs = jobs,
                 WorkerId = worker,
                 RetentionJobsDays = retentionDays,
@@ -42,6 +45,7 @@ public sealed class JobCluster : IAsyncDisposable
                 silo.Services.AddSingleton<ILoggerProvider>(log);
             }
 
+            more?.Invoke(silo);
             silo.UseInMemoryReminderService();
             foreach (var handler in handlers)
             {

@@ -1,0 +1,94 @@
+using Bpc.Core.Settings;
+using Bpc.FaultWorker;
+using Bpc.Tests.Database;
+using Bpc.Tests.Jobs.Faults;
+using Bpc.Tests.Jobs.Invariants;
+
+namespace Bpc.Tests.Jobs;
+
+/// <summary>
+/// Few rows, many silos, short leases, and operators whose SQL hits rows that run: where a weak fence shows within
+/// seconds.
+/// </summary>
+[Trait("Category", "Integration")]
+public sealed class ContendedTests(PostgresServer postgres)
+{
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(5);
+
+    private static readonly JobSettings s_hurried = new()
+    {
+        PollInterval = TimeSpan.FromMilliseconds(20),
+        Lease = TimeSpan.FromMilliseconds(400),
+        LeaseRenew = TimeSpan.FromMilliseconds(100),
+        BackoffBase = TimeSpan.FromMilliseconds(10),
+        BackoffMax = TimeSpan.FromMilliseconds(100),
+        Concurrency = 6,
+    };
+
+    // The quickstart's resets among them, one of which leaves the owner, the lease and the attempts as they are.
+    private static readonly string[] s_operators =
+    [
+        """
+        UPDATE jobs
+        SET status = 'QUEUED', attempts = 0, scheduled_at = now(), lease_owner = NULL, lease_expires_at = NULL
+        WHERE status = 'RUNNING' AND random() < 0.5
+        """,
+        "UPDATE jobs SET status = 'QUEUED' WHERE status = 'RUNNING' AND random() < 0.5",
+        """
+        UPDATE jobs SET status = 'QUEUED', attempts = 0, scheduled_at = now()
+         WHERE status IN ('SUCCEEDED', 'DEAD_LETTER', 'CANCELLED') AND random() < 0.5
+        """,
+        "UPDATE jobs SET status = 'CANCELLED' WHERE status = 'RUNNING' AND random() < 0.1",
+        "UPDATE jobs SET lease_expires_at = NULL WHERE status = 'RUNNING' AND random() < 0.1",
+    ];
+
+    // Now and then only: a connection takes longer to make than a job to run.
+    private const string TerminateSession = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name LIKE 'worker-%' ORDER BY random() LIMIT 1
+        """;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Operators_on_running_rows_and_lost_sessions_lose_no_job_and_double_no_effect()
+    {
+        await using var database = await postgres.CreateLoggedDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using (await JobCluster.StartAsync(database, s_hurried, [new WorkHandler()], silos: 4))
+        {
+            await database.ExecuteAsync(
+                """
+                INSERT INTO jobs (tenant_id, type, payload)
+                SELECT $1, $2, jsonb_build_object('effect', true, 'ms', n, 'fails', 5, 'next', n > 8, 'deaf', n % 2 = 0)
+                  FROM generate_series(1, 16) n
+                """,
+                tenant, WorkHandler.JobType);
+            using var until = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            until.CancelAfter(s_duration);
+            await Task.WhenAll(
+                RepeatAsync(TimeSpan.FromMilliseconds(2), () => database.ExecuteAsync(
+                    s_operators[Random.Shared.Next(s_operators.Length)]), until.Token),
+                RepeatAsync(
+                    TimeSpan.FromMilliseconds(100), () => database.ExecuteAsync(TerminateSession), until.Token));
+            await database.UntilAllEndedAsync();
+        }
+
+        Assert.Empty(await database.ViolationsAsync(TimeSpan.FromSeconds(5)));
+        var claims = await database.ScalarAsync<long>("SELECT count(*) FROM job_steps WHERE claim");
+        var resets = await database.ScalarAsync<long>(
+            "SELECT count(*) FROM job_steps WHERE was = 'RUNNING' AND NOT by_silo");
+        TestContext.Current.SendDiagnosticMessage($"{claims} claims, {resets} running rows changed by operators");
+        Assert.True(claims > 500 && resets > 200, $"too little happened: {claims} claims, {resets} resets");
+    }
+
+    private static async Task RepeatAsync(TimeSpan pause, Func<Task> action, CancellationToken until)
+    {
+        using var timer = new PeriodicTimer(pause);
+        while (!until.IsCancellationRequested)
+        {
+            await action();
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+}
