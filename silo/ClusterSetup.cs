@@ -68,6 +68,9 @@ internal static class ClusterSetup
         membership.EnableIndirectProbes = true;
         membership.LocalHealthDegradationMonitoringPeriod = TimeSpan.FromSeconds(10);
 
+        // How soon a silo that was cut off or stopped reads that it was declared dead, and ends.
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+
         // A whole cluster that was killed leaves rows that look alive; the next start waits until they are three of
         // these old.
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);

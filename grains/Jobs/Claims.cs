@@ -31,7 +31,7 @@ internal sealed class Claims(
     {
         var liveSilos = LiveSilos;
         await FindAsync(liveSilos, ct);
-        var (rescued, fresh) = (_lanes.All.Where(lane => lane.Rescues > 0), _lanes.All.Where(lane => lane.Rescues == 0));
+        var (rescued, fresh) = (_lanes.All.Where(l => l.Rescues > 0), _lanes.All.Where(l => l.Rescues == 0));
         await ClaimAsync(rescued.ToList(), leases.RescuedRoom, start, ct);
         var room = Math.Min(leases.Room, MaxClaim);
         var mine = Share(room, liveSilos);

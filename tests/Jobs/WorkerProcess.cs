@@ -28,6 +28,8 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public static WorkerProcess Start(
         IEnumerable<KeyValuePair<string, string>> variables, string program = "bpc-worker")
     {

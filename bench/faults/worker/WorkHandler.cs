@@ -47,7 +47,7 @@ public sealed class WorkHandler : IJobHandler
 
     private static Write Next(ClaimedJob job) => Enqueue.Job(
         Guid.CreateVersion7(), job.TenantId, JobType,
-        JsonValue.Object(("effect", true), ("source", job.JobId.ToString())), job.JobId.ToString(), job.TraceParent);
+        JsonValue.Object(("effect", true), ("source", job.JobId.ToString())), job.JobId.ToString(), Cause.Of(job));
 
     private static int Number(JsonElement asked, string name) =>
         asked.TryGetProperty(name, out var value) ? value.GetInt32() : 0;

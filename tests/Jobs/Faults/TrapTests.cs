@@ -74,11 +74,11 @@ public sealed class TrapTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         NpgsqlDataSource source = null!;
-        var handler = new TestHandler("CUT_OFF", async (job, ct) =>
+        var handler = new TestHandler("CUT_OFF", async (_, ct) =>
         {
             await using var connection = await source.OpenConnectionAsync(ct);
-            await using var command = new NpgsqlCommand(
-                job.Attempt == 1 ? "SELECT pg_terminate_backend(pg_backend_pid())" : "SELECT true", connection);
+            await database.ExecuteAsync("SELECT pg_terminate_backend($1)", connection.ProcessID);
+            await using var command = new NpgsqlCommand("SELECT pg_sleep(10)", connection);
             await command.ExecuteScalarAsync(ct);
             return TestHandler.Done;
         });
