@@ -83,6 +83,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         await Migrator.ApplyAsync(Settings.Database.ToConnectionString(), say, ct);
         Database = NpgsqlDataSource.Create(Settings.Database.ToConnectionString());
         _running.Push(Database);
+        await DefunctClusters.RemoveAsync(Database, ct);
         var silo = SiloHost.Build([], Settings);
         await RunAsync(silo, ct);
         await StartGatewayAsync(silo.Services, say, ct);

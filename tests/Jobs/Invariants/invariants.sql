@@ -17,8 +17,8 @@ CREATE TABLE job_log (
 );
 CREATE INDEX ON job_log (job_id, seq);
 
--- The work of test handlers. A job with {"effect": true} writes one row in the transaction that ends it, with or without
--- success, and the epoch its claim was given: what the claim says of itself, whatever stands in jobs by then.
+-- The work of test handlers. A job with {"effect": true} writes one row in the transaction that ends it, whether it
+-- succeeds or not, with the epoch its claim was given: what the claim says of itself, whatever stands in jobs by then.
 CREATE TABLE job_effects (
   job_id      uuid NOT NULL,
   lease_epoch bigint NOT NULL,
