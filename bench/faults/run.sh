@@ -62,7 +62,7 @@ say "three silos are up"
   end=$((SECONDS + seconds))
   while [ $SECONDS -lt $end ]; do
     ask "INSERT INTO jobs (tenant_id, type, payload) SELECT '$tenant', 'FAULT_WORK', jsonb_build_object(
-         'effect', true, 'ms', 250, 'fails', 2, 'next', n % 2 = 0, 'deaf', n % 5 = 0) FROM generate_series(1, 20) n" \
+         'effect', true, 'ms', 400, 'fails', 2, 'next', n % 2 = 0, 'deaf', n % 5 = 0) FROM generate_series(1, 20) n" \
       2> /dev/null || true
     sleep 0.2
   done
