@@ -82,7 +82,10 @@ internal static class CommandLine
             {
                 VerifyAuditCommand.Create(), AuditHeadCommand.Create(),
             },
-            new Verb("bench", "What this machine does.") { BenchJobsCommand.Create(), BenchPipelineCommand.Create() },
+            new Verb("bench", "What this machine does.")
+            {
+                BenchJobsCommand.Create(), BenchPipelineCommand.Create(), BenchApiCommand.Create(),
+            },
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -27,3 +27,8 @@ internal sealed record RatioLine(string Peer, string Measure, int Silos, double 
 
 /// <summary>Managed memory of this process, collected: with an empty table, and with so many jobs queued.</summary>
 internal sealed record MemoryLine(string Peer, string Measure, int Silos, int Queued, double BeforeMb, double DuringMb);
+
+/// <summary>Requests a second in the same way, and their ratio to the bare server's in the same run.</summary>
+internal sealed record RequestLine(
+    string Peer, string Measure, int Callers, int Requests, int Rounds,
+    double RequestsPerS, double LowestPerS, double HighestPerS, double RatioToBare);

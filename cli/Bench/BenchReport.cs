@@ -26,6 +26,15 @@ internal sealed class BenchReport(Terminal terminal, bool json, int silos)
         Line(new PassportLine(Peer, measure, silos, passports, rates.Count, median, lowest, highest));
     }
 
+    /// <param name="bare">The median rate of the bare server, which the ratio is of.</param>
+    public void Requests(string measure, int callers, int requests, IReadOnlyList<double> rates, double bare)
+    {
+        var (median, lowest, highest) = AddRates(measure, rates);
+        Line(new RequestLine(
+            measure.StartsWith("bare", StringComparison.Ordinal) ? "aspnetcore" : Peer, measure, callers, requests,
+            rates.Count, median, lowest, highest, Math.Round(median / bare, 2)));
+    }
+
     public void Latency(string measure, int samples, IReadOnlyList<Quantiles> rounds)
     {
         var median = Quantiles.MedianOf(rounds);

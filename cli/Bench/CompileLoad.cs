@@ -7,9 +7,6 @@ using Npgsql;
 
 namespace Bpc.Cli.Bench;
 
-/// <summary>What passports of one battery are compiled from.</summary>
-internal sealed record SampleBattery(string ProductId, string SnapshotId, string RulesId);
-
 /// <summary>A round: its rate, and how long its passports spent in each stage.</summary>
 internal sealed record PipelineRound(double PassportsPerSecond, IReadOnlyDictionary<string, Quantiles> Stages);
 

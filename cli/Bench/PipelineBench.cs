@@ -1,8 +1,6 @@
 using Bpc.Cli.Demo;
-using Bpc.Cli.Rules;
 using Bpc.Cli.Up;
 using Bpc.Grains.Tenants;
-using Spectre.Console;
 
 namespace Bpc.Cli.Bench;
 
@@ -20,7 +18,7 @@ internal sealed class PipelineBench(Narrator narrator, BenchReport report, int p
         using var api = new Api(cluster.Address, tenant.ApiKey);
         var battery = await narrator.StepAsync(
             "The sample battery: documents parsed, snapshot sealed, rules published",
-            () => PrepareAsync(home, api, ct), _ => []);
+            () => SampleBattery.PrepareAsync(home, api, ct), _ => []);
 
         var results = new List<PipelineRound>(rounds);
         var load = new CompileLoad(api, battery, cluster.Database);
@@ -46,21 +44,5 @@ internal sealed class PipelineBench(Narrator narrator, BenchReport report, int p
         }
 
         report.ShowTables();
-    }
-
-    private static async Task<SampleBattery> PrepareAsync(BpcHome home, Api api, CancellationToken ct)
-    {
-        // The demo's steps, told to nobody.
-        var silence = new Narrator(AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(TextWriter.Null) }));
-        var documents = InputDocument.In(new(home.Shipped("samples/ev-battery")));
-        var facts = await new Documents(api, silence).UploadAllAsync(documents, ct);
-        var battery = Battery.In(facts);
-        var product = await api.PostAsync(
-            "v1/battery-products", new { battery.Sku, battery.Name, battery.Category }, ct);
-        var rules = new RuleFile(new(home.Shipped("rules/sample/ev-battery.bpcr")));
-        return new(
-            (string)product["battery_product_id"]!,
-            await new Compilation(api, silence).SealSnapshotAsync(facts, ct),
-            await new Rulebook(api, silence).PublishAsync(rules, ct));
     }
 }
