@@ -29,7 +29,7 @@ internal sealed class KeyBudget(IGrainFactory grains, Guid apiKeyId, int perSeco
                 var now = clock.GetUtcNow();
                 if (_leased <= Chunk / 2 && now >= _notBefore)
                 {
-                    _leasing ??= LeaseAsync();
+                    _leasing ??= Task.Run(LeaseAsync); // under nobody's lock and on no grain's scheduler
                 }
 
                 if (_leased > 0)
@@ -46,7 +46,7 @@ internal sealed class KeyBudget(IGrainFactory grains, Guid apiKeyId, int perSeco
                 leasing = _leasing;
             }
 
-            await leasing;
+            await leasing.ConfigureAwait(false);
         }
     }
 
@@ -71,7 +71,6 @@ internal sealed class KeyBudget(IGrainFactory grains, Guid apiKeyId, int perSeco
     /// <summary>Null where no silo answers in time.</summary>
     private async Task<RequestLease?> AskAsync()
     {
-        await Task.Yield(); // never under the caller's lock
         try
         {
             return await grains.GetGrain<IRequestBudgetGrain>(apiKeyId)
