@@ -11,6 +11,8 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors);
 /// </summary>
 internal static class Tool
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     public static Task<ToolResult> RunAsync(string program, params string[] arguments) =>
         RunAsync(new ProcessStartInfo(program, arguments));
 
@@ -18,11 +20,19 @@ internal static class Tool
     {
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Start(start);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-        await process.WaitForExitAsync(deadline.Token);
-        return new(process.ExitCode, await output, await errors);
+        using var deadline = new CancellationTokenSource(s_patience);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return new(process.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{start.FileName} did not end in {s_patience}");
+        }
     }
 
     private static Process Start(ProcessStartInfo start)
