@@ -152,7 +152,13 @@ public sealed record HttpSettings(
 public sealed record SiloSettings(
     int? SiloPort = null, int? GatewayPort = null, int? HttpPort = null,
     string ClusterId = "bpc", string ServiceId = "bpc",
-    string Host = "127.0.0.1");
+    string Host = "127.0.0.1")
+{
+    /// <summary>BPC_DASHBOARD_PASSWORD: opens the dashboard of a silo's own port.</summary>
+    public string? DashboardPassword { get; init; }
+
+    public override string ToString() => $"silo of {ServiceId}/{ClusterId} at {Host}";
+}
 
 /// <summary>BPC_LOG_LEVEL, BPC_LOG_JSON, BPC_LOG_FILE.</summary>
 /// <param name="Console">No variable: false where the terminal is for something else, as in the demo.</param>

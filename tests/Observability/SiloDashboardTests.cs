@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Bpc.Core.Passports;
 using Bpc.Grains.Tenants;
 using Bpc.Hosting;
 using Bpc.Tests.Database;
@@ -15,24 +16,33 @@ public sealed class SiloDashboardTests(PostgresServer postgres)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_silos_dashboard_asks_for_an_Admins_key_and_then_shows_its_numbers()
+    [Theory]
+    [InlineData("dev", HttpStatusCode.OK)]
+    [InlineData("prod", HttpStatusCode.Unauthorized)]
+    public async Task A_silos_dashboard_opens_to_its_password_and_outside_production_to_an_Admins_key(
+        string environment, HttpStatusCode withKey)
     {
         var port = FreePort.On(IPAddress.Loopback);
         await using var database = await postgres.CreateDatabaseAsync();
-        var tenant = await TenantSetup.CreateAsync(database.DataSource, s_pepper, "operators", "dev", Ct);
+        var tenant = await TenantSetup.CreateAsync(database.DataSource, s_pepper, "operators", environment, Ct);
         await using var worker = WorkerProcess.Start(new Dictionary<string, string>(database.Variables)
         {
+            ["BPC_ENV"] = environment,
+            ["BPC_WORKER_ID"] = "worker-1",
+            ["BPC_COMPILER_BUILD_ID"] = "test",
             ["BPC_CLUSTER_ID"] = database.Settings.Name,
             ["BPC_API_KEY_PEPPER_BASE64"] = Convert.ToBase64String(s_pepper),
+            ["BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64"] = ReceiptSigner.NewPrivateKey(),
+            ["BPC_DASHBOARD_PASSWORD"] = "the operators' own",
             ["BPC_SILO_HTTP_PORT"] = $"{port}",
         });
         await worker.UntilLineAsync("Listening: http");
 
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(port, "/dashboard/", null));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(port, "/dashboard/", "bpc_dev_wrong_key"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(port, "/dashboard/", tenant.ApiKey));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(port, "/dashboard/DashboardCounters", tenant.ApiKey));
+        Assert.Equal(withKey, await StatusAsync(port, "/dashboard/", tenant.ApiKey));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(port, "/dashboard/", "the operators' own"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(port, "/dashboard/DashboardCounters", "the operators' own"));
     }
 
     private static async Task<HttpStatusCode> StatusAsync(int port, string path, string? key)

@@ -26,6 +26,7 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
     private readonly byte[] _pepper = RandomNumberGenerator.GetBytes(32);
     private readonly string _signingKey = ReceiptSigner.NewPrivateKey();
     private readonly string _metricsToken = $"canary-{RandomNumberGenerator.GetHexString(24)}";
+    private readonly string _dashboardPassword = $"canary-{RandomNumberGenerator.GetHexString(24)}";
     private readonly string _brokerPassword = $"canary-{RandomNumberGenerator.GetHexString(24)}";
     private readonly List<(string Where, string Text)> _seen = [];
 
@@ -49,7 +50,7 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
             apiKey = (string)result["api_key"]!;
             unknownKey = apiKey[..^8] + "0badf00d";
             await AskAsync(new($"http://127.0.0.1:{http}"), apiKey, unknownKey, (string)result["passport_version_id"]!);
-            await LookAtSiloAsync(new($"http://127.0.0.1:{silo}"), apiKey);
+            await LookAtSiloAsync(new($"http://127.0.0.1:{silo}"));
             Process.Start("kill", ["-TERM", $"{demo.Id}"]).Dispose();
             await demo.WaitForExitAsync(Ct);
         }
@@ -77,6 +78,7 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
         Canary.OfText("the signing key", _signingKey),
         Canary.OfBytes("the signing key's bytes", Convert.FromBase64String(_signingKey)),
         Canary.OfText("the metrics token", _metricsToken),
+        Canary.OfText("the dashboard's password", _dashboardPassword),
         Canary.OfText("the broker's password", _brokerPassword),
         Canary.OfText("the API key", apiKey),
         Canary.OfText("the API key's secret", apiKey.Split('_')[3]),
@@ -107,10 +109,10 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
         await SendAsync(http, "/v1/metrics", "Bearer", _metricsToken);
     }
 
-    private async Task LookAtSiloAsync(Uri silo, string apiKey)
+    private async Task LookAtSiloAsync(Uri silo)
     {
         using var http = new HttpClient { BaseAddress = silo };
-        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{apiKey}"));
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{_dashboardPassword}"));
         foreach (var page in new[] { "/dashboard/", "/dashboard/DashboardCounters", "/dashboard/Reminders/1" })
         {
             await SendAsync(http, page, "Basic", basic);
@@ -155,6 +157,7 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
             ("BPC_API_KEY_PEPPER_BASE64", Convert.ToBase64String(_pepper)),
             ("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", _signingKey),
             ("BPC_METRICS_TOKEN", _metricsToken),
+            ("BPC_DASHBOARD_PASSWORD", _dashboardPassword),
             ("BPC_QUEUE_ENABLED", "true"),
             ("BPC_QUEUE_URL", $"amqp://canary:{_brokerPassword}@127.0.0.1:9/"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector),
