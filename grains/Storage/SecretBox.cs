@@ -15,8 +15,8 @@ internal sealed class SecretBox(byte[] pepper, string label) : IDisposable
     private const int TagBytes = 16;
     private const int HeaderBytes = 1 + NonceBytes + TagBytes;
 
-    private readonly AesGcm _cipher = new(
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, pepper, 32, info: Encoding.ASCII.GetBytes(label)), TagBytes);
+    private readonly byte[] _key =
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, pepper, 32, info: Encoding.ASCII.GetBytes(label));
 
     public byte[] Encrypt(Guid id, string secret)
     {
@@ -24,7 +24,8 @@ internal sealed class SecretBox(byte[] pepper, string label) : IDisposable
         var stored = new byte[HeaderBytes + plain.Length];
         stored[0] = Version;
         RandomNumberGenerator.Fill(stored.AsSpan(1, NonceBytes));
-        _cipher.Encrypt(
+        using var cipher = Cipher();
+        cipher.Encrypt(
             stored.AsSpan(1, NonceBytes), plain, stored.AsSpan(HeaderBytes), stored.AsSpan(1 + NonceBytes, TagBytes),
             id.ToByteArray(bigEndian: true));
         return stored;
@@ -39,11 +40,15 @@ internal sealed class SecretBox(byte[] pepper, string label) : IDisposable
         }
 
         var plain = new byte[stored.Length - HeaderBytes];
-        _cipher.Decrypt(
+        using var cipher = Cipher();
+        cipher.Decrypt(
             stored.AsSpan(1, NonceBytes), stored.AsSpan(HeaderBytes), stored.AsSpan(1 + NonceBytes, TagBytes), plain,
             id.ToByteArray(bigEndian: true));
         return Encoding.UTF8.GetString(plain);
     }
 
-    public void Dispose() => _cipher.Dispose();
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
+
+    // One a call: an AesGcm keeps its state in one context, and calls at the same time would spoil each other's.
+    private AesGcm Cipher() => new(_key, TagBytes);
 }
