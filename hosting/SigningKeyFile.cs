@@ -4,7 +4,9 @@ using Bpc.Core.Settings;
 
 namespace Bpc.Hosting;
 
-/// <summary>BPC_SIGNING_KEY_FILE: the signing key in a file that only its owner may read, as secret stores mount it.</summary>
+/// <summary>
+/// BPC_SIGNING_KEY_FILE: the signing key in a file that only its owner may read, as secret stores mount it.
+/// </summary>
 public static class SigningKeyFile
 {
     private const string Variable = "BPC_SIGNING_KEY_FILE";

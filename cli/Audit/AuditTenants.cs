@@ -63,7 +63,8 @@ internal static class AuditTenants
         {
             throw new BpcException(
                 BpcError.Validation,
-                $"{file.Name}: a line of JSON with tenant_id, position and link_hash for each tenant is wanted: {e.Message}",
+                $"{file.Name}: a line of JSON with tenant_id, position and link_hash for each tenant is wanted: "
+                + e.Message,
                 inner: e);
         }
     }

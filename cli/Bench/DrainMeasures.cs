@@ -47,7 +47,9 @@ internal sealed class DrainMeasures(
         report.Ratio("history", Quantiles.Median(full) / Quantiles.Median(empty));
     }
 
-    /// <summary>The last of several drains in a row: freely, and while somebody holds a snapshot from before them.</summary>
+    /// <summary>
+    /// The last of several drains in a row: freely, and while somebody holds a snapshot from before them.
+    /// </summary>
     public async Task HeldSnapshotAsync(CancellationToken ct)
     {
         var free = await LastOfManyAsync("drain, sixth in a row", ct);

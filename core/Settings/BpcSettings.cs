@@ -110,7 +110,8 @@ public sealed record JobSettings
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(1024);
 
     /// <summary>
-    /// BPC_JOBS_HORIZON_WARN_SECONDS: a snapshot held that long is warned of, because nothing dead is vacuumed behind it.
+    /// BPC_JOBS_HORIZON_WARN_SECONDS: a snapshot held that long is warned of, because nothing dead is vacuumed behind
+    /// it.
     /// </summary>
     public TimeSpan HorizonWarning { get; init; } = TimeSpan.FromSeconds(300);
 

@@ -7,7 +7,9 @@ namespace Bpc.GrainInterfaces.Tenants;
 [Alias("bpc.IRequestBudgetGrain")]
 public interface IRequestBudgetGrain : IGrainWithGuidKey
 {
-    /// <summary>Takes up to <paramref name="wanted"/> requests, for the gateway to spend without asking again.</summary>
+    /// <summary>
+    /// Takes up to <paramref name="wanted"/> requests, for the gateway to spend without asking again.
+    /// </summary>
     [Alias("Lease")]
     Task<RequestLease> LeaseAsync(int wanted, int perSecond, int burst);
 }

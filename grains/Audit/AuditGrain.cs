@@ -5,7 +5,9 @@ using Orleans.Concurrency;
 
 namespace Bpc.Grains.Audit;
 
-/// <summary>Appends denials. It keeps nothing, so there may be many: the caller's chain in the database has a lock.</summary>
+/// <summary>
+/// Appends denials. It keeps nothing, so there may be many: the caller's chain in the database has a lock.
+/// </summary>
 [StatelessWorker]
 internal sealed class AuditGrain(Transactions transactions) : Grain, IAuditGrain
 {

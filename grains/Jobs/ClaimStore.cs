@@ -51,8 +51,8 @@ internal sealed class ClaimStore(
          WHERE lane.runnable
         """;
 
-    // A lane is read from its first row on, as it was found: before it may lie thousands of rows that were claimed since
-    // somebody's old snapshot, which no vacuum can remove and every claim would walk over.
+    // A lane is read from its first row on, as it was found: before it may lie thousands of rows that were claimed
+    // since somebody's old snapshot, which no vacuum can remove and every claim would walk over.
     // place: the jobs each tenant would start next, over all its lanes: oldest first, where a step of priority counts
     // as so much waiting, so that nothing starves. share: how many of them lie in which lane. Only those are locked.
     // ANY (ARRAY (…)) keeps the plan on the primary key; a joined CTE scans the table. Paused is asked once more: the

@@ -5,7 +5,8 @@ namespace Bpc.Grains.Jobs;
 /// <summary>One INSERT of new jobs in a transaction, and what is to be done once that is committed.</summary>
 internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnlyList<JobInsert.Row> rows) : IDisposable
 {
-    // Leased is what this silo has room for and no pause or limit speaks of: what is limited is counted by claims alone.
+    // Leased is what this silo has room for and no pause or limit speaks of: what is limited is counted by claims
+    // alone.
     // A repeat under the same key inserts nothing and returns nothing.
     private const string Sql = """
         INSERT INTO jobs (job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id,
@@ -28,7 +29,9 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
     /// <summary>A job, and whether this silo keeps room for it.</summary>
     internal readonly record struct Row(NewJob Job, bool Reserved);
 
-    /// <summary>First of all in the batch, so that its answer is what comes next; nothing where there is no job.</summary>
+    /// <summary>
+    /// First of all in the batch, so that its answer is what comes next; nothing where there is no job.
+    /// </summary>
     public void AddTo(NpgsqlBatch batch)
     {
         if (rows.Count > 0)
@@ -37,7 +40,9 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
         }
     }
 
-    /// <summary>Reads the insert's answer and passes over those of the rest of the batch, or meets their errors.</summary>
+    /// <summary>
+    /// Reads the insert's answer and passes over those of the rest of the batch, or meets their errors.
+    /// </summary>
     public async Task ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
     {
         _inserted.Clear();

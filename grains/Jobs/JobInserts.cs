@@ -19,7 +19,8 @@ internal sealed class JobInserts(
 
     /// <summary>An insert for somebody's transaction, to be disposed of when that is over.</summary>
     public JobInsert Of(params IEnumerable<NewJob> jobs) =>
-        new(this, WakeSource.Call, [.. jobs.Select(job => new JobInsert.Row(job, handlers.Knows(job.Type) && leases.TryReserve()))]);
+        new(this, WakeSource.Call,
+            [.. jobs.Select(job => new JobInsert.Row(job, handlers.Knows(job.Type) && leases.TryReserve()))]);
 
     /// <summary>
     /// The same for what follows upon jobs that end in that transaction: it takes the room they leave, or joins the

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>Lets a handler say how far it is; a word of its own to operators, never part of the job's effects.</summary>
+/// <summary>
+/// Lets a handler say how far it is; a word of its own to operators, never part of the job's effects.
+/// </summary>
 public sealed class JobProgress(NpgsqlDataSource db, TimeProvider clock)
 {
     public RunProgress Of(ClaimedJob job) => new(job, db, clock);

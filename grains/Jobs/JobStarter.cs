@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>Starts the grain of a job whose row this silo has just leased, be it by a claim or as it was inserted.</summary>
+/// <summary>
+/// Starts the grain of a job whose row this silo has just leased, be it by a claim or as it was inserted.
+/// </summary>
 internal sealed class JobStarter(
     JobGrains grains, Leases leases, JobHandlers handlers, JobStore store, ILogger<JobStarter> log)
 {

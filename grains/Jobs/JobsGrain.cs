@@ -8,8 +8,8 @@ using Orleans.Concurrency;
 namespace Bpc.Grains.Jobs;
 
 /// <summary>
-/// What operators do to a tenant's jobs, on whichever silo they ask. Each call changes rows as the quickstart's SQL does; the fence keeps running
-/// claims out.
+/// What operators do to a tenant's jobs, on whichever silo they ask. Each call changes rows as the quickstart's SQL
+/// does; the fence keeps running claims out.
 /// </summary>
 [StatelessWorker(1)]
 internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWake wake) : Grain, IJobsGrain

@@ -24,7 +24,9 @@ public static class OperatorStatements
            AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
         """;
 
-    /// <summary>JobId, while QUEUED or RUNNING: the silo that runs it hears of it (sql/036_jobs_cancelled.sql).</summary>
+    /// <summary>
+    /// JobId, while QUEUED or RUNNING: the silo that runs it hears of it (sql/036_jobs_cancelled.sql).
+    /// </summary>
     public const string Cancel = $"""
         UPDATE jobs SET status = 'CANCELLED', completed_at = now(), lease_expires_at = NULL
          WHERE job_id = @JobId AND {OfTenant} AND status IN ('QUEUED', 'RUNNING')
@@ -48,7 +50,9 @@ public static class OperatorStatements
          WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND type IS NOT DISTINCT FROM @Type::text
         """;
 
-    /// <summary>MaxRunning at once and MaxPerMinute started, of this tenant and Type; either null for no such limit.</summary>
+    /// <summary>
+    /// MaxRunning at once and MaxPerMinute started, of this tenant and Type; either null for no such limit.
+    /// </summary>
     public const string Limit = """
         INSERT INTO job_limits (tenant_id, type, max_running, max_per_minute)
         VALUES (@TenantId, @Type, @MaxRunning, @MaxPerMinute)

@@ -69,7 +69,9 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
         return await connection.ExecuteAsync(new(sql, new { schedule.Name, reason }, cancellationToken: ct)) == 1;
     }
 
-    /// <summary>Makes a schedule for all tenants, unless there is one of this name: an operator may have changed it.</summary>
+    /// <summary>
+    /// Makes a schedule for all tenants, unless there is one of this name: an operator may have changed it.
+    /// </summary>
     public async Task AddAsync(string name, string type, string cron, CancellationToken ct)
     {
         const string sql = """

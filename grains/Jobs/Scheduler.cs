@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>Queues jobs by the clock: looks at job_schedules every second, on every silo; one of them gets there first.</summary>
+/// <summary>
+/// Queues jobs by the clock: looks at job_schedules every second, on every silo; one of them gets there first.
+/// </summary>
 internal sealed partial class Scheduler(
     ScheduleStore store, JobWake wake, BpcSettings settings, TimeProvider clock, ILogger<Scheduler> log)
 {

@@ -51,7 +51,8 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
     {
         await EnsureAsync(ct);
         return _signer ?? throw new BpcException(
-            BpcError.SigningKeyMissing, "this silo has no signing key; set BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64 or BPC_SIGNING_KEY_FILE");
+            BpcError.SigningKeyMissing,
+            "this silo has no signing key; set BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64 or BPC_SIGNING_KEY_FILE");
     }
 
     public void Dispose() => _signer?.Dispose();

@@ -51,7 +51,9 @@ public static class ApiKeySetup
         return (await connection.QueryAsync<KnownApiKey>(new(sql, new { tenant }, cancellationToken: ct))).AsList();
     }
 
-    /// <summary>By the part of the key that may be shown. NOT_FOUND; INVALID_STATE where it is revoked already.</summary>
+    /// <summary>
+    /// By the part of the key that may be shown. NOT_FOUND; INVALID_STATE where it is revoked already.
+    /// </summary>
     public static async Task RevokeAsync(NpgsqlDataSource database, string prefix, CancellationToken ct)
     {
         const string sql = """

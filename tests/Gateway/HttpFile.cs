@@ -14,7 +14,9 @@ internal sealed record HttpFileRequest(
             ? (words[0], words.ElementAtOrDefault(1)) : null;
 }
 
-/// <summary>Reads .http files as editors do: requests between ###, names, {{placeholders}} of earlier answers.</summary>
+/// <summary>
+/// Reads .http files as editors do: requests between ###, names, {{placeholders}} of earlier answers.
+/// </summary>
 internal sealed partial class HttpFile(string text, IDictionary<string, string> variables)
 {
     private readonly Dictionary<string, JsonElement> _answers = [];

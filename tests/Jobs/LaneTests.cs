@@ -37,7 +37,8 @@ public sealed class LaneTests(PostgresServer postgres)
                 () => Task.FromResult(_started.Count(job => job.TenantId == small) > i), "the single job has started");
         }
 
-        // Behind the others it would wait for all of them. 100 ms are meant, and kept on a machine that does nothing else
+        // Behind the others it would wait for all of them. 100 ms are meant, and kept on a machine that does nothing
+        // else
         // (docs/performance.md); beside a whole suite the processor itself may come late.
         var waits = await database.ScalarAsync<double[]>(
             """

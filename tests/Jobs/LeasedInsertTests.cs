@@ -62,7 +62,8 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        await using var cluster = await JobCluster.StartAsync(database, new(), [Waiting("RESET", Task.Delay(-1, Ct))]);
+        var never = new TaskCompletionSource().Task.WaitAsync(Ct);
+        await using var cluster = await JobCluster.StartAsync(database, new(), [Waiting("RESET", never)]);
         var job = New(tenant, "RESET");
 
         await InsertAsync(cluster, database, job);

@@ -54,7 +54,9 @@ public sealed class HealthTests(PostgresServer postgres)
         };
     }
 
-    /// <summary>HTTP, the port between silos and the one for Orleans clients: nothing of ours listens further.</summary>
+    /// <summary>
+    /// HTTP, the port between silos and the one for Orleans clients: nothing of ours listens further.
+    /// </summary>
     private static async Task OnlyLoopbackAsync(params WorkerProcess[] processes)
     {
         var sockets = (await Tool.RunAsync(new ProcessStartInfo("ss", "-Hltnp"))).Output.Split('\n');
