@@ -18,7 +18,7 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
           FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (
                job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id, reserved)
          CROSS JOIN LATERAL (SELECT reserved AND bpc_job_is_free(tenant_id, type) AS leased) free
-            ON CONFLICT (tenant_id, type, idempotency_key) DO NOTHING
+            ON CONFLICT (tenant_id, type, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
         RETURNING job_id, status = 'RUNNING', max_attempts
         """;
 

@@ -38,7 +38,7 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
             INSERT INTO jobs (job_id, tenant_id, type, payload, priority, scheduled_at, idempotency_key)
             SELECT bpc_uuid7(), tenant_id, @Type, @Payload::jsonb, @Priority, @at, @key
               FROM tenants WHERE @TenantId::uuid IS NULL OR tenant_id = @TenantId
-            ON CONFLICT (tenant_id, type, idempotency_key) DO NOTHING
+            ON CONFLICT (tenant_id, type, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
             """;
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

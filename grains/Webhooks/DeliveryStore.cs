@@ -87,7 +87,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
                               correlation_id)
             VALUES (bpc_uuid7(), @TenantId, @type, jsonb_build_object('webhook_delivery_id', @deliveryId), 12,
                     @deliveryId::text, @TraceParent, @CorrelationId)
-            ON CONFLICT (tenant_id, type, idempotency_key) DO UPDATE SET
+            ON CONFLICT (tenant_id, type, idempotency_key) WHERE idempotency_key IS NOT NULL DO UPDATE SET
                    status = 'QUEUED', attempts = 0, rescues = 0, scheduled_at = now(), lease_owner = NULL,
                    lease_expires_at = NULL, completed_at = NULL, last_error = NULL, result = NULL
              WHERE jobs.status <> 'RUNNING'
