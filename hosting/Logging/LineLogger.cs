@@ -7,7 +7,7 @@ namespace Bpc.Hosting.Logging;
 internal sealed class LineLogger(LogWriter writer, string category) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => writer.Scopes.Push(state);
+        where TState : notnull => writer.Scopes?.Push(state); // lines of text do not show them
 
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
@@ -47,7 +47,7 @@ internal sealed class LineLogger(LogWriter writer, string category) : ILogger
             values.Add(new("span_id", span.SpanId.ToHexString()));
         }
 
-        writer.Scopes.ForEachScope(Add, values);
+        writer.Scopes?.ForEachScope(Add, values);
         return values;
     }
 

@@ -16,9 +16,13 @@ public static class LogLine
     private static readonly JsonWriterOptions s_readable =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static volatile StampedSecond? s_stamp;
+
+    private sealed record StampedSecond(long Second, string Text);
+
     public static string Text(DateTimeOffset time, LogLevel level, string message, Exception? error)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"[{Stamp(time)}] {Name(level),-5} {OneLine(message)}");
+        var line = string.Concat(Stamp(time), Padded(level), OneLine(message));
         return error is null ? line : $"{line}{Environment.NewLine}{error}";
     }
 
@@ -73,8 +77,25 @@ public static class LogLine
     private static string Precise(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static string Stamp(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    // Thousands of lines a second share one.
+    private static string Stamp(DateTimeOffset time)
+    {
+        var second = time.UtcTicks / TimeSpan.TicksPerSecond;
+        if (s_stamp is not { } stamp || stamp.Second != second)
+        {
+            stamp = new(second, time.UtcDateTime.ToString("'['yyyy-MM-dd'T'HH:mm:ss'Z] '", CultureInfo.InvariantCulture));
+            s_stamp = stamp;
+        }
+
+        return stamp.Text;
+    }
+
+    private static string Padded(LogLevel level) => level switch
+    {
+        LogLevel.Information => "INFO  ",
+        LogLevel.Warning => "WARN  ",
+        _ => Name(level) + " ",
+    };
 
     // What a client sent must not be able to write lines of its own.
     private static string OneLine(string message) =>

@@ -11,7 +11,7 @@ namespace Bpc.Hosting.Logging;
 /// waits for a disk or a terminal. What does not fit into the queue is dropped, and how much that was is said.
 /// </summary>
 [ProviderAlias("Bpc")]
-public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
+public sealed class LogWriter : ILoggerProvider
 {
     private const int MaxWaiting = 20_000;
     private const int BufferBytes = 1 << 16; // what waits is flushed together
@@ -25,6 +25,7 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
     public LogWriter(LogSettings settings, TimeProvider clock)
     {
         (Settings, _clock, Repeats) = (settings, clock, new(clock));
+        Scopes = settings.Json ? new LoggerExternalScopeProvider() : null;
         StreamWriter[] outputs = [.. settings.Console ? StandardOutput() : [], .. File(settings.File)];
         _writing = Task.Run(() => WriteAsync(outputs));
     }
@@ -33,13 +34,12 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
 
     internal RepeatLimit Repeats { get; }
 
-    internal IExternalScopeProvider Scopes { get; private set; } = new LoggerExternalScopeProvider();
+    /// <summary>What the lines around a scope belong to; only JSON shows it.</summary>
+    internal IExternalScopeProvider? Scopes { get; }
 
     internal DateTimeOffset Now => _clock.GetUtcNow();
 
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);
-
-    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => Scopes = scopeProvider;
 
     /// <summary>Returns when everything is written.</summary>
     public void Dispose()
@@ -76,32 +76,30 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
         {
             while (_lines.Reader.TryRead(out var line))
             {
-                await ToAllAsync(outputs, o => o.WriteLineAsync(line));
+                ToAll(outputs, output => output.WriteLine(line));
             }
 
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
                 var line = LogLine.Text(Now, LogLevel.Warning, $"{dropped} log lines were too many and dropped", null);
-                await ToAllAsync(outputs, o => o.WriteLineAsync(line));
+                ToAll(outputs, output => output.WriteLine(line));
             }
 
-            await ToAllAsync(outputs, o => o.FlushAsync());
+            ToAll(outputs, output => output.Flush());
         }
 
-        foreach (var output in outputs)
-        {
-            await output.DisposeAsync();
-        }
+        ToAll(outputs, output => output.Dispose());
     }
 
-    // A full disk or a closed pipe must not end the work that is logged.
-    private static async Task ToAllAsync(StreamWriter[] outputs, Func<StreamWriter, Task> write)
+    // Into a buffer, mostly: a task for each line would cost more than the line. A full disk or a closed pipe must not
+    // end the work that is logged.
+    private static void ToAll(StreamWriter[] outputs, Action<StreamWriter> write)
     {
         foreach (var output in outputs)
         {
             try
             {
-                await write(output);
+                write(output);
             }
             catch (IOException)
             {
@@ -110,3 +108,4 @@ public sealed class LogWriter : ILoggerProvider, ISupportExternalScope
         }
     }
 }
+
