@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Bpc.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -58,7 +59,7 @@ internal sealed class ClaimStore(
     // ANY (ARRAY (…)) keeps the plan on the primary key; a joined CTE scans the table. Paused is asked once more: the
     // lanes were found a moment ago, and a pause holds from its commit on. An operator's reset (attempts = 0) makes a
     // job that lost leases as good as new.
-    private const string Claim = $"""
+    private const string Take = $"""
         WITH place AS MATERIALIZED (
             SELECT lane.tenant_id, lane.type, lane.priority, lane.rescues, lane.due, lane.head, lane.quota,
                    row_number() OVER (PARTITION BY lane.tenant_id
@@ -87,7 +88,7 @@ internal sealed class ClaimStore(
                          AND (scheduled_at, job_id) >= (share.due, share.head) AND scheduled_at <= now()
                        ORDER BY scheduled_at, job_id LIMIT share.most FOR UPDATE SKIP LOCKED) taken))
         RETURNING j.job_id, j.tenant_id, j.type, j.attempts, j.max_attempts, j.lease_epoch, j.payload::text,
-                  j.traceparent, j.rescues, j.correlation_id
+                  j.traceparent, j.rescues, j.correlation_id, j.priority, j.scheduled_at
         """;
 
     /// <summary>The lanes of these types that are not paused.</summary>
@@ -113,17 +114,17 @@ internal sealed class ClaimStore(
     }
 
     /// <summary>Claims from the lanes, each tenant's best jobs first.</summary>
-    public async Task<List<ClaimedJob>> ClaimAsync(IReadOnlyList<LaneQuota> quotas, CancellationToken ct)
+    public async Task<Claim> ClaimAsync(IReadOnlyList<LaneQuota> quotas, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         return await ClaimAsync(connection, quotas, ct);
     }
 
     /// <summary>The same in a transaction of the caller's.</summary>
-    public async Task<List<ClaimedJob>> ClaimAsync(
+    public async Task<Claim> ClaimAsync(
         NpgsqlConnection connection, IReadOnlyList<LaneQuota> quotas, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(Claim, connection);
+        await using var command = new NpgsqlCommand(Take, connection);
         command.Parameters.AddRange((NpgsqlParameter[])
         [
             Value<Guid[]>([.. quotas.Select(q => q.Lane.TenantId)]),
@@ -140,16 +141,24 @@ internal sealed class ClaimStore(
             Value<int[]>([.. quotas.Select(q => q.Lane.Rescues)]),
         ]);
         var claimed = new List<ClaimedJob>();
+        var last = new Dictionary<(Guid, string, int), (DateTime Due, Guid JobId)>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            claimed.Add(new(
+            var job = new ClaimedJob(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
                 reader.GetInt64(5), reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetString(7),
-                reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetString(9)));
+                reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetString(9));
+            claimed.Add(job);
+            ref var lane = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                last, (job.TenantId, job.Type, reader.GetInt32(10)), out _);
+            if ((reader.GetDateTime(11), job.JobId) is var row && row.CompareTo(lane) > 0)
+            {
+                lane = row;
+            }
         }
 
-        return claimed;
+        return new(claimed, last);
     }
 
     private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };

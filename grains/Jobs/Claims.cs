@@ -13,8 +13,8 @@ internal sealed class Claims(
 {
     private const int MaxClaim = 500;
 
-    // Lanes are found again only when five times as long has passed as it took: with a thousand tenants waiting,
-    // finding them costs more than claiming.
+    // While lanes are known, others are looked for only when five times as long has passed as that took: with a
+    // thousand tenants waiting, finding them costs more than claiming.
     private const int Rest = 5;
 
     private readonly FairShare _shares = new();
@@ -26,16 +26,15 @@ internal sealed class Claims(
 
     private int LiveSilos => Math.Max(1, silos.GetApproximateSiloStatuses(onlyActive: true).Count);
 
-    /// <summary>Claims one batch and hands each job over; true where another batch may find more.</summary>
-    public async Task<bool> ClaimAsync(Action<ClaimedJob> start, CancellationToken ct)
+    /// <summary>Claims one batch and hands its jobs over; true where another batch may find more.</summary>
+    public async Task<bool> ClaimAsync(Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
     {
         var liveSilos = LiveSilos;
         await FindAsync(liveSilos, ct);
-        var (rescued, fresh) = (_lanes.All.Where(l => l.Rescues > 0), _lanes.All.Where(l => l.Rescues == 0));
-        await ClaimAsync(rescued.ToList(), leases.RescuedRoom, start, ct);
+        await ClaimAsync(lane => lane.Rescues > 0, leases.RescuedRoom, start, ct);
         var room = Math.Min(leases.Room, MaxClaim);
         var mine = Share(room, liveSilos);
-        var claimed = await ClaimAsync(fresh.ToList(), mine, start, ct);
+        var claimed = await ClaimAsync(lane => lane.Rescues == 0, mine, start, ct);
         var more = claimed == mine && _lanes.All.Count > 0;
         leases.MoreExpected = claimed > 0 || _lanes.All.Count > 0;
         if (more && mine < room)
@@ -49,7 +48,7 @@ internal sealed class Claims(
     private async Task FindAsync(int liveSilos, CancellationToken ct)
     {
         var since = clock.GetElapsedTime(_foundAt);
-        if (_foundAt != 0 && since < _rest)
+        if (_lanes.All.Count > 0 && since < _rest)
         {
             wake.SignalIn(_rest - since); // for a lane that has come since
             return;
@@ -82,31 +81,37 @@ internal sealed class Claims(
     }
 
     private async Task<int> ClaimAsync(
-        List<Lane> lanes, int room, Action<ClaimedJob> start, CancellationToken ct)
+        Func<Lane, bool> which, int room, Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
     {
+        var lanes = _lanes.All.Where(which).ToList();
         var left = room;
         while (left > 0 && lanes.Count > 0)
         {
-            var weights = new Dictionary<Guid, int>();
-            lanes.ForEach(lane => weights[lane.TenantId] = lane.Weight);
+            var weights = lanes.DistinctBy(lane => lane.TenantId).ToDictionary(l => l.TenantId, l => l.Weight);
             var quotas = _shares.Divide(weights, left);
             var asked = quotas.SelectMany(q => lanes.Where(lane => lane.TenantId == q.Key)
                 .Select(lane => new LaneQuota(lane, q.Value, q.Value))).ToList();
-            var claimed = asked.Exists(q => q.Lane.Limited)
+            var claim = asked.Exists(q => q.Lane.Limited)
                 ? await limits.ClaimAsync(asked, ct)
                 : await store.ClaimAsync(asked, ct);
-            metrics.Claimed(claimed.Count);
-            claimed.ForEach(start);
-            var starts = claimed.CountBy(job => job.TenantId).ToDictionary();
+            metrics.Claimed(claim.Jobs.Count);
+            start(claim.Jobs);
+            var starts = claim.Jobs.CountBy(job => job.TenantId).ToDictionary();
             foreach (var (tenant, count) in starts)
             {
                 _shares.Charge(tenant, weights[tenant], count);
             }
 
-            // Who got less than its quota has no more; what it leaves is divided again.
-            lanes.RemoveAll(lane =>
-                quotas.TryGetValue(lane.TenantId, out var quota) && starts.GetValueOrDefault(lane.TenantId) < quota);
-            left -= claimed.Count;
+            // Who got less than its quota has no more; what it leaves is divided again. The others' lanes go on where
+            // they were left: a row before that was locked, and is found when lanes are looked for again.
+            bool IsDry(Lane lane) => quotas.TryGetValue(lane.TenantId, out var quota)
+                && starts.GetValueOrDefault(lane.TenantId) < quota;
+            lanes = [.. lanes.Where(lane => !IsDry(lane)).Select(claim.After)];
+            _lanes = _lanes with
+            {
+                All = [.. _lanes.All.Where(lane => !which(lane) || lane.Limited || !IsDry(lane)).Select(claim.After)],
+            };
+            left -= claim.Jobs.Count;
         }
 
         return room - left;

@@ -57,6 +57,7 @@ internal sealed class DispatcherGrain(
         {
             while (leases.Room > 0 && await ClaimAsync())
             {
+                await leases.UntilRoomyAsync();
             }
         }
         catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
@@ -81,7 +82,7 @@ internal sealed class DispatcherGrain(
             log.Polling();
         }
 
-        var more = await claims.ClaimAsync(job => starter.Start(job), CancellationToken.None);
+        var more = await claims.ClaimAsync(starter.Start, CancellationToken.None);
         if (_idle = leases.Count == 0 && !leases.MoreExpected)
         {
             log.NoJobs((long)settings.Jobs.PollInterval.TotalMilliseconds);

@@ -29,7 +29,7 @@ internal sealed class JobInserts(
     public JobInsert After(IEnumerable<(Lease Ended, NewJob Job)> jobs) => new(this, WakeSource.Job, [.. jobs.Select(
         next => new JobInsert.Row(next.Job, handlers.Knows(next.Job.Type) && leases.TryPassRoom(next.Ended)))]);
 
-    internal void Start(ClaimedJob job) => starter.Start(job, reserved: true);
+    internal void Start(ClaimedJob job) => starter.StartReserved(job);
 
     internal void Queued(WakeSource source)
     {

@@ -8,9 +8,25 @@ namespace Bpc.Grains.Jobs;
 internal sealed class JobStarter(
     JobGrains grains, Leases leases, JobHandlers handlers, JobStore store, ILogger<JobStarter> log)
 {
-    /// <summary>Returns at once: the job runs, or its row goes back to the queue.</summary>
-    /// <param name="reserved">Its room was kept (<see cref="Leases.TryReserve"/>).</param>
-    public void Start(ClaimedJob job, bool reserved = false)
+    /// <summary>
+    /// Returns at once, with the leases held: each job runs, or its row goes back to the queue. While they start, the
+    /// next claim is under way.
+    /// </summary>
+    public void Start(IReadOnlyList<ClaimedJob> jobs)
+    {
+        var held = new Lease[jobs.Count];
+        for (var i = 0; i < held.Length; i++)
+        {
+            held[i] = Hold(jobs[i], reserved: false);
+        }
+
+        Task.Run(() => Array.ForEach(held, lease => StartAsync(lease).Ignore())).Ignore();
+    }
+
+    /// <summary>The same for a job whose room was kept (<see cref="Leases.TryReserve"/>).</summary>
+    public void StartReserved(ClaimedJob job) => StartAsync(Hold(job, reserved: true)).Ignore();
+
+    private Lease Hold(ClaimedJob job, bool reserved)
     {
         var lease = leases.Add(
             grains.Id(job.JobId, job.Epoch), job, handlers.For(job.Type).MaxRun, reserved);
@@ -20,7 +36,7 @@ internal sealed class JobStarter(
             log.Renewing();
         }
 
-        StartAsync(lease).Ignore();
+        return lease;
     }
 
     private async Task StartAsync(Lease lease)

@@ -90,7 +90,7 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings)
         fence.Parameters.AddRange(EndValues(ends));
         batch.BatchCommands.Add(fence);
         next.AddTo(batch);
-        var writes = new WriteBatch(ends.SelectMany(e => e.End.Writes));
+        var writes = new WriteBatch(ends.Select(e => e.End.Writes));
         writes.AddTo(batch);
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {

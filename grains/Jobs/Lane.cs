@@ -20,3 +20,17 @@ internal sealed record LaneQuota(Lane Lane, int Quota, int Most);
 /// <param name="Ready">Due jobs of these lanes, counted as far as was asked.</param>
 /// <param name="Running">Jobs of all silos, counted as far as was asked.</param>
 internal sealed record Lanes(IReadOnlyList<Lane> All, long Ready, long Running);
+
+/// <summary>What one claim took.</summary>
+/// <param name="Last">The last row taken of each lane of jobs that never lost a lease.</param>
+internal sealed record Claim(
+    List<ClaimedJob> Jobs, IReadOnlyDictionary<(Guid TenantId, string Type, int Priority), (DateTime Due, Guid JobId)> Last)
+{
+    /// <summary>
+    /// The lane from its last claimed row on. Before that lie rows that are dead, but not yet to somebody's old
+    /// snapshot: a claim from the lane's beginning would walk over all of them.
+    /// </summary>
+    public Lane After(Lane lane) =>
+        lane.Rescues == 0 && Last.TryGetValue((lane.TenantId, lane.Type, lane.Priority), out var last)
+            ? lane with { Due = last.Due, Head = last.JobId } : lane;
+}

@@ -14,8 +14,11 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     // is where claiming stops.
     private const int MaxCommitting = 1000;
 
+    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(2);
+
     private readonly ConcurrentDictionary<GrainId, Lease> _held = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _roomy;
     private volatile bool _closed;
     private int _count;
     private int _handling;
@@ -42,6 +45,18 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
 
     /// <summary>The last poll found jobs, so there may be more: look again as soon as some of them are done.</summary>
     public bool MoreExpected { get; set; }
+
+    private bool IsRoomy => Room >= settings.Jobs.Concurrency / 2;
+
+    /// <summary>
+    /// Returns when half the room is free, or soon all the same: a claim for a handful costs as much as one for many.
+    /// </summary>
+    public Task UntilRoomyAsync()
+    {
+        var roomy = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _roomy, roomy);
+        return IsRoomy ? Task.CompletedTask : Task.WhenAny(roomy.Task, Task.Delay(s_soon, clock));
+    }
 
     /// <summary>
     /// Keeps room for a job that is being inserted. Only an idle silo does: where others wait it would overtake them,
@@ -101,6 +116,11 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     public void Handled(Lease lease)
     {
         FreeRoom(lease);
+        if (IsRoomy)
+        {
+            Volatile.Read(ref _roomy)?.TrySetResult();
+        }
+
         WakeForMore();
     }
 

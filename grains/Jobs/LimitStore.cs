@@ -49,7 +49,7 @@ internal sealed class LimitStore(
         """;
 
     /// <summary>Claims from the lanes as far as the limits allow, and charges what was taken.</summary>
-    public async Task<List<ClaimedJob>> ClaimAsync(IReadOnlyList<LaneQuota> quotas, CancellationToken ct)
+    public async Task<Claim> ClaimAsync(IReadOnlyList<LaneQuota> quotas, CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -57,7 +57,7 @@ internal sealed class LimitStore(
         var claimed = await claims.ClaimAsync(connection, [.. Within(limits, quotas)], ct);
         foreach (var limit in limits.Where(l => l.MaxPerMinute is not null))
         {
-            var used = claimed.Count(job => limit.SpeaksOf(job.TenantId, job.Type));
+            var used = claimed.Jobs.Count(job => limit.SpeaksOf(job.TenantId, job.Type));
             if (used > 0)
             {
                 await connection.ExecuteAsync(Charge, new { id = limit.JobLimitId, tokens = limit.Tokens - used });

@@ -64,8 +64,9 @@ public sealed class JobCluster : IAsyncDisposable
     {
         var claims = Service<ClaimStore>();
         var lanes = await claims.FindAsync([type], countTo: 0, TestContext.Current.CancellationToken);
-        return await claims.ClaimAsync(
+        var claim = await claims.ClaimAsync(
             [.. lanes.All.Select(lane => new LaneQuota(lane, 10, 10))], TestContext.Current.CancellationToken);
+        return claim.Jobs;
     }
 
     public Task StopSiloAsync(int silo) => _cluster.StopSiloAsync(_cluster.Silos[silo]);

@@ -127,7 +127,7 @@ public sealed class LaneTests(PostgresServer postgres)
 
         await database.ExecuteAsync("INSERT INTO job_pauses (type) VALUES ('BY_HAND')");
 
-        Assert.Empty(await store.ClaimAsync([new(lane, 1, 1)], Ct));
+        Assert.Empty((await store.ClaimAsync([new(lane, 1, 1)], Ct)).Jobs);
         Assert.Empty((await store.FindAsync(["BY_HAND"], countTo: 5, Ct)).All);
     }
 
