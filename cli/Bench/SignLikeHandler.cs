@@ -28,8 +28,11 @@ internal sealed class SignLikeHandler(NpgsqlDataSource database) : IJobHandler, 
         var signature = SignatureAlgorithm.Ed25519.Sign(_key, hash);
         return new JobOutcome.Succeed(
             JsonValue.Object(("signing_key_id", "bench")),
-            new("UPDATE bench_receipts SET signature = $2 WHERE job_id = $1 AND signature IS NULL",
-                [job.JobId, signature]),
+            new("""
+                UPDATE bench_receipts r SET signature = s.signature FROM unnest($1, $2) AS s (job_id, signature)
+                 WHERE r.job_id = s.job_id AND r.signature IS NULL
+                """,
+                [job.JobId, signature]) { TakesMany = true },
             Events.Append(
                 job.TenantId, "passport_version", job.JobId, EventTypes.PassportVersionSigned, "bench",
                 JsonValue.Object(("signing_key_id", "bench")), Cause.Of(job)),

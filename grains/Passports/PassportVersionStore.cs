@@ -121,18 +121,22 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
 
     public static Write MarkSigned(Guid tenantId, Guid versionId, Signed signed) => new(
         """
-        UPDATE passport_versions
-        SET status = 'SIGNED', signature = $3, signing_key_id = $4, signing_public_key = $5, signed_at = now()
-        WHERE tenant_id = $1 AND passport_version_id = $2 AND status = 'COMPILING'
+        UPDATE passport_versions v
+        SET status = 'SIGNED', signature = s.signature, signing_key_id = s.key_id, signing_public_key = s.public_key,
+            signed_at = now()
+        FROM unnest($1, $2, $3, $4, $5) AS s (tenant_id, passport_version_id, signature, key_id, public_key)
+        WHERE v.passport_version_id = s.passport_version_id AND v.tenant_id = s.tenant_id AND v.status = 'COMPILING'
         """,
-        [tenantId, versionId, signed.Signature, signed.KeyId, signed.PublicKey]);
+        [tenantId, versionId, signed.Signature, signed.KeyId, signed.PublicKey]) { TakesMany = true };
 
     public static Write StoreQr(Guid tenantId, Guid versionId, QrMade qr) => new(
         """
-        UPDATE passport_versions SET qr_payload = $3, qr_png = $4
-        WHERE tenant_id = $1 AND passport_version_id = $2 AND status <> 'COMPILING' AND qr_png IS NULL
+        UPDATE passport_versions v SET qr_payload = q.payload, qr_png = q.png
+        FROM unnest($1, $2, $3, $4) AS q (tenant_id, passport_version_id, payload, png)
+        WHERE v.passport_version_id = q.passport_version_id AND v.tenant_id = q.tenant_id AND v.status <> 'COMPILING'
+          AND v.qr_png IS NULL
         """,
-        [tenantId, versionId, qr.Payload, qr.Png]);
+        [tenantId, versionId, qr.Payload, qr.Png]) { TakesMany = true };
 
     /// <summary>
     /// The state before, the row locked until the call ends; null where the tenant has no such version.

@@ -44,7 +44,7 @@ internal sealed class CallTransaction : IDisposable
         var insert = _inserts.Of(writes.Select(write => write.Job).OfType<NewJob>());
         _jobs.Add(insert);
         insert.AddTo(batch);
-        var others = new WriteBatch(writes);
+        var others = new WriteBatch([writes]);
         others.AddTo(batch);
         await using (var reader = await batch.ExecuteReaderAsync())
         {
