@@ -40,6 +40,15 @@ internal sealed class BenchSilos(IReadOnlyList<IJobHandler> more) : IAsyncDispos
         }
     }
 
+    /// <summary>Returns when the last commit is over: no silo holds a lease.</summary>
+    public async Task UntilIdleAsync(CancellationToken ct)
+    {
+        while (_running.Any(host => host.Services.GetRequiredService<Leases>().Count > 0))
+        {
+            await Task.Delay(1, ct);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         while (_running.TryPop(out var host))

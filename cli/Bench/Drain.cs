@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Bpc.Cli.Bench;
 
-/// <summary>Jobs that already lie in the table, from the moment they are due to the commit of the last.</summary>
+/// <summary>Jobs that already lie in the table, from the end of a pause to the commit of the last.</summary>
 internal sealed class Drain(BenchSilos silos, JobTable table, NpgsqlDataSource database)
 {
     /// <summary>Jobs a second, on an empty table.</summary>
@@ -16,17 +16,15 @@ internal sealed class Drain(BenchSilos silos, JobTable table, NpgsqlDataSource d
     /// <summary>Jobs a second, beside whatever else the table holds.</summary>
     public async Task<double> AddAsync(int jobs, CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var due = await table.FillAsync(connection, jobs, ct);
-        await using var now = new NpgsqlCommand("SELECT now()", connection);
+        await using var now = database.CreateCommand("SELECT now()");
         var since = (DateTime)(await now.ExecuteScalarAsync(ct))!;
-        await table.CheckpointAsync(ct);
+        await table.FillAsync(jobs, ct);
 
         var last = silos.Noop.ExpectAsync(jobs, ct);
         var started = Stopwatch.GetTimestamp();
-        await due.CommitAsync(ct);
+        await table.ResumeAsync(ct);
         await last;
-        await table.UntilEndedAsync(ct);
+        await silos.UntilIdleAsync(ct);
         var rate = jobs / Stopwatch.GetElapsedTime(started).TotalSeconds;
         await table.CheckSucceededAsync(jobs, since, ct);
         return rate;

@@ -32,12 +32,12 @@ internal sealed class JobTable(NpgsqlDataSource database, Guid tenant)
     public async Task ClearAsync(CancellationToken ct)
     {
         await ScalarAsync("TRUNCATE jobs CASCADE", ct);
-        await ScalarAsync("VACUUM ANALYZE", ct);
-        await CheckpointAsync(ct);
+        await SettleAsync(ct);
     }
 
-    public async Task CheckpointAsync(CancellationToken ct)
+    private async Task SettleAsync(CancellationToken ct)
     {
+        await ScalarAsync("VACUUM ANALYZE", ct);
         try
         {
             await ScalarAsync("CHECKPOINT", ct);
@@ -55,18 +55,16 @@ internal sealed class JobTable(NpgsqlDataSource database, Guid tenant)
         await InsertAsync(connection, jobs, NoopHandler.JobType, ct);
     }
 
-    /// <summary>
-    /// Jobs in a transaction that is still open: they lie in the table, and the COMMIT makes all of them due at once.
-    /// </summary>
-    public async Task<NpgsqlTransaction> FillAsync(
-        NpgsqlConnection connection, int jobs, CancellationToken ct, string type = NoopHandler.JobType)
+    /// <summary>Jobs that lie in the table, settled, and that nobody starts before <see cref="ResumeAsync"/>.</summary>
+    public async Task FillAsync(int jobs, CancellationToken ct, string type = NoopHandler.JobType)
     {
-        var transaction = await connection.BeginTransactionAsync(ct);
+        await ScalarAsync("INSERT INTO job_pauses (reason) VALUES ('bench')", ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
         await InsertAsync(connection, jobs, type, ct);
-        await using var analyze = new NpgsqlCommand("ANALYZE jobs", connection);
-        await analyze.ExecuteNonQueryAsync(ct);
-        return transaction;
+        await SettleAsync(ct);
     }
+
+    public Task ResumeAsync(CancellationToken ct) => ScalarAsync("DELETE FROM job_pauses", ct);
 
     /// <summary>Waits for the last commit: no job runs, and none of the type is queued.</summary>
     public async Task UntilEndedAsync(CancellationToken ct, string type = NoopHandler.JobType)

@@ -16,6 +16,8 @@ internal sealed class JobsBench(
 
     public static readonly string[] Measures = [.. Usual, "cost", "history", "held_snapshot", "writes", "memory"];
 
+    private static readonly string[] s_onWarmSilos = ["cost", "latency", "history", "held_snapshot"];
+
     private const int MostWarmUp = 2_000;
     private const int MostSamples = 200;
 
@@ -33,6 +35,7 @@ internal sealed class JobsBench(
             var drain = new Drain(running, table, database.Source);
             var drains = new DrainMeasures(drain, table, database.Source, _rounds, report, jobs);
             await WhereAskedAsync("drain", () => drains.DrainAsync(ct));
+            await (measures.Intersect(s_onWarmSilos).Any() ? drains.WarmUpAsync(ct) : Task.CompletedTask);
             await WhereAskedAsync("cost", () => drains.CostAsync(ct));
             await WhereAskedAsync("latency", () => LatencyAsync(running, table, ct));
             await WhereAskedAsync("history", () => drains.HistoryAsync(history, ct));

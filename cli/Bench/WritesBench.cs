@@ -32,14 +32,11 @@ internal sealed class WritesBench(JobTable table, NpgsqlDataSource database)
     private async Task<double> DrainAsync(int jobs, CancellationToken ct)
     {
         await table.ClearAsync(ct);
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var due = await table.FillAsync(connection, jobs, ct, SignLikeHandler.JobType);
-        await using var receipts = new NpgsqlCommand(
-            "INSERT INTO bench_receipts SELECT job_id, encode(sha256(uuid_send(job_id)), 'hex') FROM jobs", connection);
-        await receipts.ExecuteNonQueryAsync(ct);
-        await table.CheckpointAsync(ct);
+        await table.FillAsync(jobs, ct, SignLikeHandler.JobType);
+        await ExecuteAsync(
+            "INSERT INTO bench_receipts SELECT job_id, encode(sha256(uuid_send(job_id)), 'hex') FROM jobs", ct);
         var started = Stopwatch.GetTimestamp();
-        await due.CommitAsync(ct);
+        await table.ResumeAsync(ct);
         await table.UntilEndedAsync(ct, SignLikeHandler.JobType);
         return jobs / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }

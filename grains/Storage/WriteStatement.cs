@@ -29,6 +29,7 @@ internal sealed class WriteStatement
     private static NpgsqlParameter Column(object?[] values) => values.FirstOrDefault(value => value is not null) switch
     {
         Guid => Of<Guid?>(values),
+        int => Of<int?>(values),
         byte[] => Of<byte[]?>(values),
         DateTime => Of<DateTime?>(values),
         null or string => Of<string?>(values),

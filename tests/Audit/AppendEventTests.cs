@@ -38,6 +38,38 @@ public sealed class AppendEventTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Events_appended_together_form_the_chains_they_would_form_one_by_one()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        Guid[] aggregates = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        foreach (var steps in new string[][] { ["created", "sealed", "used", "used"], ["shown"] })
+        {
+            // The first aggregate's all, and one of the second between them.
+            Guid[] of = [aggregates[0], aggregates[1], .. steps[1..].Select(_ => aggregates[0])];
+            string[] types = [$"snapshot.{steps[0]}", "snapshot.other", .. steps[1..].Select(s => $"snapshot.{s}")];
+            await database.ScalarAsync<long>(
+                """
+                SELECT append_events(array_fill($1, n), array_fill('snapshot'::text, n), $2, $3,
+                                     array_fill('test'::text, n), array_fill('{}'::text, n), array_fill(NULL::text, n),
+                                     array_fill(NULL::text, n))
+                  FROM (SELECT ARRAY[cardinality($2)]) c (n)
+                """,
+                tenant, of, types);
+        }
+
+        var (first, second) = (await ReadAsync(database, aggregates[0]), await ReadAsync(database, aggregates[1]));
+
+        Assert.Equal(
+            ["snapshot.created", "snapshot.sealed", "snapshot.used", "snapshot.used", "snapshot.shown"],
+            first.Select(row => row.EventType));
+        Assert.Equal(2, second.Count);
+        Assert.Null(EventChain.Verify(first));
+        Assert.Null(EventChain.Verify(second));
+        Assert.Equal(7L, await database.ScalarAsync<long>("SELECT count(*) FROM audit_queue"));
+    }
+
+    [Fact]
     public async Task A_row_changed_in_the_database_is_found()
     {
         await using var database = await postgres.CreateDatabaseAsync();

@@ -70,8 +70,10 @@ public sealed class FenceTests(PostgresServer postgres)
         Assert.Equal(1, runs);
     }
 
-    [Fact]
-    public async Task One_jobs_refused_write_costs_its_neighbours_in_the_group_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_jobs_refused_write_costs_its_neighbours_in_the_group_nothing(bool together)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
@@ -88,9 +90,16 @@ public sealed class FenceTests(PostgresServer postgres)
 
             await all.Task; // so that they commit together
             var n = (int)JobPayload.Of(job).Integer("n");
-            return new JobOutcome.Succeed(JsonValue.Object(), [
-                new("INSERT INTO effects VALUES ($1)", [n]),
-                new("UPDATE effects SET n = n WHERE n = $1", [n == 17 ? -1 : n])]);
+            return new JobOutcome.Succeed(JsonValue.Object(), together
+                ? [
+                    new("INSERT INTO effects SELECT unnest($1)", [n]) { TakesMany = true },
+                    new("UPDATE effects e SET n = e.n FROM unnest($1) AS w (n) WHERE e.n = w.n", [n == 17 ? -1 : n])
+                        { TakesMany = true },
+                ]
+                : [
+                    new("INSERT INTO effects VALUES ($1)", [n]),
+                    new("UPDATE effects SET n = n WHERE n = $1", [n == 17 ? -1 : n]),
+                ]);
         });
         var jobs = new JobSettings { BackoffBase = TimeSpan.FromSeconds(1000) };
         await using var cluster = await JobCluster.StartAsync(database, jobs, [handler]);

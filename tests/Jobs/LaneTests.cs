@@ -132,6 +132,28 @@ public sealed class LaneTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_row_that_was_locked_while_its_lane_went_by_is_started_once_it_is_free()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.QueueAsync(tenant, "WORK", 50);
+        await using (var holder = await database.DataSource.OpenConnectionAsync(Ct))
+        await using (var transaction = await holder.BeginTransactionAsync(Ct))
+        {
+            await using var first = new Npgsql.NpgsqlCommand(
+                "SELECT FROM jobs ORDER BY scheduled_at, job_id LIMIT 1 FOR UPDATE", holder);
+            await first.ExecuteNonQueryAsync(Ct);
+            await using var cluster = await JobCluster.StartAsync(
+                database, new() { Concurrency = 5 }, [Recording("WORK")]);
+            await database.UntilAsync("SUCCEEDED", 49);
+
+            await transaction.CommitAsync(Ct);
+
+            await database.UntilAsync("SUCCEEDED", 50);
+        }
+    }
+
+    [Fact]
     public async Task No_more_run_at_once_in_the_whole_cluster_than_a_limit_allows()
     {
         await using var database = await postgres.CreateDatabaseAsync();
