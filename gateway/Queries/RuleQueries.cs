@@ -21,8 +21,8 @@ internal sealed class RuleQueries(GatewayDatabase database)
     {
         const string sql = """
             SELECT v.rule_package_version_id, v.rule_package_id, v.version, v.language, v.dsl_sha256, v.tests_sha256,
-                   v.status,
-                   v.created_at, v.published_at, v.dsl_source, v.tests_source,
+                   v.status, v.status_reason, v.created_at, v.published_at, v.deprecated_at, v.retired_at,
+                   v.dsl_source, v.tests_source,
                    (SELECT json_build_object(
                              'seed', r.seed, 'cases', r.cases, 'failed', r.failed, 'report', r.report)::text
                       FROM rule_tests_runs r WHERE r.rule_package_version_id = v.rule_package_version_id
@@ -37,5 +37,6 @@ internal sealed record RulePackageRow(Guid RulePackageId, string Name, string? D
 
 internal sealed record RulePackageVersionRow(
     Guid RulePackageVersionId, Guid RulePackageId, int Version, string Language, string DslSha256, string TestsSha256,
-    string Status, DateTime CreatedAt, DateTime? PublishedAt, string DslSource, string TestsSource,
+    string Status, string? StatusReason, DateTime CreatedAt, DateTime? PublishedAt, DateTime? DeprecatedAt,
+    DateTime? RetiredAt, string DslSource, string TestsSource,
     RawJson? LastTestsRun);

@@ -30,7 +30,10 @@ internal static class Passports
             .WithSummary("List the versions of a passport");
         passports.MapPost("/{id:guid}/compile", CompileAsync).RequireAuthorization(Permission.PassportCompile)
             .WithSummary("Compile a new version")
-            .WithDescription("Queues COMPILE_PASSPORT; SNAPSHOT_NOT_SEALED and RULE_PKG_NOT_PUBLISHED queue nothing.")
+            .WithDescription("""
+                Queues COMPILE_PASSPORT; SNAPSHOT_NOT_SEALED and RULE_PKG_NOT_PUBLISHED queue nothing. DEPRECATED rules
+                compile with a `warning`, RETIRED ones are INVALID_STATE.
+                """)
             .Example("""
                 {
                   "snapshot_id": "01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b",
@@ -70,7 +73,7 @@ internal static class Passports
         Guid id, [AsParameters] PageRequest page, Caller caller, PassportQueries passports, CancellationToken ct) =>
         (await passports.VersionsAsync(caller.TenantId, id, page, ct)).OrNotFound("passport", id);
 
-    private static async Task<Accepted<JobQueued>> CompileAsync(
+    private static async Task<Accepted<CompileQueued>> CompileAsync(
         Guid id, Body<NewCompile> body, Caller caller, IGrainFactory grains)
     {
         var job = await grains.GetGrain<IPassportGrain>(id)

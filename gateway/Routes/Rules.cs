@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Bpc.Gateway.Routes;
 
-/// <summary>Rule packages and their versions, from DRAFT to PUBLISHED.</summary>
+/// <summary>Rule packages and their versions, from DRAFT to RETIRED.</summary>
 internal static class Rules
 {
     private const int MaxSourceBytes = 4 * 1024 * 1024;
@@ -43,6 +43,16 @@ internal static class Rules
         v1.MapPost("/rule-package-versions/{id:guid}:publish", PublishAsync).RequireAuthorization(Permission.RuleWrite)
             .WithTags("Rules")
             .WithSummary("Publish a version").WithDescription("RULE_TESTS_FAILED unless its last run passed.");
+        v1.MapPost("/rule-package-versions/{id:guid}/deprecate", DeprecateAsync)
+            .RequireAuthorization(Permission.RuleWrite).WithTags("Rules")
+            .WithSummary("Deprecate a published version")
+            .WithDescription("It still compiles; whoever does so gets the reason as a warning.")
+            .Example("""{"reason": "superseded by 2027.2"}""");
+        v1.MapPost("/rule-package-versions/{id:guid}/retire", RetireAsync)
+            .RequireAuthorization(Permission.RuleWrite).WithTags("Rules")
+            .WithSummary("Retire a deprecated version")
+            .WithDescription("It compiles no more (INVALID_STATE). Passports made under it stay valid and replay.")
+            .Example("""{"reason": "Annex XIII as amended applies"}""");
     }
 
     private static async Task<Created<RulePackageAnswer>> CreateAsync(
@@ -81,6 +91,14 @@ internal static class Rules
     private static Task<RulePackageVersionState> PublishAsync(Guid id, Caller caller, IGrainFactory grains) =>
         grains.GetGrain<IRulePackageVersionGrain>(id).PublishAsync(caller.Call);
 
+    private static Task<RulePackageVersionState> DeprecateAsync(
+        Guid id, Body<Leaving> body, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IRulePackageVersionGrain>(id).DeprecateAsync(caller.Call, body.Value.Reason);
+
+    private static Task<RulePackageVersionState> RetireAsync(
+        Guid id, Body<Leaving> body, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IRulePackageVersionGrain>(id).RetireAsync(caller.Call, body.Value.Reason);
+
     private sealed record NewRulePackage(
         [property: StringLength(200, MinimumLength = 1)] string Name,
         [property: StringLength(2000)] string? Description = null);
@@ -91,6 +109,8 @@ internal static class Rules
 
     private sealed record TestsRun(
         [property: Description("Where the generated cases start; the same seed gives the same cases.")] long Seed = 42);
+
+    private sealed record Leaving([property: StringLength(2000, MinimumLength = 1)] string Reason);
 
     private sealed record RulePackageAnswer(Guid RulePackageId, string Name, string Status);
 }

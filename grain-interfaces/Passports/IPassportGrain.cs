@@ -19,10 +19,11 @@ public interface IPassportGrain : IGrainWithGuidKey
     Task<PassportCreated> CreateAsync(Call call, Guid batteryProductId, string serialNumber);
 
     /// <summary>
-    /// Enqueues COMPILE_PASSPORT. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED or NOT_FOUND before anything is enqueued.
+    /// Enqueues COMPILE_PASSPORT. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED, INVALID_STATE (the rules are RETIRED) or
+    /// NOT_FOUND before anything is enqueued.
     /// </summary>
     [Alias("Compile")]
-    Task<JobQueued> CompileAsync(Call call, Guid snapshotId, Guid rulePackageVersionId);
+    Task<CompileQueued> CompileAsync(Call call, Guid snapshotId, Guid rulePackageVersionId);
 
     /// <summary>
     /// Makes a SIGNED version with a QR code ACTIVE and the one before it SUPERSEDED, in one transaction.
@@ -36,6 +37,11 @@ public sealed record BatteryProductCreated([property: Id(0)] Guid BatteryProduct
 
 [GenerateSerializer, Immutable, Alias("bpc.PassportCreated")]
 public sealed record PassportCreated([property: Id(0)] Guid PassportId, [property: Id(1)] string SerialNumber);
+
+/// <summary>The job that compiles; <paramref name="Warning"/> where the rules are DEPRECATED.</summary>
+[GenerateSerializer, Immutable, Alias("bpc.CompileQueued")]
+public sealed record CompileQueued(
+    [property: Id(0)] Guid JobId, [property: Id(1)] string Status, [property: Id(2)] string? Warning);
 
 [GenerateSerializer, Immutable, Alias("bpc.PassportVersionState")]
 public sealed record PassportVersionState([property: Id(0)] Guid PassportVersionId, [property: Id(1)] string Status);

@@ -8,7 +8,9 @@ namespace Bpc.GrainInterfaces.Passports;
 [Alias("bpc.IPassportVersionGrain")]
 public interface IPassportVersionGrain : IGrainWithGuidKey
 {
-    /// <summary>Compiles. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED, NOT_FOUND, and the rules' own errors.</summary>
+    /// <summary>
+    /// Compiles. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED, INVALID_STATE, NOT_FOUND, and the rules' own errors.
+    /// </summary>
     [Alias("Compile")]
     Task<Compiled> CompileAsync(
         Guid tenantId, Guid passportId, Guid snapshotId, Guid rulePackageVersionId, CancellationToken ct);

@@ -27,6 +27,14 @@ public interface IRulePackageVersionGrain : IGrainWithGuidKey
     /// </summary>
     [Alias("Publish")]
     Task<RulePackageVersionState> PublishAsync(Call call);
+
+    /// <summary>A PUBLISHED version becomes DEPRECATED: it still compiles, with the reason as a warning.</summary>
+    [Alias("Deprecate")]
+    Task<RulePackageVersionState> DeprecateAsync(Call call, string reason);
+
+    /// <summary>A DEPRECATED version becomes RETIRED: it compiles no more. What it made still replays.</summary>
+    [Alias("Retire")]
+    Task<RulePackageVersionState> RetireAsync(Call call, string reason);
 }
 
 [GenerateSerializer, Immutable, Alias("bpc.RulePackageCreated")]

@@ -19,6 +19,8 @@ public static class EventTypes
     public const string RulePackageVersionDrafted = "rule_package_version.drafted";
     public const string RulePackageVersionValidated = "rule_package_version.validated";
     public const string RulePackageVersionPublished = "rule_package_version.published";
+    public const string RulePackageVersionDeprecated = "rule_package_version.deprecated";
+    public const string RulePackageVersionRetired = "rule_package_version.retired";
     public const string BatteryProductCreated = "battery_product.created";
     public const string PassportCreated = "passport.created";
     public const string PassportVersionCompiled = "passport_version.compiled";
@@ -46,6 +48,7 @@ public static class EventTypes
         DocumentCreated, DocumentVersionUploaded, DocumentVersionValidated, DocumentVersionRejected,
         SnapshotCreated, SnapshotItemsAdded, SnapshotBuilt, SnapshotSealed,
         RulePackageCreated, RulePackageVersionDrafted, RulePackageVersionValidated, RulePackageVersionPublished,
+        RulePackageVersionDeprecated, RulePackageVersionRetired,
         BatteryProductCreated, PassportCreated,
         PassportVersionCompiled, PassportVersionSigned, PassportVersionQrGenerated, PassportVersionActivated,
         PassportVersionSuperseded, PassportVersionRevoked, PassportVersionExported,

@@ -20,17 +20,21 @@ internal static class CompilePreconditions
         }
     }
 
-    public static void RequirePublished(Guid rulePackageVersionId, string? status)
+    /// <summary>Null, or what whoever compiles should know: the version is DEPRECATED.</summary>
+    public static string? RequirePublished(Guid rulePackageVersionId, string? status, string? reason)
     {
-        switch (status)
+        var version = $"rule package version {rulePackageVersionId}";
+        reason ??= "no reason was given";
+        return status switch
         {
-            case null:
-                throw new BpcException(
-                    BpcError.NotFound, $"rule package version {rulePackageVersionId} does not exist");
-            case not "PUBLISHED":
-                throw new BpcException(
-                    BpcError.RulePackageNotPublished,
-                    $"rule package version {rulePackageVersionId} is {status}; publish it before compiling");
-        }
+            "PUBLISHED" => null,
+            "DEPRECATED" => $"{version} is DEPRECATED: {reason}",
+            null => throw new BpcException(BpcError.NotFound, $"{version} does not exist"),
+            // Not RULE_PKG_NOT_PUBLISHED, after which a job tries again: it will never be published again.
+            "RETIRED" => throw new BpcException(
+                BpcError.InvalidState, $"{version} is RETIRED: {reason}; compile under another"),
+            _ => throw new BpcException(
+                BpcError.RulePackageNotPublished, $"{version} is {status}; publish it before compiling"),
+        };
     }
 }

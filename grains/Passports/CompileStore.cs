@@ -15,7 +15,7 @@ internal sealed record CompileKeys(Guid TenantId, Guid PassportId, Guid Snapshot
 internal sealed record CompileSource(
     Guid? BatteryProductId, string? Sku, string? Category, string? SerialNumber,
     string? SnapshotStatus, string? SnapshotHash, byte[]? SnapshotSecret,
-    string? RulesStatus, string? DslSha256, string? TestsSha256, DateTime Now)
+    string? RulesStatus, string? RulesReason, string? DslSha256, string? TestsSha256, DateTime Now)
 {
     /// <summary>The pure function's input, once the preconditions hold.</summary>
     public CompileInput Input(
@@ -36,8 +36,8 @@ internal sealed class CompileStore(NpgsqlDataSource database)
             SELECT p.battery_product_id AS BatteryProductId, b.sku AS Sku, b.category AS Category,
                    p.serial_number AS SerialNumber,
                    s.status AS SnapshotStatus, s.snapshot_hash AS SnapshotHash, s.secret AS SnapshotSecret,
-                   r.status AS RulesStatus, r.dsl_sha256 AS DslSha256, r.tests_sha256 AS TestsSha256,
-                   clock_timestamp() AS Now
+                   r.status AS RulesStatus, r.status_reason AS RulesReason,
+                   r.dsl_sha256 AS DslSha256, r.tests_sha256 AS TestsSha256, clock_timestamp() AS Now
             FROM (SELECT @TenantId AS tenant_id) t
             LEFT JOIN passports p ON p.tenant_id = t.tenant_id AND p.passport_id = @PassportId
             LEFT JOIN battery_products b ON b.battery_product_id = p.battery_product_id

@@ -35,7 +35,7 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
         });
     }
 
-    public Task<JobQueued> CompileAsync(Call call, Guid snapshotId, Guid rulePackageVersionId) =>
+    public Task<CompileQueued> CompileAsync(Call call, Guid snapshotId, Guid rulePackageVersionId) =>
         transactions.RunAsync(call, async tx =>
         {
             if (!await PassportStore.ExistsAsync(tx, Id))
@@ -44,13 +44,13 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
             }
 
             CompilePreconditions.RequireSealed(snapshotId, await PassportStore.SnapshotStatusAsync(tx, snapshotId));
-            CompilePreconditions.RequirePublished(
-                rulePackageVersionId, await PassportStore.RulesStatusAsync(tx, rulePackageVersionId));
+            var rules = await PassportStore.RulesStatusAsync(tx, rulePackageVersionId);
+            var warning = CompilePreconditions.RequirePublished(rulePackageVersionId, rules?.Status, rules?.Reason);
             var job = Guid.CreateVersion7();
             await tx.WriteAsync(tx.Job(job, JobTypes.CompilePassport, null,
                 ("passport_id", Id.ToString()), ("snapshot_id", snapshotId.ToString()),
                 ("rule_package_version_id", rulePackageVersionId.ToString())));
-            return new JobQueued(job, "QUEUED");
+            return new CompileQueued(job, "QUEUED", warning);
         });
 
     public Task<PassportVersionState> ActivateAsync(Call call, Guid passportVersionId) =>

@@ -5,6 +5,9 @@ namespace Bpc.Grains.Passports;
 /// <summary>A version as activation sees it.</summary>
 internal sealed record ActivationCandidate(string Status, bool HasQr);
 
+/// <summary>Where a rule package version stands, and why it was left behind.</summary>
+internal sealed record RulesStatus(string Status, string? Reason);
+
 /// <summary>The SQL of battery products, passports and which of a passport's versions is ACTIVE.</summary>
 internal static class PassportStore
 {
@@ -56,8 +59,11 @@ internal static class PassportStore
         "SELECT status FROM snapshots WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId",
         new { tx.TenantId, snapshotId });
 
-    public static Task<string?> RulesStatusAsync(CallTransaction tx, Guid rulesId) => tx.FirstAsync<string>(
-        "SELECT status FROM rule_package_versions WHERE tenant_id = @TenantId AND rule_package_version_id = @rulesId",
+    public static Task<RulesStatus?> RulesStatusAsync(CallTransaction tx, Guid rulesId) => tx.FirstAsync<RulesStatus>(
+        """
+        SELECT status AS Status, status_reason AS Reason FROM rule_package_versions
+        WHERE tenant_id = @TenantId AND rule_package_version_id = @rulesId
+        """,
         new { tx.TenantId, rulesId });
 
     /// <summary>

@@ -11,6 +11,9 @@ internal sealed partial class PassportVersionGrain
     [LoggerMessage(LogLevel.Information, "Loading rules: rpv_id={RulePackageVersionId}, status={Status}")]
     private partial void LoadingRules(Guid rulePackageVersionId, string? status);
 
+    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    private partial void RulesDeprecated(string warning);
+
     [LoggerMessage(LogLevel.Information, "Calling compilePassportPure (deterministic)")]
     private partial void CallingCompiler();
 

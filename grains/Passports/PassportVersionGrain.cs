@@ -39,7 +39,12 @@ internal sealed partial class PassportVersionGrain(
         LoadingSnapshot(snapshotId, source.SnapshotStatus);
         CompilePreconditions.RequireSealed(snapshotId, source.SnapshotStatus);
         LoadingRules(rulePackageVersionId, source.RulesStatus);
-        CompilePreconditions.RequirePublished(rulePackageVersionId, source.RulesStatus);
+        if (CompilePreconditions.RequirePublished(rulePackageVersionId, source.RulesStatus, source.RulesReason)
+            is { } warning)
+        {
+            RulesDeprecated(warning);
+        }
+
         var facts = await snapshots.FactsAsync(tenantId, snapshotId, ct);
         var package = await PackageAsync(what, ct);
 

@@ -9,7 +9,7 @@ using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Rules;
 
-/// <summary>One version of a rule package: tested by a job, then published for ever.</summary>
+/// <summary>One version of a rule package: tested by a job, published, and one day left behind.</summary>
 internal sealed class RulePackageVersionGrain(Transactions transactions) : Grain, IRulePackageVersionGrain
 {
     private Guid Id => this.GetPrimaryKey();
@@ -47,6 +47,36 @@ internal sealed class RulePackageVersionGrain(Transactions transactions) : Grain
                 ("dsl_sha256", version.DslSha256), ("tests_sha256", version.TestsSha256)));
         return version with { Status = "PUBLISHED" };
     });
+
+    public Task<RulePackageVersionState> DeprecateAsync(Call call, string reason) =>
+        StepAsync(call, "PUBLISHED", "DEPRECATED", reason, EventTypes.RulePackageVersionDeprecated);
+
+    public Task<RulePackageVersionState> RetireAsync(Call call, string reason) =>
+        StepAsync(call, "DEPRECATED", "RETIRED", reason, EventTypes.RulePackageVersionRetired);
+
+    private Task<RulePackageVersionState> StepAsync(Call call, string from, string to, string reason, string eventType)
+    {
+        new InputCheck().Text("/reason", reason, 2000).ThrowIfWrong();
+        return transactions.RunAsync(call, async tx =>
+        {
+            var version = await LockAsync(tx);
+            if (version.Status == to)
+            {
+                return version;
+            }
+
+            if (version.Status != from)
+            {
+                throw new BpcException(
+                    BpcError.InvalidState,
+                    $"rule package version {Id} is {version.Status}; only a {from} one becomes {to}");
+            }
+
+            await tx.WriteAsync(
+                RuleStore.MarkLeft(tx.TenantId, Id, from, to, reason), tx.Event(eventType, Id, ("reason", reason)));
+            return version with { Status = to };
+        });
+    }
 
     private async Task<RulePackageVersionState> LockAsync(CallTransaction tx) =>
         await RuleStore.LockVersionAsync(tx, Id)

@@ -131,4 +131,12 @@ internal sealed class RuleStore(NpgsqlDataSource database)
         WHERE tenant_id = $1 AND rule_package_version_id = $2 AND status = 'VALIDATED'
         """,
         [tenantId, versionId]);
+
+    /// <summary>DEPRECATED or RETIRED; a trigger dates it.</summary>
+    public static Write MarkLeft(Guid tenantId, Guid versionId, string from, string to, string reason) => new(
+        """
+        UPDATE rule_package_versions SET status = $4, status_reason = $5
+        WHERE tenant_id = $1 AND rule_package_version_id = $2 AND status = $3
+        """,
+        [tenantId, versionId, from, to, reason]);
 }

@@ -77,6 +77,33 @@ public sealed class CallTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    public async Task Rules_are_deprecated_with_a_warning_and_retired_with_a_refusal()
+    {
+        var stored = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
+        var rules = $"/v1/rule-package-versions/{stored.RulePackageVersionId}";
+        var body =
+            $$"""
+            {"snapshot_id": "{{stored.SnapshotId}}", "rule_package_version_id": "{{stored.RulePackageVersionId}}"}
+            """;
+
+        var deprecated = await _tenant.Http.PostAsync($"{rules}/deprecate", """{"reason": "see 2027.2"}""");
+        var warned = await _tenant.Http.PostAsync($"/v1/passports/{stored.PassportId}/compile", body);
+        var retired = await _tenant.Http.PostAsync($"{rules}/retire", """{"reason": "Annex XIII was amended"}""");
+        var refused = await _tenant.Http.PostAsync($"/v1/passports/{stored.PassportId}/compile", body);
+        var version = await _tenant.Http.GetAnswerAsync(rules);
+
+        Assert.Equal((200, "DEPRECATED"), (deprecated.Status, deprecated["status"]));
+        Assert.Equal(202, warned.Status);
+        Assert.EndsWith("is DEPRECATED: see 2027.2", warned["warning"]);
+        Assert.Equal((200, "RETIRED"), (retired.Status, retired["status"]));
+        Assert.Equal((409, "INVALID_STATE"), (refused.Status, refused["code"]));
+        Assert.Contains("is RETIRED: Annex XIII was amended", refused["detail"]);
+        Assert.Equal(("RETIRED", "Annex XIII was amended"), (version["status"], version["status_reason"]));
+        Assert.True(DateTime.Parse(version["deprecated_at"]!) <= DateTime.Parse(version["retired_at"]!));
+        Assert.Equal(422, (await _tenant.Http.PostAsync($"{rules}/retire", """{"reason": ""}""")).Status);
+    }
+
+    [Fact]
     public async Task A_signed_version_is_activated_and_revoked()
     {
         var stored = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id, "SIGNED");

@@ -52,6 +52,7 @@ internal static class IdempotencyCases
             "/v1/snapshots/{id}/seal" => await OpenSnapshotAsync(filled: true),
             "/v1/rule-package-versions/{id}:publish" or "/v1/rule-package-versions/{id}/tests:run" =>
                 await ValidatedRulesAsync(),
+            "/v1/rule-package-versions/{id}/retire" => await DeprecatedRulesAsync(),
             "/v1/jobs/{id}/cancel" or "/v1/jobs/{id}/snooze" => await QueuedJobAsync(),
             "/v1/webhook-endpoints/{id}/rotate-secret" => await CreatedAsync(
                 "/v1/webhook-endpoints", """{"url": "https://example.com/"}""", "webhook_endpoint_id"),
@@ -71,7 +72,8 @@ internal static class IdempotencyCases
             "/v1/passports/{id}/compile" => $$"""
                 {"snapshot_id": "{{Stored.SnapshotId}}", "rule_package_version_id": "{{Stored.RulePackageVersionId}}"}
                 """,
-            "/v1/passport-versions/{id}/revoke" => """{"reason": "recalled"}""",
+            "/v1/passport-versions/{id}/revoke" or "/v1/rule-package-versions/{id}/deprecate"
+                or "/v1/rule-package-versions/{id}/retire" => """{"reason": "recalled"}""",
             "/v1/jobs/{id}/snooze" => """{"seconds": 60}""",
             "/v1/webhook-endpoints/{id}/rotate-secret" => """{"overlap_hours": 1}""",
             "/v1/webhook-subscriptions" => """{"webhook_endpoint_id": "ENDPOINT", "event_type": "*"}"""
@@ -115,6 +117,14 @@ internal static class IdempotencyCases
                 VALUES (bpc_uuid7(), $1, $2, 1, 500, 0, '{}')
                 """, Tenant.Id, version);
             return version;
+        }
+
+        private async Task<Guid> DeprecatedRulesAsync()
+        {
+            await Gateway.Database.ExecuteAsync(
+                "UPDATE rule_package_versions SET status = 'DEPRECATED' WHERE rule_package_version_id = $1",
+                Stored.RulePackageVersionId);
+            return Stored.RulePackageVersionId;
         }
 
         private async Task<Guid> QueuedJobAsync()

@@ -150,6 +150,8 @@ internal sealed record ApiRoute(string Method, string Path, Endpoint Endpoint)
             $$"""
             {"snapshot_id": "{{Guid.CreateVersion7()}}", "rule_package_version_id": "{{Guid.CreateVersion7()}}"}
             """,
+        ["/v1/rule-package-versions/{id}/deprecate"] = """{"reason": "a test"}""",
+        ["/v1/rule-package-versions/{id}/retire"] = """{"reason": "a test"}""",
         ["/v1/passport-versions/{id}/revoke"] = """{"reason": "a test"}""",
         ["/v1/webhook-endpoints/{id}"] = """{"url": "https://example.com/hook"}""",
     };

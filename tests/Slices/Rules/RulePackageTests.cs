@@ -54,6 +54,8 @@ public sealed class RulePackageTests(PostgresServer postgres)
             () => silo.Grains.GetGrain<IRulePackageGrain>(package).AddVersionAsync(stranger, Samples.Rules, ""),
             () => version.RunTestsAsync(stranger, 1),
             () => version.PublishAsync(stranger),
+            () => version.DeprecateAsync(stranger, "not mine"),
+            () => version.RetireAsync(stranger, "not mine"),
         })
         {
             Assert.Equal(BpcError.NotFound, (await Assert.ThrowsAsync<BpcException>(call)).Code);
