@@ -13,4 +13,8 @@ public static class CanonicalTime
             ? utc.ToString("yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'ffffff'Z'", CultureInfo.InvariantCulture)
             : throw new ArgumentException(
                 $"a time in canonical bytes is UTC and whole microseconds, not {utc:O}", nameof(utc));
+
+    /// <summary>A day as <c>2027-02-18</c>, in the one calendar, whatever calendar the culture has.</summary>
+    public static bool TryParseDay(string text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 }

@@ -62,8 +62,7 @@ internal static class Scalar
 
     private static string TooLong(int most) => $"text of more than {most} characters";
 
-    private static bool IsDate(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    private static bool IsDate(string text) => CanonicalTime.TryParseDay(text, out _);
 
     private static bool IsWebAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address)

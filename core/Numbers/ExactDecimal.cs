@@ -68,11 +68,11 @@ public readonly record struct ExactDecimal(BigInteger Unscaled, int Scale) : ICo
     /// <summary>The nearest number of that scale, half to even.</summary>
     public ExactDecimal Round(int scale) => new ExactRatio(Unscaled, PowersOfTen.Of(Scale)).Round(scale);
 
-    public int CompareTo(ExactDecimal other)
-    {
-        var scale = Math.Max(Scale, other.Scale);
-        return Pad(scale).Unscaled.CompareTo(other.Pad(scale).Unscaled);
-    }
+    /// <summary>By size, whatever the scales: what is only compared may have more digits than a number has.</summary>
+    public int CompareTo(ExactDecimal other) => Scale == other.Scale
+        ? Unscaled.CompareTo(other.Unscaled)
+        : (Unscaled * PowersOfTen.Of(Math.Max(0, other.Scale - Scale))).CompareTo(
+            other.Unscaled * PowersOfTen.Of(Math.Max(0, Scale - other.Scale)));
 
     /// <summary>Exactly <see cref="Scale"/> digits after the point, in every culture.</summary>
     public override string ToString()

@@ -38,6 +38,12 @@ public sealed class RuleEvaluationTests
         "n is \"75.5001\", which has 4 digits after the point; the package wants at most 3 (Dec(3))")]
     [InlineData("n : Opt(Dec(3))", """{"n":"1e3"}""",
         "n is \"1e3\"; the package wants a plain decimal such as \"75.5\" (Dec(3))")]
+    [InlineData("n : Opt(Dec(3))",
+        """{"n":"9999999999999999999999999999999999999999999999999999999999999999999999999999"}""",
+        "the package wants at most 76 digits in all (Dec(3))")]
+    [InlineData("n : Opt(Int)", """{"n":"+5"}""", "n is \"+5\"; the package wants a whole number within ±(2^53 − 1)")]
+    [InlineData("n : Opt(Int)", """{"n":"007"}""", "n is \"007\"; the package wants a whole number")]
+    [InlineData("n : Opt(Int)", """{"n":"9007199254740992"}""", "the package wants a whole number within ±(2^53 − 1)")]
     [InlineData("n : Opt(Int)", """{"n":"1.5"}""", "n is \"1.5\"; the package wants a whole number within ±(2^53 − 1)")]
     [InlineData("n : Opt(Date)", """{"n":"2027-02-30"}""",
         "n is \"2027-02-30\"; the package wants a date as \"2027-02-18\"")]
@@ -84,11 +90,47 @@ public sealed class RuleEvaluationTests
         Assert.Equal(5L, Value("Opt(Int)", "fact(\"T\", \"t\").then(t => t.n)", "n : Opt(Int)", """{"n":5}"""));
     }
 
+    [Fact]
+    public void A_fact_reads_the_same_in_a_culture_with_another_minus()
+    {
+        var culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        CultureInfo.CurrentCulture.NumberFormat.NegativeSign = "minus";
+        try
+        {
+            Assert.Equal(-5L, Value("Opt(Int)", "fact(\"T\", \"t\").then(t => t.n)", "n : Opt(Int)", """{"n":"-5"}"""));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Fact]
+    public void The_least_and_greatest_text_are_found_however_far_apart_the_letters_are()
+    {
+        Assert.Equal("z", Value("Opt(Text)", """max(["a", "z", "m"])"""));
+        Assert.Equal("a", Value("Opt(Text)", """min(["z", "a", "m"])"""));
+    }
+
+    [Theory]
+    [InlineData("qty(1.500, kg) > qty(1, kg)", true)]
+    [InlineData("qty(1.5, kg) == qty(1.500, kg)", true)]
+    [InlineData("1.5 < 1.50", false)]
+    [InlineData("1 < 1.001", true)]
+    [InlineData("2.0 == 2", true)]
+    public void Numbers_of_one_unit_compare_by_size_whatever_their_scales(string body, bool holds) =>
+        Assert.Equal(holds, Value("Bool", body));
+
     [Theory]
     [InlineData("Dec(2)", "round(1 / (1 - 1), 2)", "DIVISION_BY_ZERO",
         "x: DIVISION_BY_ZERO: divided by zero (line 3, column ")]
     [InlineData("Int", "9007199254740991 + 1", "RULE_ASSERT_FAILED",
         "x: OVERFLOW: 9007199254740992 is outside ±(2^53 − 1)")]
+    [InlineData("Int", "9007199254740991 * 9007199254740991", "RULE_ASSERT_FAILED",
+        "x: OVERFLOW: 81129638414606663681390495662081 is outside ±(2^53 − 1)")]
+    [InlineData("Int", "int(round(99999999999999999999.0, 0))", "RULE_ASSERT_FAILED",
+        "x: OVERFLOW: 99999999999999999999 is outside ±(2^53 − 1)")]
     [InlineData("Int", "ensure(1, n => n > 1, \"E9\", \"too small\")", "RULE_ASSERT_FAILED", "x: E9: too small")]
     public void What_goes_wrong_names_the_field_the_code_and_the_place(
         string type, string body, string code, string says)
@@ -114,6 +156,8 @@ public sealed class RuleEvaluationTests
         Assert.Equal(BpcError.RuleBudgetExceeded, Assert.Throws<BpcException>(() => Value("Int", cubed)).Code);
         Assert.Equal(BpcError.RuleBudgetExceeded,
             Assert.Throws<BpcException>(() => Value("Text", $"let a0 = \"x\"; {text}a60")).Code);
+        Assert.Equal(BpcError.RuleBudgetExceeded, Assert.Throws<BpcException>(
+            () => Value("Text", $"let l = {items}; join(l.map(n => join(l.map(m => \"12345\"), \"\")), \"\")")).Code);
         Assert.Equal(BpcError.RuleBudgetExceeded, Assert.Throws<BpcException>(
             () => Value("Int", $"let a0 = 1; {doubled}count(a30)")).Code);
     }

@@ -13,6 +13,9 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
     /// <summary>Steps one passport may take; RULE_BUDGET_EXCEEDED beyond.</summary>
     public const int Fuel = 1_000_000;
 
+    /// <summary>The longest text rules may put together.</summary>
+    public const int MaxTextLength = 65_536;
+
     private long _fuel = Fuel;
 
     public RuleInput Input { get; } = input;
@@ -44,6 +47,16 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
         {
             throw RuleFailure.Of(
                 BpcError.RuleBudgetExceeded, $"the rules take more than {Fuel} steps for this passport");
+        }
+    }
+
+    /// <summary>A text of that length is about to be put together.</summary>
+    public static void Grow(long length)
+    {
+        if (length > MaxTextLength)
+        {
+            throw RuleFailure.Of(
+                BpcError.RuleBudgetExceeded, $"a text grows beyond {MaxTextLength} characters");
         }
     }
 

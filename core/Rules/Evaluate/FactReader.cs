@@ -1,3 +1,4 @@
+using System.Numerics;
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
 using Bpc.Core.Numbers;
@@ -38,7 +39,7 @@ internal sealed class FactReader
         (RuleType.Int, _) => Integer(json, path),
         (RuleType.Dec dec, _) => Decimal(json, dec.Scale, type, path),
         (RuleType.Qty quantity, _) => Decimal(json, quantity.Scale, type, path),
-        (RuleType.Date, JsonValue.Text text) when DateOnly.TryParseExact(text.Value, "yyyy-MM-dd", out var date) =>
+        (RuleType.Date, JsonValue.Text text) when CanonicalTime.TryParseDay(text.Value, out var date) =>
             new DateValue(date),
         (RuleType.List list, JsonValue.List items) => new ListValue(
             [.. items.Items.Select((item, i) => new Traced(Value(item, list.Item, $"{path}[{i}]"), -1))]),
@@ -47,9 +48,9 @@ internal sealed class FactReader
     };
 
     private IntValue Integer(JsonValue json, string path) => Plain(json) is { } text
-        && long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, null, out var value)
-        && value is <= CanonicalJson.MaxInteger and >= -CanonicalJson.MaxInteger
-        ? new(value) : throw Unfit(json, RuleType.Integer, path);
+        && ExactDecimal.TryParse(text, out var value) && value.Scale == 0
+        && BigInteger.Abs(value.Unscaled) <= CanonicalJson.MaxInteger
+        ? new((long)value.Unscaled) : throw Unfit(json, RuleType.Integer, path);
 
     private DecimalValue Decimal(JsonValue json, int scale, RuleType type, string path)
     {
@@ -58,10 +59,20 @@ internal sealed class FactReader
             throw Unfit(json, type, path);
         }
 
-        return value.Scale <= scale
-            ? new(value.Pad(scale))
-            : throw Wrong(path, $"is \"{text}\", which has {value.Scale} digits after the point",
+        if (value.Scale > scale)
+        {
+            throw Wrong(path, $"is \"{text}\", which has {value.Scale} digits after the point",
                 $"at most {scale} ({type})");
+        }
+
+        try
+        {
+            return new(value.Pad(scale));
+        }
+        catch (OverflowException)
+        {
+            throw Wrong(path, $"is \"{text}\"", $"at most {ExactDecimal.MaxDigits} digits in all ({type})");
+        }
     }
 
     private static string? Plain(JsonValue json) => json switch

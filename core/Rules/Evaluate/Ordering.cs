@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bpc.Core.Numbers;
 
 namespace Bpc.Core.Rules.Evaluate;
 
@@ -11,6 +12,8 @@ internal static class Ordering
     {
         (IntValue a, IntValue b) => a.Value.CompareTo(b.Value),
         (DecimalValue a, DecimalValue b) => a.Value.CompareTo(b.Value),
+        (IntValue a, DecimalValue b) => new ExactDecimal(a.Value, 0).CompareTo(b.Value),
+        (DecimalValue a, IntValue b) => a.Value.CompareTo(new ExactDecimal(b.Value, 0)),
         (TextValue a, TextValue b) => string.CompareOrdinal(a.Value, b.Value),
         (DateValue a, DateValue b) => a.Value.CompareTo(b.Value),
         (BoolValue a, BoolValue b) => a.Value.CompareTo(b.Value),

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Bpc.Core.Canonical;
 using Bpc.Core.Numbers;
 
@@ -61,11 +62,18 @@ internal sealed class BoolValue(bool value) : Value
 internal sealed class IntValue(long value) : Value
 {
     public long Value { get; } = value is <= CanonicalJson.MaxInteger and >= -CanonicalJson.MaxInteger
-        ? value : throw new OverflowException($"{value} is outside ±(2^53 − 1), the range of Int");
+        ? value : throw OutOfRange(value);
+
+    /// <summary>A result that no long holds, such as a product, is an overflow with its own value.</summary>
+    public static IntValue Of(BigInteger value) => BigInteger.Abs(value) <= CanonicalJson.MaxInteger
+        ? new((long)value) : throw OutOfRange(value);
 
     public override JsonValue ToJson() => Value;
 
     public override void WriteTo(CanonicalWriter writer) => writer.Integer(Value);
+
+    private static OverflowException OutOfRange(BigInteger value) =>
+        new($"{value} is outside ±(2^53 − 1), the range of Int");
 }
 
 internal sealed class TextValue(string value) : Value

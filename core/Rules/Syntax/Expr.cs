@@ -12,7 +12,7 @@ internal abstract record Expr(Span At)
 
     public sealed record Text(Span At, string Value) : Expr(At);
 
-    public sealed record Date(Span At, string Written) : Expr(At);
+    public sealed record Date(Span At, DateOnly Day) : Expr(At);
 
     /// <summary><c>75.500 kWh</c>, in tests.</summary>
     public sealed record Quantity(Span At, string Digits, Unit Unit) : Expr(At);

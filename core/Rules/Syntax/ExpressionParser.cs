@@ -188,8 +188,7 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
                 reader.Take();
                 return new Expr.Text(token.At, token.Text);
             case TokenKind.Date:
-                reader.Date("a date");
-                return new Expr.Date(token.At, token.Text);
+                return new Expr.Date(token.At, reader.Date("a date"));
             case TokenKind.Name:
                 return Named(token);
             case TokenKind.Symbol when token.Text is "(" or "[" or "{":
@@ -254,8 +253,7 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
         var negative = reader.TryTake("-");
         if (!negative && reader.Current.Kind == TokenKind.Date)
         {
-            reader.Date("a date");
-            return new Expr.Date(start, reader.Ahead(-1).Text);
+            return new Expr.Date(start, reader.Date("a date"));
         }
 
         var number = reader.Expect(TokenKind.Number, "a number or a date", "a range is written 0.001..2000.000");

@@ -1,3 +1,4 @@
+using Bpc.Core.Canonical;
 using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Syntax;
@@ -83,7 +84,7 @@ internal sealed class TokenReader(Diagnostics diagnostics)
     public DateOnly Date(string what)
     {
         var token = Expect(TokenKind.Date, what, "write a date as 2027-02-18");
-        return DateOnly.TryParseExact(token.Text, "yyyy-MM-dd", out var date)
+        return CanonicalTime.TryParseDay(token.Text, out var date)
             ? date : throw Wrong($"{token.Text} is not in the calendar", "write a date as 2027-02-18", token.At);
     }
 

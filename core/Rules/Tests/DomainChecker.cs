@@ -65,9 +65,9 @@ internal sealed class DomainChecker(VariableDeclaration variable, Symbols symbol
                 $"at most {scale} digits after the point, the lower end first");
         }
 
-        var (first, last) = (low.Pad(scale), high.Pad(scale));
-        return long.MinValue / 2 < first.Unscaled && last.Unscaled < long.MaxValue / 2
-            ? Domain.Decimals(_name, first, last)
+        var limit = new ExactDecimal(long.MaxValue / 2, scale);
+        return -limit < low && high < limit
+            ? Domain.Decimals(_name, low.Pad(scale), high.Pad(scale))
             : Wrong(variable.Low!.At, "the range is too wide", "at most 18 digits in all");
     }
 

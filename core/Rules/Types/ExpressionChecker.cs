@@ -39,7 +39,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     {
         Expr.Bool e => Constant(RuleType.Boolean, BoolValue.Of(e.Value)),
         Expr.Text e => Constant(RuleType.String, new TextValue(e.Value)),
-        Expr.Date e => Constant(RuleType.Day, new DateValue(DateOnly.ParseExact(e.Written, "yyyy-MM-dd"))),
+        Expr.Date e => Constant(RuleType.Day, new DateValue(e.Day)),
         Expr.Number e => Number(e),
         Expr.Quantity e => Quantity(e),
         Expr.None => Constant(new RuleType.Opt(new RuleType.Nothing()), NoneValue.Instance),

@@ -44,10 +44,11 @@ internal sealed class LogicChecker(ExpressionChecker checker)
     {
         var (a, b) = (Bare(left.Type), Bare(right.Type));
         var isEquality = e.Operator is "==" or "!=";
-        if (!a.Equals(b))
+        if (!a.Equals(b) && !AreNumbersOfOneUnit(a, b))
         {
+            var same = OperatorChecker.Measure(a) is null || OperatorChecker.Measure(b) is null ? "type" : "unit";
             return checker.Wrong(e.OperatorAt,
-                $"'{e.Operator}' wants the same type on both sides, here are {left.Type} and {right.Type}",
+                $"'{e.Operator}' wants the same {same} on both sides, here are {left.Type} and {right.Type}",
                 a is RuleType.Nothing || b is RuleType.Nothing
                     ? "whether a value is there, say isSome(x) and isNone(x)" : Mismatch.Right(b, a),
                 Mismatch.Code(b, a));
@@ -70,6 +71,10 @@ internal sealed class LogicChecker(ExpressionChecker checker)
             return run.Op(e.Operator, result, [x.Node, y.Node]);
         });
     }
+
+    // Both are exact, so a comparison loses nothing, however many digits are written.
+    private static bool AreNumbersOfOneUnit(RuleType a, RuleType b) =>
+        OperatorChecker.Measure(a) is { } x && OperatorChecker.Measure(b) is { } y && x.Unit.Equals(y.Unit);
 
     private RuleType Truth(RuleType type, Span at)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Bpc.Core.Numbers;
 using Bpc.Core.Rules.Evaluate;
 using Bpc.Core.Rules.Syntax;
@@ -10,8 +11,6 @@ namespace Bpc.Core.Rules.Types;
 /// </summary>
 internal sealed class OperatorChecker(ExpressionChecker checker)
 {
-    private const int MaxTextLength = 65_536;
-
     public Checked Unary(Expr.Unary e)
     {
         var operand = checker.Check(e.Operand);
@@ -74,9 +73,9 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
     private static Checked Concatenate(Checked left, Checked right) => new(RuleType.String, run =>
     {
         var (a, b) = (left.Run(run), right.Run(run));
-        var text = ((TextValue)a.Value).Value + ((TextValue)b.Value).Value;
-        return text.Length <= MaxTextLength ? run.Op("+", new TextValue(text), [a.Node, b.Node])
-            : throw RuleFailure.Of(BpcError.RuleBudgetExceeded, $"a text grows beyond {MaxTextLength} characters");
+        var (start, end) = (((TextValue)a.Value).Value, ((TextValue)b.Value).Value);
+        Evaluation.Grow(start.Length + end.Length);
+        return run.Op("+", new TextValue(start + end), [a.Node, b.Node]);
     });
 
     private Checked Sum(Expr.Binary e, Checked left, Checked right)
@@ -105,7 +104,7 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
         if (left.Type is RuleType.Int && right.Type is RuleType.Int)
         {
             return Operation(e, RuleType.Integer, left, right, (x, y) =>
-                new IntValue(((IntValue)x).Value * ((IntValue)y).Value));
+                IntValue.Of((BigInteger)((IntValue)x).Value * ((IntValue)y).Value));
         }
 
         return a.Scale + b.Scale > RuleType.MaxIntermediateScale

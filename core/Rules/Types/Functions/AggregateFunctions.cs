@@ -59,7 +59,7 @@ internal static class AggregateFunctions
             foreach (var x in ((ListValue)source.Value).Items)
             {
                 run.Spend(1);
-                best = best.IsNone || Ordering.Compare(x.Value, best) == sign ? x.Value : best;
+                best = best.IsNone || Ordering.Compare(x.Value, best) * sign > 0 ? x.Value : best;
             }
 
             return run.Op(name, best, [source.Node]);

@@ -17,7 +17,7 @@ internal static class NumberFunctions
     ];
 
     /// <summary>A decimal without fraction as an Int; beyond its range is an overflow.</summary>
-    public static IntValue Integer(ExactDecimal value) => new((long)value.Unscaled);
+    public static IntValue Integer(ExactDecimal value) => IntValue.Of(value.Unscaled);
 
     private static Checked Round(CallSite call)
     {

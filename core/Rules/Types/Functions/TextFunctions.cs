@@ -48,7 +48,9 @@ internal static class TextFunctions
             var (source, between) = (list(run), separator(run));
             var texts = ((ListValue)source.Value).Items.Select(x => ((TextValue)x.Value).Value).ToList();
             var separatorText = ((TextValue)between.Value).Value;
-            run.Spend((texts.Sum(t => (long)t.Length) + ((long)separatorText.Length * texts.Count)) / 64);
+            var length = texts.Sum(t => (long)t.Length) + ((long)separatorText.Length * texts.Count);
+            run.Spend(length / 64);
+            Evaluation.Grow(length);
             return run.Op("join", new TextValue(string.Join(separatorText, texts)), [source.Node, between.Node]);
         });
     }
