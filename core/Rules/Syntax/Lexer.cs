@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Bpc.Core.Rules.Syntax;
@@ -116,7 +117,30 @@ internal sealed class Lexer(Diagnostics diagnostics)
                 "close it with a \"; a line break in it is written \\n");
         }
 
-        return new(TokenKind.Text, new(start, _at - start), value.ToString());
+        var text = value.ToString();
+        if (!IsWhole(text))
+        {
+            Wrong(new(start, _at - start), "this text holds half of a surrogate pair, which is no character",
+                "write both halves: \\ud83d\\udd0b");
+        }
+
+        return new(TokenKind.Text, new(start, _at - start), text);
+    }
+
+    // What a rule writes into a passport has to be Unicode: a half would only be found when somebody compiles.
+    private static bool IsWhole(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return true;
     }
 
     private void Escape(StringBuilder value)
