@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Bpc.Core.Rules;
 
 namespace Bpc.Cli.Rules;
 
@@ -8,7 +7,11 @@ internal static class CheckRulesCommand
 {
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "A rule package, NAME.bpcr." }.AcceptExistingOnly();
+        var file = new Argument<FileInfo>("FILE")
+        {
+            Description = "A rule package, NAME.bpcr; its tests in NAME.test.bpcr are checked too.",
+        }
+            .AcceptExistingOnly();
         var json = CommonOptions.Json();
         var command = new Verb(
             "check",
@@ -21,7 +24,7 @@ internal static class CheckRulesCommand
 
     private static int Run(Terminal terminal, FileInfo file, bool json)
     {
-        var package = RulePackage.Compile(new RuleFile(file).ReadSource());
+        var package = RuleFile.Of(file).Check();
         if (json)
         {
             terminal.WriteJson(new { package.Name, package.Version, package.Fields });

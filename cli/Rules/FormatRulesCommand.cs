@@ -33,7 +33,8 @@ internal static class FormatRulesCommand
         foreach (var file in files)
         {
             var source = File.ReadAllText(file.FullName);
-            var formatted = RuleFormatter.Format(source);
+            var formatted = source;
+            RuleFile.Locate(file, () => formatted = RuleFormatter.Format(source));
             if (formatted == source)
             {
                 continue;

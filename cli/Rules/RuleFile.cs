@@ -1,15 +1,24 @@
 using Bpc.Core;
+using Bpc.Core.Rules;
 
 namespace Bpc.Cli.Rules;
 
 /// <summary>A rule package on disk: <c>NAME.bpcr</c>, and its tests beside it in <c>NAME.test.bpcr</c>.</summary>
 internal sealed record RuleFile(FileInfo Source)
 {
+    private const string Ending = ".bpcr";
+    private const string TestsEnding = ".test.bpcr";
+
     private FileInfo Tests { get; } =
-        new(Path.Combine(Source.DirectoryName!, Path.GetFileNameWithoutExtension(Source.Name) + ".test.bpcr"));
+        new(Path.Combine(Source.DirectoryName!, Path.GetFileNameWithoutExtension(Source.Name) + TestsEnding));
+
+    /// <summary>The package of either file.</summary>
+    public static RuleFile Of(FileInfo file) => new(
+        file.Name.EndsWith(TestsEnding, StringComparison.OrdinalIgnoreCase)
+            ? new FileInfo(file.FullName[..^TestsEnding.Length] + Ending) : file);
 
     public static bool IsRules(FileInfo file) =>
-        file.Extension.Equals(".bpcr", StringComparison.OrdinalIgnoreCase);
+        file.Extension.Equals(Ending, StringComparison.OrdinalIgnoreCase);
 
     public string ReadSource() => File.ReadAllText(Source.FullName);
 
@@ -19,4 +28,30 @@ internal sealed record RuleFile(FileInfo Source)
         : throw new BpcException(
             BpcError.Validation,
             $"{Tests.Name} is missing beside {Source.Name}: a package is published only with tests of its own");
+
+    /// <summary>Compiles the package, and checks its tests where it has some.</summary>
+    public RulePackage Check()
+    {
+        var package = RulePackage.Compile(ReadSource());
+        if (Tests.Exists)
+        {
+            Locate(Tests, () => RuleTests.Check(package, ReadTests()));
+        }
+
+        return package;
+    }
+
+    /// <summary>Where several files are read, each error also says in which one it is.</summary>
+    public static void Locate(FileInfo file, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (BpcException e) when (e.Violations.Count > 0)
+        {
+            throw new BpcException(
+                e.Code, e.Message, [.. e.Violations.Select(v => v with { Where = $"{file.Name} {v.Where}" })]);
+        }
+    }
 }

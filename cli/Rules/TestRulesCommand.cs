@@ -37,9 +37,9 @@ internal static class TestRulesCommand
     private static int Run(Terminal terminal, FileInfo file, long seed, bool json, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        var rules = new RuleFile(file);
+        var rules = RuleFile.Of(file);
         var tests = rules.ReadTests();
-        var report = RuleTests.Run(RulePackage.Compile(rules.ReadSource()), tests, seed, ct);
+        var report = RuleTests.Run(rules.Check(), tests, seed, ct);
         if (json)
         {
             terminal.WriteJson(report);

@@ -71,6 +71,27 @@ public sealed class CommandLineTests
         Assert.StartsWith("RULE_PARSE_ERROR: line 1", answer.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Errors_of_a_package_s_tests_and_of_formatted_files_say_which_file_they_are_in()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var (rules, tests) = (Path.Combine(folder, "a.bpcr"), Path.Combine(folder, "a.test.bpcr"));
+        var ct = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(rules, "package a version \"1\" language \"BPC-RULES-1\";\n", ct);
+        await File.WriteAllTextAsync(tests, "\nexample x { expect nothing }\nexample y", ct);
+
+        foreach (var words in new[]
+        {
+            new[] { "rules", "check", rules }, ["rules", "check", tests], ["rules", "test", tests],
+            ["rules", "fmt", rules, tests],
+        })
+        {
+            var answer = await Bpc.RunAsync(words);
+            Assert.Equal(1, answer.ExitCode);
+            Assert.StartsWith("RULE_PARSE_ERROR: a.test.bpcr line ", answer.Error, StringComparison.Ordinal);
+        }
+    }
+
     private static IEnumerable<string[]> Leaves(Command command) => command.Subcommands.SelectMany(
         child => child.Subcommands.Count == 0
             ? [[child.Name]] : Leaves(child).Select(path => (string[])[child.Name, .. path]));
