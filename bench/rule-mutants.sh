@@ -3,5 +3,5 @@
 # comparison flipped, a day moved, a condition forgotten), and counts how many the packages' own tests notice.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-dotnet build tests -v q -nologo
-RULE_MUTANTS=all dotnet tests/bin/Debug/net10.0/Bpc.Tests.dll --filter-class "*EuMutationTests" --show-live-output on
+dotnet build tests -c Release -v q -nologo
+RULE_MUTANTS=all tests/bin/Release/net10.0/Bpc.Tests --filter-class "*EuMutationTests" --show-live-output on
