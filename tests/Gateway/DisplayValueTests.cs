@@ -22,5 +22,12 @@ public sealed class DisplayValueTests
     [Fact]
     public void An_empty_list_says_that_there_is_none() => Assert.Equal(new DisplayValue.Text("None"), Of("[]"));
 
+    [Theory]
+    [InlineData("recycled_co_pre", "%", "Recycled Co pre-consumer")]
+    [InlineData("idle_temperature_max", "degC", "Idle temperature maximum")]
+    [InlineData("rated_capacity_kwh", "kWh", "Rated capacity")]
+    public void Names_of_rules_become_words(string name, string unit, string label) =>
+        Assert.Equal(label, Labels.Words(name, unit));
+
     private static DisplayValue Of(string json) => DisplayValue.Of(JsonDocument.Parse(json).RootElement);
 }
