@@ -44,6 +44,30 @@ public sealed class RuleErrorTests
         Assert.Equal([2, 3, 4, 5, 5, 5, 6], error.Violations.Select(v => int.Parse(v.Where.Split(' ', ',')[1], null)));
     }
 
+    [Fact]
+    public void Every_clause_of_a_declaration_is_read_although_others_of_it_are_wrong()
+    {
+        var error = Refused(Header + """
+            field a : Opt(Int) access publik cites 5 applies from tomorrow for EV applies for CAR, BUS when 5 = "x";
+            """);
+        Assert.Equal(
+            [
+                "there is no audience 'publik'", "here should be a citation as a text, not '5'",
+                "here should be a date, not 'tomorrow'", "there is no category 'CAR'", "there is no category 'BUS'",
+                "here should be Bool, this is Int", "here should be Opt(Int), this is Text",
+            ],
+            error.Violations.Select(v => v.Message.Split('\n')[0]));
+    }
+
+    [Fact]
+    public void Facts_that_cannot_be_read_are_one_error_and_none_where_they_are_used() => Assert.Contains(
+        "there is no type 'Decimal'",
+        Assert.Single(Refused(Header + """
+            facts T { n : Opt(Decimal(3)) }
+            field a : Opt(Int) access public = fact("T", "t").then(t => t.n);
+            """).Violations).Message,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("package p version 1;", "the version as a text")]
     [InlineData("package p version \"1\" language \"BPC-RULES-9\";", "it reads \"BPC-RULES-1\"")]
@@ -124,6 +148,7 @@ public sealed class RuleErrorTests
     [InlineData("Int", "field(y)", "there is no field 'y'")]
     [InlineData("Text", "product.color", "nothing is called 'product.color'")]
     [InlineData("Int", "1.5.or(2)", "or wants an Opt")]
+    [InlineData("Opt(Int)", "null", "there is no null: what is not there is none")]
     public void What_the_types_forbid_is_refused_with_what_would_be_right(string type, string body, string says)
     {
         var error = RefusedBody(type, body, "n : Opt(Int)");
@@ -136,6 +161,9 @@ public sealed class RuleErrorTests
     [InlineData("Qty(kg, 1)", "qty(1.0, kWh)", "kWh does not become kg")]
     [InlineData("Qty(kWh, 1)", "qty(1.0, Wh)", "write convert(x, kWh)")]
     [InlineData("Qty(kg, 1)", "qty(1.0, kg) + qty(1.0, g)", "write convert(x, kg)")]
+    [InlineData("List(Qty(kg, 1))", "[qty(1.0, kg), qty(1.0, g)]", "write convert(x, kg)")]
+    [InlineData("Qty(kg, 2)", "qty(1.00, kg) / qty(2.00, kWh)", "rounded it would be in kg/kWh")]
+    [InlineData("Qty(kg, 2)", "1 / 2", "qty(round(x, 2), kg)")]
     [InlineData("Bool", "qty(1.0, kg) < 1.0", "here are Qty(kg, 1) and Dec(1)")]
     [InlineData("Qty(kg, 1)", "qty(qty(1.0, kg), kg)", "has the unit kg already")]
     [InlineData("Qty(Wh, 1)", "convert(qty(1.0, J), Wh)", "J does not become Wh exactly")]

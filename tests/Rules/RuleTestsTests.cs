@@ -162,6 +162,24 @@ public sealed class RuleTestsTests
         Assert.Contains(right, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_statement_of_a_test_is_read_although_others_of_it_are_wrong()
+    {
+        var error = Assert.Throws<BpcException>(() => Run(Battery, """
+            example a { product { sku: 5 } fact "A" "a" { x: [1] }
+              item { serial_number: 6 } expect battery.mass_kg GOOD }
+            example b { issued tomorrow expect "x" }
+            """));
+        Assert.Equal(
+            [
+                "here should be Text, this is Int", "here should be a member's name as a text, not 'x'",
+                "here should be Text, this is Int", "here should be Bool, this is Qty(kg, 3)",
+                "'GOOD' is no statement of a test",
+                "nothing here is called 'tomorrow'", "here should be Bool, this is Text",
+            ],
+            error.Violations.Select(v => v.Message.Split('\n')[0]));
+    }
+
     private static RuleTestReport Run(string dsl, string tests) =>
         RuleTests.Run(RulePackage.Compile(dsl), tests, 0, TestContext.Current.CancellationToken);
 }

@@ -118,9 +118,16 @@ internal sealed class DeclarationParser
         var name = _reader.Current.Kind == TokenKind.Text
             ? _reader.Take() : _reader.Name(
                 "a fact type", "facts are declared: facts Battery { rated_capacity_kwh : Opt(Dec(3)) }");
-        var members = _types.Record();
-        _reader.TryTake(";");
-        _tree.Facts.Add(new(start.To(name.At), name.Text, members));
+        var members = (RuleType.Record?)null;
+        try
+        {
+            members = _types.Record();
+            _reader.TryTake(";");
+        }
+        finally
+        {
+            _tree.Facts.Add(new(start.To(name.At), name.Text, members));
+        }
     }
 
     private void Let()
@@ -172,32 +179,38 @@ internal sealed class DeclarationParser
     {
         string? access = null, cites = null;
         var applies = new List<AppliesClause>();
-        while (_reader.Current is { Kind: TokenKind.Name, Text: "access" or "cites" or "applies" } word)
+        while (AtClause())
         {
-            _reader.Take();
-            if (word.Text == "applies")
+            var word = _reader.Take();
+            if ((word.Text == "access" ? access : word.Text == "cites" ? cites : null) is not null)
             {
-                applies.Add(Applies(word.At));
-                continue;
+                _reader.Wrong($"{word.Shown} is already there", "once is enough", word.At);
             }
 
-            if ((word.Text == "access" ? access : cites) is not null)
+            try
             {
-                throw _reader.Wrong($"{word.Shown} is already there", "once is enough", word.At);
+                switch (word.Text)
+                {
+                    case "access": access = "public"; access = Access(); break;
+                    case "cites": cites = Citation(); break;
+                    default: applies.Add(Applies(word.At)); break;
+                }
             }
-
-            if (word.Text == "access")
+            catch (UnreadableException)
             {
-                access = Access();
-            }
-            else
-            {
-                cites = _reader.Expect(TokenKind.Text, "a citation as a text", "cites \"2023/1542 XIII 1(h)\"").Text;
+                // One clause is unreadable; the others, and the derivation, are read all the same.
+                _reader.Skip(
+                    () => AtClause() || _reader.Current.Is("=") || _reader.Current.Is(";") || IsStart(_reader));
             }
         }
 
         return new(access, cites, applies);
     }
+
+    private bool AtClause() => _reader.Current is { Kind: TokenKind.Name, Text: "access" or "cites" or "applies" };
+
+    private string Citation() =>
+        _reader.Expect(TokenKind.Text, "a citation as a text", "cites \"2023/1542 XIII 1(h)\"").Text;
 
     private string Access()
     {
@@ -232,7 +245,11 @@ internal sealed class DeclarationParser
     {
         const string right = "categories are EV, LMT and INDUSTRIAL";
         var name = _reader.Name("a battery category", right);
-        return name.Text is "EV" or "LMT" or "INDUSTRIAL"
-            ? name.Text : throw _reader.Wrong($"there is no category {name.Shown}", right, name.At, BpcError.RuleType);
+        if (name.Text is not ("EV" or "LMT" or "INDUSTRIAL"))
+        {
+            _reader.Wrong($"there is no category {name.Shown}", right, name.At, BpcError.RuleType);
+        }
+
+        return name.Text;
     }
 }

@@ -20,7 +20,8 @@ internal sealed class SourceTree
 
 internal sealed record PackageHeader(string Name, string Version);
 
-internal sealed record FactsDeclaration(Span At, string FactType, RuleType.Record Members);
+/// <summary>What is read of a fact type; null where it is unreadable: one error, not one at each use.</summary>
+internal sealed record FactsDeclaration(Span At, string FactType, RuleType.Record? Members);
 
 /// <summary><c>let model = fact("Battery", "battery:" + product.sku);</c>: a name for all fields and checks.</summary>
 internal sealed record LetDeclaration(Parameter Variable, Expr Value);
@@ -52,6 +53,9 @@ internal abstract record TestStatement(Span At)
 {
     /// <summary><c>product { sku: … }</c> or <c>item { … }</c>.</summary>
     public sealed record Subject(Span At, string What, IReadOnlyList<RecordMember> Members) : TestStatement(At);
+
+    /// <summary>Already reported.</summary>
+    public sealed record Unreadable(Span At) : TestStatement(At);
 
     public sealed record Issued(Span At, Expr Date) : TestStatement(At);
 

@@ -72,9 +72,25 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
     private List<TestStatement> Statements()
     {
         var statements = new List<TestStatement>();
+        var level = reader.Level;
         while (!reader.TryTake("}"))
         {
-            statements.Add(Statement());
+            try
+            {
+                statements.Add(Statement());
+            }
+            catch (UnreadableException)
+            {
+                // The test's other statements are read all the same, where its braces are still those of the test.
+                reader.Skip(() => DeclarationParser.IsStart(reader) || (reader.Level <= level && AtStatementOrEnd()));
+                if (!AtStatementOrEnd())
+                {
+                    throw;
+                }
+
+                statements.Add(new TestStatement.Unreadable(reader.Current.At));
+            }
+
             while (reader.Current.Is(";") || reader.Current.Is(","))
             {
                 reader.Take();
@@ -83,6 +99,9 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
 
         return statements;
     }
+
+    private bool AtStatementOrEnd() => reader.Current.Is("}")
+        || reader.Current is { Kind: TokenKind.Name, Text: "product" or "item" or "issued" or "fact" or "expect" };
 
     private TestStatement Statement()
     {

@@ -26,6 +26,9 @@ internal sealed class TokenReader(Diagnostics diagnostics)
 
     public Span Last => _tokens[Math.Max(0, _at - 1)].At;
 
+    /// <summary>How many brackets are open here.</summary>
+    public int Level { get; private set; }
+
     public bool AtEnd => Current.Kind == TokenKind.End;
 
     public Token Ahead(int count) => _tokens[Math.Clamp(_at + count, 0, _tokens.Count - 1)];
@@ -37,6 +40,13 @@ internal sealed class TokenReader(Diagnostics diagnostics)
         {
             _at++;
         }
+
+        Level += token.Kind != TokenKind.Symbol ? 0 : token.Text switch
+        {
+            "(" or "[" or "{" => 1,
+            ")" or "]" or "}" => -1,
+            _ => 0,
+        };
 
         return token;
     }
@@ -140,6 +150,15 @@ internal sealed class TokenReader(Diagnostics diagnostics)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Skips to where <paramref name="isNext"/> holds, or to the end.</summary>
+    public void Skip(Func<bool> isNext)
+    {
+        while (!AtEnd && !isNext())
+        {
+            Take();
         }
     }
 

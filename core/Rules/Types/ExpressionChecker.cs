@@ -210,7 +210,8 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
             else
             {
                 Wrong(e.Items[i].At, $"the list holds {type}, this is {item.Type}",
-                    "all items of a list have one type");
+                    $"all items of a list have one type; {Mismatch.Right(item.Type, type)}",
+                    Mismatch.Code(item.Type, type));
             }
         }
 

@@ -7,6 +7,7 @@ internal static class Mismatch
     {
         (RuleType.Qty a, RuleType.Qty b) when !a.Unit.Equals(b.Unit) => BpcError.UnitMismatch,
         (RuleType.Qty, RuleType.Dec) or (RuleType.Dec, RuleType.Qty) => BpcError.UnitMismatch,
+        (RuleType.Ratio a, var b) when !IsOf(a, b) => BpcError.UnitMismatch,
         _ => BpcError.RuleType,
     };
 
@@ -23,6 +24,10 @@ internal static class Mismatch
         (RuleType.Qty, RuleType.Dec) =>
             "the unit is still there; divide by a quantity of it, or declare the field as Qty",
         (RuleType.Dec, RuleType.Qty b) => $"give it a unit: qty(x, {b.Unit})",
+        (RuleType.Ratio { Unit.IsNone: true }, RuleType.Qty b) =>
+            $"a quotient without a unit: qty(round(x, {b.Scale}), {b.Unit})",
+        (RuleType.Ratio a, RuleType.Dec or RuleType.Qty) when !IsOf(a, wanted) =>
+            $"rounded it would be in {a.Unit}: mend the units of what is divided, or of what is wanted",
         (RuleType.Ratio, _) => Scale(wanted) is { } scale ? $"a quotient is exact until rounded: round(x, {scale})"
             : "round it first",
         (RuleType.Int, RuleType.Dec b) => $"write dec(x, {b.Scale})",
@@ -31,6 +36,14 @@ internal static class Mismatch
         _ when Scale(actual) is not null && Scale(wanted) is { } scale => $"write round(x, {scale})",
         (_, RuleType.Text) => "text(x) writes a number or a date as text",
         _ => $"there are no conversions the rule does not write; make it {wanted}",
+    };
+
+    // What is wanted without a number's unit is another mistake than the unit.
+    private static bool IsOf(RuleType.Ratio ratio, RuleType wanted) => wanted switch
+    {
+        RuleType.Qty quantity => quantity.Unit.Equals(ratio.Unit),
+        RuleType.Dec => ratio.Unit.IsNone,
+        _ => true,
     };
 
     private static int? Scale(RuleType type) => type switch

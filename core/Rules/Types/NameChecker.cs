@@ -21,6 +21,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
         var close = Spelling.Nearest(e.Identifier, checker.Variables.Keys);
         return checker.Wrong(e.At, $"nothing here is called '{e.Identifier}'",
             close is not null ? $"did you mean {close}?"
+            : e.Identifier == "null" ? "there is no null: what is not there is none"
             : checker.Symbols.Fields.ContainsKey(e.Identifier) ? $"a field is read with field({e.Identifier})"
             : "names come from let, from a lambda's parameters, and from product and item");
     }

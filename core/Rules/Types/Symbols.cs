@@ -18,7 +18,7 @@ internal enum ExpressionPlace
 /// <summary>What a package declares, as its expressions see it.</summary>
 internal sealed class Symbols
 {
-    public Dictionary<string, RuleType.Record> Facts { get; private init; } = new(StringComparer.Ordinal);
+    public Dictionary<string, RuleType.Record?> Facts { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>What the package's own lets have named; the n-th keeps its value in slot n all the run.</summary>
     public List<(string Name, RuleType Type)> Lets { get; } = [];

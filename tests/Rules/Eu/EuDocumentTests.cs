@@ -25,7 +25,7 @@ public sealed class EuDocumentTests
     [Fact]
     public void Every_member_that_a_package_reads_is_on_the_page() =>
         Assert.All(
-            EuPackage.All.SelectMany(package => package.Tree.Facts).SelectMany(facts => facts.Members.Members),
+            EuPackage.All.SelectMany(package => package.Tree.Facts).SelectMany(facts => facts.Members!.Members),
             member => Assert.Contains($"| `{member.Name}`", s_page));
 
     /// <summary>So an upload is refused with all that is wrong, instead of a compile with the first of it.</summary>
@@ -39,7 +39,7 @@ public sealed class EuDocumentTests
         var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "schemas", file)))!;
         var named = (definition is null ? schema : schema["$defs"]![definition]!)["properties"]!.AsObject();
         var read = EuPackage.All.SelectMany(package => package.Tree.Facts).Where(facts => facts.FactType == type)
-            .SelectMany(facts => facts.Members.Members)
+            .SelectMany(facts => facts.Members!.Members)
             .Where(m => m.Type is RuleType.Opt
             { Inner: RuleType.Qty or RuleType.Dec or RuleType.Bool or RuleType.Date });
         Assert.All(read, member => Assert.Contains(member.Name, named));

@@ -49,7 +49,7 @@ public sealed partial class EuPackageTests
     private static IEnumerable<(string Name, string Text)> Declarations(EuPackage package)
     {
         var (source, tree) = (package.Source, package.Tree);
-        var members = tree.Facts.SelectMany(facts => facts.Members.Members.Select(member =>
+        var members = tree.Facts.SelectMany(facts => facts.Members!.Members.Select(member =>
             ($"{facts.FactType}.{member.Name}", member.Type.ToString())));
         var blocks = source.Split("\n\n").Select(block => block.Trim())
             .Select(block => (Declared: Declaration().Match(block), block)).Where(b => b.Declared.Success)

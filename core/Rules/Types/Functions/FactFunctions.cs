@@ -35,7 +35,7 @@ internal static class FactFunctions
     {
         var type = call.Literal(0, "the fact type");
         var shape = call.Checker.Symbols.Facts.GetValueOrDefault(type);
-        if (shape is null && type.Length > 0)
+        if (type.Length > 0 && !call.Checker.Symbols.Facts.ContainsKey(type))
         {
             call.Wrong(0, $"no facts \"{type}\" are declared",
                 Spelling.Nearest(type, call.Checker.Symbols.Facts.Keys) is { } close ? $"did you mean \"{close}\"?"
