@@ -41,13 +41,14 @@ internal static class ClusterSetup
         try
         {
             // Listening everywhere is not to be had: whoever reaches Orleans' ports can call any grain.
-            var address = Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0];
+            var address = IPAddress.TryParse(host, out var literal) && literal.AddressFamily == AddressFamily.InterNetwork
+                ? literal : Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0];
             return !address.Equals(IPAddress.Any) ? address
                 : throw new BpcException(BpcError.ConfigMissing, "not one address", [
                     new("BPC_SILO_HOST",
                         $"'{host}' is every address; name the one under which the others reach this")]);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
             throw new BpcException(BpcError.ConfigMissing, e.Message, [
                 new("BPC_SILO_HOST", $"'{host}' is no address of this machine: {e.Message}")]);
