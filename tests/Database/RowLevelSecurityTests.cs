@@ -83,6 +83,25 @@ public sealed class RowLevelSecurityTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task What_is_asked_again_is_prepared_and_sees_its_own_tenant_all_the_same()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var (mine, other) = (await database.CreateSampleAsync(), await database.CreateSampleAsync());
+        await using var gateway = new GatewayDatabase(new() { Database = database.Settings with { PoolSize = 1 } });
+        const string all = "SELECT tenant_id FROM documents";
+        for (var asked = 0; asked < 10; asked++)
+        {
+            Assert.Equal(mine, await gateway.FindAsync<Guid>(all, new { tenantId = mine }, Ct));
+            Assert.Equal(other, await gateway.FindAsync<Guid>(all, new { tenantId = other }, Ct));
+            Assert.Empty(await gateway.ListCommonAsync<Guid>(all, new { }, Ct));
+        }
+
+        Assert.Equal(1L, Assert.Single(await gateway.ListCommonAsync<long>(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement = $$SELECT tenant_id FROM documents$$", new { },
+            Ct)));
+    }
+
+    [Fact]
     public async Task The_gateway_role_owns_nothing_writes_nothing_and_reads_no_secret()
     {
         await using var database = await postgres.CreateDatabaseAsync();
