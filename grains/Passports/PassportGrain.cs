@@ -38,14 +38,15 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
     public Task<CompileQueued> CompileAsync(Call call, Guid snapshotId, Guid rulePackageVersionId) =>
         transactions.RunAsync(call, async tx =>
         {
-            if (!await PassportStore.ExistsAsync(tx, Id))
+            var inputs = await PassportStore.CompileInputsAsync(tx, Id, snapshotId, rulePackageVersionId);
+            if (!inputs.HasPassport)
             {
                 throw new BpcException(BpcError.NotFound, $"passport {Id} does not exist");
             }
 
-            CompilePreconditions.RequireSealed(snapshotId, await PassportStore.SnapshotStatusAsync(tx, snapshotId));
-            var rules = await PassportStore.RulesStatusAsync(tx, rulePackageVersionId);
-            var warning = CompilePreconditions.RequirePublished(rulePackageVersionId, rules?.Status, rules?.Reason);
+            CompilePreconditions.RequireSealed(snapshotId, inputs.SnapshotStatus);
+            var warning = CompilePreconditions.RequirePublished(
+                rulePackageVersionId, inputs.RulesStatus, inputs.RulesReason);
             var job = Guid.CreateVersion7();
             await tx.WriteAsync(tx.Job(job, JobTypes.CompilePassport, null,
                 ("passport_id", Id.ToString()), ("snapshot_id", snapshotId.ToString()),

@@ -5,8 +5,10 @@ namespace Bpc.Grains.Passports;
 /// <summary>A version as activation sees it.</summary>
 internal sealed record ActivationCandidate(string Status, bool HasQr);
 
-/// <summary>Where a rule package version stands, and why it was left behind.</summary>
-internal sealed record RulesStatus(string Status, string? Reason);
+/// <summary>A passport's inputs as a request to compile finds them.</summary>
+/// <param name="RulesReason">Why the rule package version was left behind.</param>
+internal sealed record CompileInputs(
+    bool HasPassport, string? SnapshotStatus, string? RulesStatus, string? RulesReason);
 
 /// <summary>The SQL of battery products, passports and which of a passport's versions is ACTIVE.</summary>
 internal static class PassportStore
@@ -49,22 +51,21 @@ internal static class PassportStore
         return await tx.ExecuteAsync(insert, parameters) == 1 ? null : await tx.FirstAsync<Guid>(holder, parameters);
     }
 
-    public static async Task<bool> ExistsAsync(CallTransaction tx, Guid passportId) =>
-        await tx.FirstAsync<int?>(
-            "SELECT 1 FROM passports WHERE tenant_id = @TenantId AND passport_id = @passportId",
-            new { tx.TenantId, passportId })
-            is not null;
-
-    public static Task<string?> SnapshotStatusAsync(CallTransaction tx, Guid snapshotId) => tx.FirstAsync<string>(
-        "SELECT status FROM snapshots WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId",
-        new { tx.TenantId, snapshotId });
-
-    public static Task<RulesStatus?> RulesStatusAsync(CallTransaction tx, Guid rulesId) => tx.FirstAsync<RulesStatus>(
-        """
-        SELECT status AS Status, status_reason AS Reason FROM rule_package_versions
-        WHERE tenant_id = @TenantId AND rule_package_version_id = @rulesId
-        """,
-        new { tx.TenantId, rulesId });
+    /// <summary>What a compile begins with, in one round trip; the states are null where there is no such thing.</summary>
+    public static async Task<CompileInputs> CompileInputsAsync(
+        CallTransaction tx, Guid passportId, Guid snapshotId, Guid rulesId)
+    {
+        const string sql = """
+            SELECT EXISTS (SELECT FROM passports WHERE tenant_id = @TenantId AND passport_id = @passportId) AS HasPassport,
+                   (SELECT status FROM snapshots
+                     WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId) AS SnapshotStatus,
+                   r.status AS RulesStatus, r.status_reason AS RulesReason
+              FROM (SELECT @TenantId AS tenant_id) t
+              LEFT JOIN rule_package_versions r
+                ON r.tenant_id = t.tenant_id AND r.rule_package_version_id = @rulesId
+            """;
+        return (await tx.FirstAsync<CompileInputs>(sql, new { tx.TenantId, passportId, snapshotId, rulesId }))!;
+    }
 
     /// <summary>
     /// The passport's version, the passport's row locked until the call ends: of parallel activations one goes at a
