@@ -1,4 +1,5 @@
 using Bpc.Core;
+using Bpc.Core.Canonical;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -17,5 +18,15 @@ internal static class Answers
     {
         http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         return TypedResults.File(bytes, contentType, fileName, entityTag: new EntityTagHeaderValue($"\"{hash}\""));
+    }
+
+    /// <summary>
+    /// Bytes made of what never changes and of settings, which may: whoever has them asks whether they still hold.
+    /// </summary>
+    public static FileContentHttpResult Checked(HttpContext http, byte[] bytes, string contentType)
+    {
+        http.Response.Headers.CacheControl = "private, no-cache";
+        return TypedResults.File(
+            bytes, contentType, entityTag: new EntityTagHeaderValue($"\"{CanonicalJson.HashHex(bytes)}\""));
     }
 }

@@ -30,8 +30,13 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.ContentSecurityPolicy = Policy(http);
+        if (headers.CacheControl.Count == 0 && http.Request.Path.StartsWithSegments("/v1"))
+        {
+            headers.CacheControl = "no-store"; // a tenant's data stays in no cache that was not told to keep it
+        }
     }
 
     /// <summary>The reference page marks its script with this; made anew for every answer.</summary>

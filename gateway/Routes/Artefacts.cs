@@ -63,7 +63,7 @@ internal static class Artefacts
     }
 
     private static async Task<FileContentHttpResult> ViewAsync(
-        Guid id, string? audience, Caller caller, ArtefactQueries artefacts, BpcSettings settings,
+        Guid id, string? audience, Caller caller, ArtefactQueries artefacts, BpcSettings settings, HttpContext http,
         CancellationToken ct)
     {
         audience ??= "public";
@@ -73,8 +73,8 @@ internal static class Artefacts
         var stored = (await artefacts.SignedAsync(caller.TenantId, id, ct)).OrNotFound("passport version", id);
         var sections = (await artefacts.SectionsAsync(caller.TenantId, id, ct))
             .Where(s => visible.Contains(s.Section)).ToDictionary(s => s.Section, s => s.Content);
-        return TypedResults.File(
-            View.Write(audience, sections, stored.Payload, stored.Receipt, stored.ReceiptHash, Signature(stored)),
+        return Answers.Checked(
+            http, View.Write(audience, sections, stored.Payload, stored.Receipt, stored.ReceiptHash, Signature(stored)),
             JsonType);
     }
 
@@ -96,7 +96,7 @@ internal static class Artefacts
             null or "bpc1" when stored is { Bytes: { } png, Hash: { } hash } =>
                 Answers.Immutable(http, png, hash, "image/png"),
             null or "bpc1" => throw new BpcException(BpcError.InvalidState, NoCode),
-            "link" => TypedResults.File(QrCode.Png(link.To(http.Request, id)), "image/png"),
+            "link" => Answers.Checked(http, QrCode.Png(link.To(http.Request, id)), "image/png"),
             _ => throw new BpcException(
                 BpcError.Validation, "kind is bpc1 or link", [new("kind", $"'{kind}' is neither bpc1 nor link")]),
         };

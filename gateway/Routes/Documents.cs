@@ -75,7 +75,9 @@ internal static class Documents
         Guid id, Caller caller, DocumentQueries documents, HttpContext http, CancellationToken ct)
     {
         var found = (await documents.ContentAsync(caller.TenantId, id, ct)).OrNotFound("document version", id);
-        return Answers.Immutable(http, found.Content, found.Sha256, found.MimeType);
+        // A table may hold what spreadsheets would run, and its bytes are hashed: it is kept as it came, never opened.
+        var name = $"{id}.{(found.MimeType == "text/csv" ? "csv" : "json")}";
+        return Answers.Immutable(http, found.Content, found.Sha256, found.MimeType, name);
     }
 
     private static Task<Page<FactRow>> FactsAsync(

@@ -39,6 +39,35 @@ public sealed class ArtefactTests(GatewayFixture fixture) : IClassFixture<Gatewa
         }
     }
 
+    [Theory]
+    [InlineData("passport-versions/{0}/receipt")]
+    [InlineData("passport-versions/{0}/bundle")]
+    [InlineData("document-versions/{1}/content")]
+    public async Task What_is_made_of_them_or_was_uploaded_may_be_kept_for_ever_too(string path)
+    {
+        path = "/v1/" + string.Format(null, path, _passport.VersionId, _passport.DocumentVersionId);
+        var answer = await _tenant.Http.GetAnswerAsync(path);
+        Assert.Equal("max-age=31536000, private, immutable", answer.Header("Cache-Control"));
+        Assert.Equal(
+            304, (await _tenant.Http.GetAnswerAsync(path, ("If-None-Match", answer.Header("ETag")!))).Status);
+    }
+
+    [Fact]
+    public async Task An_uploaded_table_is_kept_as_it_came_and_never_opened_where_it_was_found()
+    {
+        const string table = "sku,part_number\n=cmd|'/C calc'!A0,1\n";
+        await _gateway.Database.ExecuteAsync(
+            """
+            INSERT INTO document_versions (document_version_id, tenant_id, document_id, version, mime_type, content,
+                    sha256)
+            VALUES ($1, $2, $3, 2, 'text/csv', convert_to($4, 'UTF8'), bpc_sha256($4))
+            """, _passport.PassportId, _tenant.Id, _passport.DocumentId, table);
+        var answer = await _tenant.Http.GetAnswerAsync($"/v1/document-versions/{_passport.PassportId}/content");
+        Assert.Equal(table, answer.Text);
+        Assert.StartsWith("attachment; filename=", answer.Header("Content-Disposition"));
+        Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+    }
+
     [Fact]
     public async Task The_signed_receipt_verifies()
     {
@@ -71,8 +100,14 @@ public sealed class ArtefactTests(GatewayFixture fixture) : IClassFixture<Gatewa
     {
         var view = (await GetAsync($"view?audience={audience}")).Json;
         Assert.Equal(sections.Split(','), view.GetProperty("sections").EnumerateObject().Select(s => s.Name));
-        var bytes = (await GetAsync($"view?audience={audience}")).Bytes;
-        Assert.Null(ViewVerifier.Verify(bytes, [_passport.Artefacts.Signature.PublicKey]).Mismatch);
+        var answer = await GetAsync($"view?audience={audience}");
+        Assert.Null(ViewVerifier.Verify(answer.Bytes, [_passport.Artefacts.Signature.PublicKey]).Mismatch);
+
+        // Who sees what is a setting: whoever has a view asks whether it still is what they would get.
+        Assert.Equal("no-cache, private", answer.Header("Cache-Control"));
+        Assert.Equal($"\"{Convert.ToHexStringLower(SHA256.HashData(answer.Bytes))}\"", answer.Header("ETag"));
+        Assert.Equal(
+            304, (await GetAsync($"view?audience={audience}", ("If-None-Match", answer.Header("ETag")!))).Status);
     }
 
     [Fact]

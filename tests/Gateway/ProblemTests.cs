@@ -60,6 +60,21 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Theory]
+    [InlineData("/v1/documents")]
+    [InlineData("/v1/audit/events")]
+    [InlineData("/v1/api-keys")]
+    [InlineData("/v1/nothing")]
+    public async Task What_may_change_is_kept_in_no_cache(string path)
+    {
+        var answer = await _http.GetAnswerAsync(path);
+        Assert.Equal("no-store", answer.Header("Cache-Control"));
+        Assert.Equal("same-origin", answer.Header("Cross-Origin-Opener-Policy"));
+        Assert.Equal("same-origin", answer.Header("Cross-Origin-Resource-Policy"));
+        Assert.Equal("no-referrer", answer.Header("Referrer-Policy"));
+        Assert.Contains("default-src 'none'", answer.Header("Content-Security-Policy"));
+    }
+
+    [Theory]
     [InlineData("{", "")]
     [InlineData("""{"kind": NaN}""", "/kind")]
     [InlineData("""{"kind": "BOM", "external_ref": [{}, {"a": [1, 2, tru]}]}""", "/external_ref/1/a/2")]
