@@ -11,7 +11,8 @@ namespace Bpc.Tests.Gateway;
 
 /// <summary>Looks at all routes at once: what holds for one holds for every one that is added.</summary>
 [Trait("Category", "Integration")]
-public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+public sealed partial class RouteTests(GatewayFixture fixture, PostgresServer postgres)
+    : IClassFixture<GatewayFixture>
 {
     // Nobody is asked who they are here: health and metrics bind to loopback, keys and schemas are public.
     private static readonly string[] s_open =
@@ -109,9 +110,33 @@ public sealed partial class RouteTests(GatewayFixture fixture) : IClassFixture<G
         }
     }
 
-    private List<ApiRoute> ApiRoutes() =>
+    [Fact]
+    public async Task Every_query_names_its_tenant_and_does_not_lean_on_row_level_security()
+    {
+        await using var open = await RunningGateway.StartAsync(postgres);
+        await open.Database.ExecuteAsync(
+            """
+            DO $$ DECLARE t record; BEGIN
+              FOR t IN SELECT polrelid::regclass AS name FROM pg_policy WHERE polname = 'own_tenant' LOOP
+                EXECUTE format('ALTER POLICY own_tenant ON %s USING (true)', t.name);
+              END LOOP;
+            END $$
+            """);
+        var owner = await open.CreateTenantAsync();
+        var stranger = (await open.CreateTenantAsync()).Http;
+        var passport = await StoredPassport.InsertAsync(open.Database, owner.Id);
+        foreach (var route in ApiRoutes(open).Where(r => r.Method == "GET" && !s_open.Contains(r.Path)))
+        {
+            var byId = route.Path.Contains("{id}", StringComparison.Ordinal);
+            var answer = await stranger.AnswerAsync(route, byId ? passport.IdFor(route.Path) : Guid.Empty);
+            Assert.True(answer.Status == (byId ? 404 : 200), $"{route.Path} answered {answer.Status} {answer.Text}");
+            Assert.True(byId || !passport.IsIn(answer.Text), $"{route.Path} shows another tenant's: {answer.Text}");
+        }
+    }
+
+    private List<ApiRoute> ApiRoutes(RunningGateway? gateway = null) =>
     [
-        .. _gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .. (gateway ?? _gateway).App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Select(e => (Endpoint: e, Path: "/" + Constraint().Replace(e.RoutePattern.RawText!.Trim('/'), "}")))
             .Where(
                 e => e.Path.StartsWith("/v1/", StringComparison.Ordinal)

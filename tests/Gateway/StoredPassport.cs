@@ -30,6 +30,13 @@ internal sealed record StoredPassport(
         var other => throw new ArgumentException($"no id is known for /{other}", nameof(path)),
     };
 
+    /// <summary>Whether any of its ids stands in an answer.</summary>
+    public bool IsIn(string text) => new[]
+    {
+        VersionId, PassportId, SnapshotId, RulePackageId, RulePackageVersionId, DocumentId, DocumentVersionId, JobId,
+        WebhookId, ApiKeyId,
+    }.Any(id => text.Contains($"{id}", StringComparison.Ordinal));
+
     public static async Task<StoredPassport> InsertAsync(
         TestDatabase database, Guid tenant, string status = "ACTIVE", Guid? id = null)
     {

@@ -1,8 +1,10 @@
 using Bpc.Core;
 using Bpc.GrainInterfaces.Documents;
 using Bpc.GrainInterfaces.Passports;
+using Bpc.GrainInterfaces.Snapshots;
 using Bpc.GrainInterfaces.Webhooks;
 using Bpc.Tests.Database;
+using Bpc.Tests.Jobs.Faults;
 
 namespace Bpc.Tests.Slices.Storage;
 
@@ -66,6 +68,30 @@ public sealed class IdempotencyTests(PostgresServer postgres)
         await silo.Grains.GetGrain<IPassportGrain>(Guid.CreateVersion7()).CreateAsync(call, product, "SN-1");
 
         Assert.Equal(1, await silo.CountAsync("passports"));
+    }
+
+    [Fact]
+    public async Task A_commit_whose_answer_never_came_is_answered_to_whoever_asks_again()
+    {
+        const string mark = "the answer to this is lost";
+        AnswerEater? way = null;
+        await using var silo = await TestSilo.StartAsync(postgres, s => s with
+        {
+            Database = s.Database with { Port = (way ??= new(s.Database.Port, mark)).Port },
+        });
+        await using var _ = way;
+        var call = silo.Call("key-1", "hash-1");
+        Task<SnapshotState> CreateAsync() =>
+            silo.Grains.GetGrain<ISnapshotGrain>(Guid.CreateVersion7()).CreateAsync(call, mark);
+
+        var lost = await Assert.ThrowsAsync<BpcException>(CreateAsync);
+        var again = await CreateAsync();
+
+        Assert.True(way!.HasEaten);
+        Assert.Equal(BpcError.DbUnavailable, lost.Code); // 503: the client repeats
+        Assert.Equal(1, await silo.CountAsync("snapshots WHERE snapshot_id = $1", again.SnapshotId));
+        Assert.Equal(1, await silo.CountAsync("snapshots"));
+        Assert.Equal(1, await silo.EventsAsync("snapshot.created"));
     }
 
     [Fact]
