@@ -7,7 +7,7 @@ namespace Bpc.Tests.Passports;
 internal sealed record ToolResult(int ExitCode, string Output, string Errors);
 
 /// <summary>
-/// Runs an outside program (openssl, zbarimg, node) as a second opinion; skips the test where it is not installed.
+/// Runs an outside program (openssl, zbarimg, node, chromium) as a second opinion; skips the test where it is not installed.
 /// </summary>
 internal static class Tool
 {
@@ -16,11 +16,11 @@ internal static class Tool
     public static Task<ToolResult> RunAsync(string program, params string[] arguments) =>
         RunAsync(new ProcessStartInfo(program, arguments));
 
-    public static async Task<ToolResult> RunAsync(ProcessStartInfo start)
+    public static async Task<ToolResult> RunAsync(ProcessStartInfo start, TimeSpan? patience = null)
     {
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Start(start);
-        using var deadline = new CancellationTokenSource(s_patience);
+        using var deadline = new CancellationTokenSource(patience ?? s_patience);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
@@ -31,7 +31,7 @@ internal static class Tool
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{start.FileName} did not end in {s_patience}");
+            throw new TimeoutException($"{start.FileName} did not end in {patience ?? s_patience}");
         }
     }
 
