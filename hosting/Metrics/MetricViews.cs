@@ -26,6 +26,7 @@ internal static class MetricViews
     private static readonly Dictionary<string, string> s_runtime = new()
     {
         ["dotnet.process.memory.working_set"] = "Physical memory of the process",
+        ["dotnet.gc.last_collection.memory.committed_size"] = "Memory the garbage collector holds, used or not",
         ["dotnet.process.cpu.time"] = "Processor time of the process",
         ["dotnet.gc.collections"] = "Garbage collections, by generation",
         ["dotnet.gc.pause.time"] = "Time the process stood still for garbage collections",
