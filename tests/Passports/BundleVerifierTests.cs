@@ -8,13 +8,13 @@ namespace Bpc.Tests.Passports;
 
 public sealed class BundleVerifierTests
 {
-    private static readonly byte[] s_bundle = Sample.BundleBytes();
-    private static readonly byte[][] s_trusted = [PublicKey(1)];
+    private readonly byte[] _bundle = Sample.BundleBytes();
+    private readonly byte[][] _trusted = [PublicKey(1)];
 
     [Fact]
     public void A_bundle_holds_every_step_down_from_a_trusted_signature()
     {
-        var report = BundleVerifier.Verify(s_bundle, [PublicKey(9), PublicKey(1)]);
+        var report = BundleVerifier.Verify(_bundle, [PublicKey(9), PublicKey(1)]);
 
         Assert.Null(report.Mismatch);
         Assert.True(report.SignerTrusted);
@@ -31,7 +31,7 @@ public sealed class BundleVerifierTests
     [Fact]
     public void Without_a_trusted_key_consistency_is_said_and_the_signer_left_open()
     {
-        var report = BundleVerifier.Verify(s_bundle, null);
+        var report = BundleVerifier.Verify(_bundle, null);
         Assert.Null(report.Mismatch);
         Assert.Null(report.SignerTrusted);
         Assert.DoesNotContain(report.Steps, step => step.Name == "signer");
@@ -43,64 +43,10 @@ public sealed class BundleVerifierTests
         var again = Sample.BundleBytes(seed: 2);
 
         Assert.Null(BundleVerifier.Verify(again, null).Mismatch);
-        var report = BundleVerifier.Verify(again, s_trusted);
+        var report = BundleVerifier.Verify(again, _trusted);
         Assert.Equal("signer", report.Mismatch?.Name);
         Assert.False(report.SignerTrusted);
-        Assert.Equal("signer", BundleVerifier.Verify(s_bundle, []).Mismatch?.Name);
-    }
-
-    [Fact]
-    public void Changing_any_byte_of_a_bundle_fails_and_names_a_mismatch()
-    {
-        const int seed = 1542;
-        var random = new Random(seed);
-        var changed = (byte[])s_bundle.Clone();
-        for (var i = 0; i < changed.Length; i++)
-        {
-            var original = changed[i];
-            changed[i] = (byte)((original + random.Next(1, 256)) % 256);
-            Assert.True(
-                BundleVerifier.Verify(changed, s_trusted).Mismatch is not null,
-                $"seed {seed}: byte {i} became {changed[i]} and nobody noticed");
-            changed[i] = original;
-        }
-    }
-
-    [Fact]
-    public void Changing_a_letter_to_one_like_it_fails()
-    {
-        // Random bytes mostly break the JSON; these leave it whole and canonical as often as they can.
-        const int seed = 4648;
-        var random = new Random(seed);
-        var changed = (byte[])s_bundle.Clone();
-        for (var i = 0; i < changed.Length; i += random.Next(1, 8))
-        {
-            var original = changed[i];
-            changed[i] = (char)original switch { '9' => (byte)'8', 'z' => (byte)'y', _ => (byte)(original + 1) };
-            Assert.True(
-                BundleVerifier.Verify(changed, s_trusted).Mismatch is not null,
-                $"seed {seed}: byte {i} became {changed[i]}");
-            changed[i] = original;
-        }
-    }
-
-    [Fact]
-    public void A_byte_more_or_less_anywhere_fails()
-    {
-        const int seed = 77;
-        var random = new Random(seed);
-        for (var i = 0; i < 500; i++)
-        {
-            var at = random.Next(s_bundle.Length);
-            byte[] shorter = [.. s_bundle[..at], .. s_bundle[(at + 1)..]];
-            byte[] longer = [.. s_bundle[..at], (byte)(i % 2 == 0 ? ' ' : random.Next(256)), .. s_bundle[at..]];
-            Assert.True(
-                BundleVerifier.Verify(shorter, s_trusted).Mismatch is not null, $"seed {seed}: without byte {at}");
-            Assert.True(
-                BundleVerifier.Verify(longer, s_trusted).Mismatch is not null, $"seed {seed}: with one more at {at}");
-        }
-
-        Assert.NotNull(BundleVerifier.Verify((byte[])[.. s_bundle, (byte)'\n'], s_trusted).Mismatch);
+        Assert.Equal("signer", BundleVerifier.Verify(_bundle, []).Mismatch?.Name);
     }
 
     public static TheoryData<string, string, string, string> Edits() => new()
@@ -129,7 +75,7 @@ public sealed class BundleVerifierTests
     [Theory, MemberData(nameof(Edits))]
     public void The_first_mismatch_is_named(string step, string path, string json, string detail)
     {
-        var report = BundleVerifier.Verify(Edit(path, json), s_trusted);
+        var report = BundleVerifier.Verify(Edit(_bundle, path, json), _trusted);
 
         Assert.Equal(step, report.Mismatch?.Name);
         Assert.Contains(detail, report.Mismatch!.Detail, StringComparison.Ordinal);
@@ -143,7 +89,7 @@ public sealed class BundleVerifierTests
         var passport = Sample.Sign(Sample.Compiled());
         var other = QrCode.Png(passport.QrPayload.Replace("pv=0", "pv=1", StringComparison.Ordinal));
         var bundle = Bundle.Write(passport with { QrPng = other });
-        Assert.Equal("qr picture", BundleVerifier.Verify(bundle, s_trusted).Mismatch?.Name);
+        Assert.Equal("qr picture", BundleVerifier.Verify(bundle, _trusted).Mismatch?.Name);
     }
 
     public static TheoryData<string, string, string> LyingCompilers() => new()
@@ -187,7 +133,7 @@ public sealed class BundleVerifierTests
         };
 
         var signed = Sample.Sign(PassportCompiler.Assemble(told, Sample.Input));
-        var report = BundleVerifier.Verify(Bundle.Write(signed), s_trusted);
+        var report = BundleVerifier.Verify(Bundle.Write(signed), _trusted);
 
         Assert.Equal((step, detail), (report.Mismatch?.Name, report.Mismatch?.Detail));
         Assert.True(report.SignerTrusted);
@@ -205,7 +151,7 @@ public sealed class BundleVerifierTests
         Assert.Equal("qr text", Mismatch(mine with { QrPayload = other.QrPayload, QrPng = other.QrPng }));
 
         string? Mismatch(SignedPassport passport) =>
-            BundleVerifier.Verify(Bundle.Write(passport), s_trusted).Mismatch?.Name;
+            BundleVerifier.Verify(Bundle.Write(passport), _trusted).Mismatch?.Name;
     }
 
     [Fact]
@@ -217,38 +163,16 @@ public sealed class BundleVerifierTests
         byte[][] inputs =
         [
             [], [0xFF, 0xFE], "null"u8.ToArray(), "[]"u8.ToArray(), "{}"u8.ToArray(), "{\"a\":1.5}"u8.ToArray(), deep,
-            [0xEF, 0xBB, 0xBF, .. s_bundle], new byte[SignedContent.MaxBytes + 1], longNameOverLongList,
+            [0xEF, 0xBB, 0xBF, .. _bundle], new byte[SignedContent.MaxBytes + 1], longNameOverLongList,
         ];
 
-        Assert.All(inputs, input => Assert.Equal("bundle", BundleVerifier.Verify(input, s_trusted).Mismatch?.Name));
+        Assert.All(inputs, input => Assert.Equal("bundle", BundleVerifier.Verify(input, _trusted).Mismatch?.Name));
     }
-
-    [Fact]
-    public void Garbage_in_every_place_of_the_bundle_is_reported_and_never_thrown()
-    {
-        string[] garbage =
-            ["null", "true", "-1", "9007199254740991", "\"\"", "\"\\u0000\"", "[]", "{}", "[[{}]]", "{\"\":{}}"];
-        foreach (var path in Paths(CanonicalReader.Read(s_bundle), "").Skip(1))
-        {
-            foreach (var edited in garbage.Select(json => Edit(path, json)).Where(e => !e.SequenceEqual(s_bundle)))
-            {
-                Assert.NotNull(BundleVerifier.Verify(edited, s_trusted).Mismatch);
-            }
-        }
-    }
-
-    private static IEnumerable<string> Paths(JsonValue value, string path) => value switch
-    {
-        JsonValue.Record record =>
-            record.Members.SelectMany(m => Paths(m.Value, $"{path}/{m.Key}")).Prepend(path.Trim('/')),
-        JsonValue.List list => list.Items.SelectMany((item, i) => Paths(item, $"{path}/{i}")).Prepend(path.Trim('/')),
-        _ => [path.Trim('/')],
-    };
 
     /// <summary>The bundle, canonical, with the member at a path replaced or added.</summary>
-    private static byte[] Edit(string path, string json)
+    internal static byte[] Edit(byte[] bundle, string path, string json)
     {
-        var root = JsonNode.Parse(s_bundle)!;
+        var root = JsonNode.Parse(bundle)!;
         var names = path.Split('/');
         var parent = names[..^1].Aggregate(
             root, (node, name) => node is JsonArray list ? list[int.Parse(name)]! : node[name]!);
@@ -264,7 +188,7 @@ public sealed class BundleVerifierTests
         return CanonicalJson.Write(CanonicalReader.Read(Encoding.UTF8.GetBytes(root.ToJsonString())));
     }
 
-    private static byte[] PublicKey(byte seed)
+    internal static byte[] PublicKey(byte seed)
     {
         using var signer = Sample.Signer(seed);
         return signer.PublicKey;
