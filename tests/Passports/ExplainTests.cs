@@ -9,14 +9,14 @@ namespace Bpc.Tests.Passports;
 
 public sealed class ExplainTests
 {
-    private static readonly RulePackage s_package = RulePackage.Compile(RuleSamples.Battery);
+    private readonly RulePackage _package = RulePackage.Compile(RuleSamples.Battery);
 
     [Fact]
     public void A_value_is_shown_with_its_steps_its_fact_and_the_document_it_comes_from()
     {
         var proof = Proof(("Battery", "battery:SKU-123", """{"rated_capacity_kwh":"75.5"}"""));
         var source = new FactSource("BOM", "bom.json", new('a', 64), Guid.Empty, Guid.Empty, 2);
-        var explained = proof.Explain("battery.capacity_kwh", s_package.About("battery.capacity_kwh"))
+        var explained = proof.Explain("battery.capacity_kwh", _package.About("battery.capacity_kwh"))
             .From(new Dictionary<FactKey, FactSource> { [new("Battery", "battery:SKU-123")] = source });
 
         Assert.Equal(
@@ -47,7 +47,7 @@ public sealed class ExplainTests
     public void A_missing_value_says_what_is_missing(string? pcf, string outcome, string why)
     {
         var proof = pcf is null ? Proof(s_battery) : Proof(s_battery, ("PCF", "pcf:SKU-123", pcf));
-        var explained = proof.Explain("carbon.intensity", s_package.About("carbon.intensity"));
+        var explained = proof.Explain("carbon.intensity", _package.About("carbon.intensity"));
         Assert.Equal((outcome, null), (explained.Outcome, explained.Value));
         Assert.Equal([why], explained.Why);
         Assert.Contains($"  because {why}\n", ExplanationText.Write(explained), StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class ExplainTests
     [Fact]
     public void A_check_without_an_answer_says_what_the_field_it_reads_lacks()
     {
-        var explained = Proof(s_battery).Explain("pcf_below_limit", s_package.About("pcf_below_limit"));
+        var explained = Proof(s_battery).Explain("pcf_below_limit", _package.About("pcf_below_limit"));
         Assert.Equal("NOT_APPLICABLE", explained.Outcome);
         Assert.Contains("the snapshot has no fact PCF pcf:SKU-123", explained.Why);
         Assert.Contains("carbon.intensity: MISSING", ExplanationText.Write(explained), StringComparison.Ordinal);
@@ -69,8 +69,8 @@ public sealed class ExplainTests
         {
             IssuedOn = new(2027, 2, 17),
         };
-        var proof = ProofExplainer.Read(s_package.Evaluate(early).Proof.Bytes);
-        var explained = proof.Explain("carbon.intensity", s_package.About("carbon.intensity"));
+        var proof = ProofExplainer.Read(_package.Evaluate(early).Proof.Bytes);
+        var explained = proof.Explain("carbon.intensity", _package.About("carbon.intensity"));
         Assert.Equal("NOT_YET_REQUIRED", explained.Outcome);
         Assert.Contains("from 2027-02-18 for EV, INDUSTRIAL", explained.Why[0], StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class ExplainTests
     [Fact]
     public void A_proof_that_does_not_hold_explains_nothing()
     {
-        var bytes = s_package.Evaluate(RuleSamples.Input(RuleSamples.Fact("Battery", s_battery.Key, s_battery.Json)))
+        var bytes = _package.Evaluate(RuleSamples.Input(RuleSamples.Fact("Battery", s_battery.Key, s_battery.Json)))
             .Proof.Bytes;
         bytes[bytes.AsSpan().IndexOf("75.500"u8)] = (byte)'8';
         var refused = Assert.Throws<BpcException>(() => ProofExplainer.Read(bytes));
@@ -141,7 +141,7 @@ public sealed class ExplainTests
     private static readonly (string Type, string Key, string Json) s_battery =
         ("Battery", "battery:SKU-123", """{"rated_capacity_kwh":"75.5"}""");
 
-    private static ProofExplainer Proof(params (string Type, string Key, string Json)[] facts) => ProofExplainer.Read(
-        s_package.Evaluate(RuleSamples.Input([.. facts.Select(f => RuleSamples.Fact(f.Type, f.Key, f.Json))]))
+    private ProofExplainer Proof(params (string Type, string Key, string Json)[] facts) => ProofExplainer.Read(
+        _package.Evaluate(RuleSamples.Input([.. facts.Select(f => RuleSamples.Fact(f.Type, f.Key, f.Json))]))
             .Proof.Bytes);
 }

@@ -8,7 +8,7 @@ namespace Bpc.Tests.Passports;
 
 public sealed class PassportCompilerTests
 {
-    private static readonly RuleResult s_result = Sample.Result();
+    private readonly RuleResult _result = Sample.Result();
 
     [Fact]
     public void All_four_sections_exist_and_nest_fields_by_path()
@@ -84,7 +84,7 @@ public sealed class PassportCompilerTests
     [Fact]
     public void A_short_snapshot_secret_is_refused() =>
         Assert.Throws<ArgumentException>(
-            () => PassportCompiler.Assemble(s_result, Sample.Input with { SnapshotSecret = new byte[16] }));
+            () => PassportCompiler.Assemble(_result, Sample.Input with { SnapshotSecret = new byte[16] }));
 
     [Fact]
     public void An_artefact_over_its_limit_is_its_own_error()
@@ -92,14 +92,14 @@ public sealed class PassportCompilerTests
         var compiled = Sample.Compiled();
         var payload = compiled.Payload.Length + compiled.Sections.Values.Sum(s => s.Length);
         var limits = new ArtefactLimits(payload, compiled.Proof.Length, compiled.Receipt.Length);
-        PassportCompiler.Assemble(s_result, Sample.Input with { Limits = limits });
+        PassportCompiler.Assemble(_result, Sample.Input with { Limits = limits });
 
-        Assert.Equal(BpcError.PayloadTooLarge, Refusal(s_result, limits with { Payload = payload - 1 }).Code);
-        Assert.Equal(BpcError.ProofTooLarge, Refusal(s_result, limits with { Proof = limits.Proof - 1 }).Code);
-        Assert.Equal(BpcError.ReceiptTooLarge, Refusal(s_result, limits with { Receipt = limits.Receipt - 1 }).Code);
+        Assert.Equal(BpcError.PayloadTooLarge, Refusal(_result, limits with { Payload = payload - 1 }).Code);
+        Assert.Equal(BpcError.ProofTooLarge, Refusal(_result, limits with { Proof = limits.Proof - 1 }).Code);
+        Assert.Equal(BpcError.ReceiptTooLarge, Refusal(_result, limits with { Receipt = limits.Receipt - 1 }).Code);
         Assert.Contains(
             $"limit is {payload - 1}",
-            Refusal(s_result, limits with { Payload = payload - 1 }).Message, StringComparison.Ordinal);
+            Refusal(_result, limits with { Payload = payload - 1 }).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class PassportCompilerTests
         string one, string other, string reason)
     {
         var fields = new FieldValue[] { new(one, SectionNames.Public, "1"), new(other, SectionNames.Restricted, "2") };
-        var refusal = Refusal(s_result with { Fields = fields }, new());
+        var refusal = Refusal(_result with { Fields = fields }, new());
 
         Assert.Equal(BpcError.RuleType, refusal.Code);
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class PassportCompilerTests
     [Fact]
     public void Sibling_paths_with_a_common_beginning_are_no_conflict() =>
         PassportCompiler.Assemble(
-            s_result with
+            _result with
             {
                 Fields = [.. new[] { "a.b", "a.bc", "ab" }.Select(p => new FieldValue(p, SectionNames.Public, "1"))],
             },
@@ -129,7 +129,7 @@ public sealed class PassportCompilerTests
     public void Two_compliance_lines_of_one_name_are_a_type_error()
     {
         var line = new ComplianceLine("x", "PASS", null, SectionNames.Public);
-        var twice = s_result with { Compliance = [line, line with { Section = SectionNames.Restricted }] };
+        var twice = _result with { Compliance = [line, line with { Section = SectionNames.Restricted }] };
         var refusal = Refusal(twice, new());
         Assert.Equal(BpcError.RuleType, refusal.Code);
     }

@@ -6,7 +6,7 @@ namespace Bpc.Tests.Passports;
 
 public sealed class ReceiptSignerTests
 {
-    private static readonly SignableReceipt s_receipt = SignableReceipt.Of(Sample.Compiled().Receipt);
+    private readonly SignableReceipt _receipt = SignableReceipt.Of(Sample.Compiled().Receipt);
     private static readonly byte[] s_seed = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
     [Fact]
@@ -16,7 +16,7 @@ public sealed class ReceiptSignerTests
         var signatures = forms.Select(form =>
             {
                 using var signer = ReceiptSigner.Load("key", form);
-                return Convert.ToHexString(signer.Sign(s_receipt).Signature);
+                return Convert.ToHexString(signer.Sign(_receipt).Signature);
             });
 
         Assert.Single(signatures.Distinct());
@@ -35,25 +35,25 @@ public sealed class ReceiptSignerTests
     public void A_signature_names_its_key_and_verifies_for_its_hash_alone()
     {
         using var signer = ReceiptSigner.Load("dev-key-1", Convert.ToBase64String(s_seed));
-        var signature = signer.Sign(s_receipt);
+        var signature = signer.Sign(_receipt);
 
         Assert.Equal("dev-key-1", signature.KeyId);
-        Assert.True(ReceiptSigner.Verify(s_receipt.Hash, signature.Signature, signature.PublicKey));
-        Assert.False(ReceiptSigner.Verify(s_receipt.Hash.Replace('4', '5'), signature.Signature, signature.PublicKey));
+        Assert.True(ReceiptSigner.Verify(_receipt.Hash, signature.Signature, signature.PublicKey));
+        Assert.False(ReceiptSigner.Verify(_receipt.Hash.Replace('4', '5'), signature.Signature, signature.PublicKey));
     }
 
     [Fact]
     public void Malformed_hashes_signatures_and_keys_do_not_verify_and_do_not_throw()
     {
         using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
-        var good = signer.Sign(s_receipt);
+        var good = signer.Sign(_receipt);
 
         Assert.False(ReceiptSigner.Verify("", good.Signature, good.PublicKey));
         Assert.False(ReceiptSigner.Verify(new('z', 64), good.Signature, good.PublicKey));
-        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, good.Signature.AsSpan(1), good.PublicKey));
-        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, [], good.PublicKey));
-        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, good.Signature, good.PublicKey.AsSpan(1)));
-        Assert.False(ReceiptSigner.Verify(s_receipt.Hash, good.Signature, new byte[32]));
+        Assert.False(ReceiptSigner.Verify(_receipt.Hash, good.Signature.AsSpan(1), good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(_receipt.Hash, [], good.PublicKey));
+        Assert.False(ReceiptSigner.Verify(_receipt.Hash, good.Signature, good.PublicKey.AsSpan(1)));
+        Assert.False(ReceiptSigner.Verify(_receipt.Hash, good.Signature, new byte[32]));
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class ReceiptSignerTests
     {
         using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
         var signatures = Enumerable.Range(0, 500).AsParallel().WithDegreeOfParallelism(8)
-            .Select(_ => Convert.ToHexString(signer.Sign(s_receipt).Signature)).Distinct();
+            .Select(_ => Convert.ToHexString(signer.Sign(_receipt).Signature)).Distinct();
         Assert.Single(signatures);
     }
 

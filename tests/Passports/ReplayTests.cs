@@ -5,17 +5,17 @@ namespace Bpc.Tests.Passports;
 
 public sealed class ReplayTests
 {
-    private static readonly CompiledPassport s_compiled = Sample.Compiled();
-    private static readonly SignedPassport s_stored = Sample.Sign(s_compiled);
+    private readonly CompiledPassport _compiled = Sample.Compiled();
+    private readonly SignedPassport _stored = Sample.Sign(Sample.Compiled());
 
     [Fact]
-    public void The_same_compile_has_no_difference() => Assert.Null(Replay.Compare(Sample.Compiled(), s_stored));
+    public void The_same_compile_has_no_difference() => Assert.Null(Replay.Compare(Sample.Compiled(), _stored));
 
     [Fact]
     public void Another_value_is_named_by_its_path_with_both_sides() =>
         Assert.Equal(
             new("field battery.capacity_kwh", "\"75.500\"", "\"80.000\""),
-            Replay.Compare(Sample.Compiled("80.000"), s_stored));
+            Replay.Compare(Sample.Compiled("80.000"), _stored));
 
     [Fact]
     public void A_value_only_one_side_has_is_named()
@@ -23,7 +23,7 @@ public sealed class ReplayTests
         var result = Sample.Result();
         var more = PassportCompiler.Assemble(
             result with { Fields = [.. result.Fields, new("new", SectionNames.Restricted, "1")] }, Sample.Input);
-        Assert.Equal(new("field new", "nothing", "\"1\""), Replay.Compare(more, s_stored));
+        Assert.Equal(new("field new", "nothing", "\"1\""), Replay.Compare(more, _stored));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ReplayTests
             result with { Compliance = [result.Compliance[0] with { Outcome = "PASS" }, result.Compliance[1]] },
             Sample.Input);
         Assert.Equal(
-            new("section public: compliance.1.outcome", "\"MISSING\"", "\"PASS\""), Replay.Compare(other, s_stored));
+            new("section public: compliance.1.outcome", "\"MISSING\"", "\"PASS\""), Replay.Compare(other, _stored));
     }
 
     [Fact]
@@ -42,26 +42,26 @@ public sealed class ReplayTests
     {
         Assert.Equal(
             "receipt: compiler_build_id",
-            With(s_stored with { Receipt = Edit(s_stored.Receipt, "build-1", "build-2") }));
-        Assert.Equal("payload: sku", With(s_stored with { Payload = Edit(s_stored.Payload, "SKU-", "SKO-") }));
+            With(_stored with { Receipt = Edit(_stored.Receipt, "build-1", "build-2") }));
+        Assert.Equal("payload: sku", With(_stored with { Payload = Edit(_stored.Payload, "SKU-", "SKO-") }));
         Assert.Equal(
             "proof: nodes.0.data.value",
-            With(s_stored with { Proof = Edit(s_stored.Proof, "\"battery:SKU-", "\"battery:SKO-", 2) }));
-        Assert.Equal("receipt hash", With(s_stored with { ReceiptHash = new('0', 64) }));
+            With(_stored with { Proof = Edit(_stored.Proof, "\"battery:SKU-", "\"battery:SKO-", 2) }));
+        Assert.Equal("receipt hash", With(_stored with { ReceiptHash = new('0', 64) }));
         Assert.Equal(
-            "signature", With(s_stored with { Signature = s_stored.Signature with { Signature = new byte[64] } }));
-        Assert.Equal("QR text", With(s_stored with { QrPayload = "BPC1" }));
+            "signature", With(_stored with { Signature = _stored.Signature with { Signature = new byte[64] } }));
+        Assert.Equal("QR text", With(_stored with { QrPayload = "BPC1" }));
     }
 
     [Fact]
     public void Stored_bytes_that_are_no_canonical_json_are_named_as_a_whole()
     {
-        Assert.Equal("payload", With(s_stored with { Payload = [1, 2, 3] }));
-        Assert.Equal("payload", With(s_stored with { Payload = [.. s_stored.Payload, (byte)' '] }));
-        Assert.Equal("section public", With(s_stored with { Sections = new Dictionary<string, byte[]>() }));
+        Assert.Equal("payload", With(_stored with { Payload = [1, 2, 3] }));
+        Assert.Equal("payload", With(_stored with { Payload = [.. _stored.Payload, (byte)' '] }));
+        Assert.Equal("section public", With(_stored with { Sections = new Dictionary<string, byte[]>() }));
     }
 
-    private static string? With(SignedPassport stored) => Replay.Compare(s_compiled, stored)?.What;
+    private string? With(SignedPassport stored) => Replay.Compare(_compiled, stored)?.What;
 
     private static byte[] Edit(byte[] bytes, string text, string by, int occurrences = 1)
     {

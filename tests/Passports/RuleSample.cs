@@ -11,7 +11,7 @@ namespace Bpc.Tests.Passports;
 /// </summary>
 internal static class RuleSample
 {
-    public static readonly RulePackage Package = RulePackage.Compile(
+    public static RulePackage Package => RulePackage.Compile(
         File.ReadAllText(Path.Combine(Repository.Root, "tests", "Passports", "Golden", "package.bpcr")));
 
     public static readonly IReadOnlyList<Fact> Facts =

@@ -7,8 +7,8 @@ namespace Bpc.Tests.Passports;
 
 public sealed class ViewTests
 {
-    private static readonly SignedPassport s_passport = Sample.Sign(Sample.Compiled());
-    private static readonly byte[][] s_trusted = [s_passport.Signature.PublicKey];
+    private readonly SignedPassport _passport = Sample.Sign(Sample.Compiled());
+    private readonly byte[][] _trusted = [BundleVerifierTests.PublicKey(1)];
 
     public static TheoryData<string> Audiences =>
         ["", "public", "public,restricted,authorities", "public,restricted,authorities,legitimate_interest"];
@@ -17,10 +17,10 @@ public sealed class ViewTests
     public void A_view_verifies_whatever_it_shows_and_says_what_it_hides(string sections)
     {
         string[] shown = sections.Length == 0 ? [] : sections.Split(',');
-        var view = Sample.ViewBytes(s_passport, shown);
+        var view = Sample.ViewBytes(_passport, shown);
         Assert.True(ViewVerifier.IsView(view));
 
-        var report = ViewVerifier.Verify(view, s_trusted);
+        var report = ViewVerifier.Verify(view, _trusted);
 
         Assert.Null(report.Mismatch);
         Assert.True(report.SignerTrusted);
@@ -29,7 +29,7 @@ public sealed class ViewTests
             report.Steps.Where(s => s.Detail == "not shown; its hash is signed").Select(s => s.Name));
         foreach (var hidden in SectionNames.All.Except(shown))
         {
-            var salt = ((JsonValue.Record)CanonicalReader.Read(s_passport.Sections[hidden]))["salt"]!;
+            var salt = ((JsonValue.Record)CanonicalReader.Read(_passport.Sections[hidden]))["salt"]!;
             Assert.DoesNotContain(
                 ((JsonValue.Text)salt).Value, Encoding.UTF8.GetString(view), StringComparison.Ordinal);
         }
@@ -50,7 +50,7 @@ public sealed class ViewTests
             var changed = (byte[])view.Clone();
             changed[i] = changed[i] == (byte)'7' ? (byte)'8' : (byte)'7';
             Assert.True(
-                ViewVerifier.Verify(changed, s_trusted).Mismatch is not null, $"byte {i} became {(char)changed[i]}");
+                ViewVerifier.Verify(changed, _trusted).Mismatch is not null, $"byte {i} became {(char)changed[i]}");
         }
     }
 
@@ -58,18 +58,18 @@ public sealed class ViewTests
     public void A_section_of_another_passport_an_unknown_one_and_another_signer_are_refused()
     {
         var other = Sample.Sign(Sample.Compiled("80.000"));
-        var mixed = s_passport with { Sections = other.Sections };
+        var mixed = _passport with { Sections = other.Sections };
         Assert.Equal(
-            "section public", ViewVerifier.Verify(Sample.ViewBytes(mixed, ["public"]), s_trusted).Mismatch?.Name);
+            "section public", ViewVerifier.Verify(Sample.ViewBytes(mixed, ["public"]), _trusted).Mismatch?.Name);
 
-        var unknown = s_passport with
+        var unknown = _passport with
         {
-            Sections = new Dictionary<string, byte[]> { ["press"] = s_passport.Sections["public"] },
+            Sections = new Dictionary<string, byte[]> { ["press"] = _passport.Sections["public"] },
         };
-        Assert.Equal("view", ViewVerifier.Verify(Sample.ViewBytes(unknown, ["press"]), s_trusted).Mismatch?.Name);
+        Assert.Equal("view", ViewVerifier.Verify(Sample.ViewBytes(unknown, ["press"]), _trusted).Mismatch?.Name);
 
         var again = Sample.Sign(Sample.Compiled(), seed: 2);
-        Assert.Equal("signer", ViewVerifier.Verify(Sample.ViewBytes(again, ["public"]), s_trusted).Mismatch?.Name);
+        Assert.Equal("signer", ViewVerifier.Verify(Sample.ViewBytes(again, ["public"]), _trusted).Mismatch?.Name);
         Assert.Null(ViewVerifier.Verify(Sample.ViewBytes(again, ["public"]), null).SignerTrusted);
         Assert.False(ViewVerifier.IsView(Sample.BundleBytes()));
         Assert.False(ViewVerifier.IsView("nonsense"u8.ToArray()));

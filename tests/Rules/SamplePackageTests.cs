@@ -8,12 +8,12 @@ namespace Bpc.Tests.Rules;
 public sealed class SamplePackageTests
 {
     private static readonly string s_rules = Path.Combine(Repository.Root, "rules", "sample");
-    private static readonly RulePackage s_package = RulePackage.Compile(Read("ev-battery.bpcr"));
+    private readonly RulePackage _package = RulePackage.Compile(Read("ev-battery.bpcr"));
 
     [Fact]
     public void Its_tests_pass_with_enough_distinct_cases_to_be_published_and_reach_everything()
     {
-        var report = RuleTests.Run(s_package, Read("ev-battery.test.bpcr"), 0, TestContext.Current.CancellationToken);
+        var report = RuleTests.Run(_package, Read("ev-battery.test.bpcr"), 0, TestContext.Current.CancellationToken);
         Assert.Empty(report.Failures.Select(f => $"{f.Test} ({f.Case}): {f.Expected}, but {f.Actual}"));
         Assert.True(report.Cases >= RuleTests.MinimumCases, $"{report.Cases} cases");
         Assert.Empty(report.UnreachedFields);
@@ -24,14 +24,14 @@ public sealed class SamplePackageTests
     [Fact]
     public void The_sample_battery_has_values_in_all_four_sections_and_shows_its_gaps()
     {
-        var result = s_package.Evaluate(Input("VLT75-26-000101"));
+        var result = _package.Evaluate(Input("VLT75-26-000101"));
         Assert.Equal("75.500",
             Assert.IsType<Core.Canonical.JsonValue.Text>(Value(result, "battery.capacity_kwh")).Value);
         Assert.Equal("2026-09",
             Assert.IsType<Core.Canonical.JsonValue.Text>(Value(result, "identification.manufacturing_date")).Value);
         Assert.Equal(
             ["authorities", "legitimate_interest", "public", "restricted"],
-            s_package.Fields.Select(f => f.Section).Distinct().Order(StringComparer.Ordinal));
+            _package.Fields.Select(f => f.Section).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
             [
                 "carbon_footprint.carbon_footprint_label NOT_YET_REQUIRED",
