@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bpc.Core.Settings;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -6,11 +7,11 @@ namespace Bpc.Grains.Jobs;
 
 /// <summary>
 /// Hears of jobs queued by plain SQL (sql/020_jobs_wake.sql) and wakes the dispatcher; of running jobs that were
-/// cancelled (sql/036_jobs_cancelled.sql), and stops those that run here.
+/// cancelled (sql/096_jobs_cancelled.sql), and stops those that run here.
 /// </summary>
 internal sealed class JobListener(
-    NpgsqlDataSource db, JobWake wake, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
-    ILogger<JobListener> log)
+    NpgsqlDataSource db, JobWake wake, JobGrains grains, Leases leases, EngineMetrics metrics, BpcSettings settings,
+    TimeProvider clock, ILogger<JobListener> log)
 {
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(1);
 
@@ -42,9 +43,10 @@ internal sealed class JobListener(
 
     private void Hear(string payload)
     {
-        if (Guid.TryParse(payload, out var cancelled))
+        if (payload.Split(' ') is [var id, var number]
+            && Guid.TryParse(id, out var job) && long.TryParse(number, CultureInfo.InvariantCulture, out var epoch))
         {
-            leases.Stop(cancelled);
+            leases.Stop(grains.Id(job, epoch));
             return;
         }
 

@@ -16,7 +16,12 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
 
     private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(2);
 
+    // A claim's answer comes within the longest statement there is.
+    private static readonly TimeSpan s_claimTakes = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<GrainId, Lease> _held = new();
+    private readonly ConcurrentDictionary<GrainId, bool> _stopped = new();
+    private readonly ConcurrentQueue<(GrainId Grain, long At)> _stops = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _roomy;
     private volatile bool _closed;
@@ -87,6 +92,11 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     {
         var lease = new Lease(grain, job, maxRun, clock.GetTimestamp());
         _held[grain] = lease;
+        if (_stopped.TryRemove(grain, out _))
+        {
+            lease.Stop(LeaseEnd.Lost);
+        }
+
         Interlocked.Increment(ref _count);
         if (!reserved)
         {
@@ -103,12 +113,23 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
 
     public Lease? Find(GrainId grain) => _held.GetValueOrDefault(grain);
 
-    /// <summary>Whoever holds the row now, it is not us: the handler is told to stop.</summary>
-    public void Stop(Guid jobId)
+    /// <summary>
+    /// This claim is over, if it is one of ours: its handler is told to stop. The word may overtake the claim's answer,
+    /// so it is kept until that must have come.
+    /// </summary>
+    public void Stop(GrainId grain)
     {
-        foreach (var lease in Held.Where(lease => lease.Job.JobId == jobId))
+        _stopped[grain] = true;
+        _stops.Enqueue((grain, clock.GetTimestamp()));
+        if (Find(grain) is { } lease)
         {
             lease.Stop(LeaseEnd.Lost);
+        }
+
+        while (_stops.TryPeek(out var oldest) && clock.GetElapsedTime(oldest.At) > s_claimTakes
+            && _stops.TryDequeue(out oldest))
+        {
+            _stopped.TryRemove(oldest.Grain, out _);
         }
     }
 

@@ -70,6 +70,31 @@ public sealed class FenceTests(PostgresServer postgres)
         Assert.Equal(1, runs);
     }
 
+    [Fact]
+    public async Task A_cancel_that_overtakes_the_claims_answer_stops_that_claim_and_no_later_one_of_the_job()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var cluster = await JobCluster.StartAsync(database, new(), []);
+        var (leases, grains) = (cluster.Service<Leases>(), cluster.Service<JobGrains>());
+        var job = new NewJob(Guid.CreateVersion7(), Guid.NewGuid(), "BY_HAND", "{}", null, Cause.None).Claimed(5);
+        var (first, second) = (grains.Id(job.JobId, 1), grains.Id(job.JobId, 2));
+
+        await database.ExecuteAsync(
+            "SELECT pg_notify('bpc_jobs', $1 || ' 1'), pg_notify('bpc_jobs', 'garbage 1')", job.JobId.ToString());
+        await JobRows.UntilAsync(
+            () =>
+            {
+                using var lease = leases.Add(first, job, TimeSpan.FromMinutes(1), reserved: false);
+                leases.Drop(lease);
+                return Task.FromResult(lease.End == LeaseEnd.Lost);
+            },
+            "the claim is told when it comes");
+        using var later = leases.Add(second, job, TimeSpan.FromMinutes(1), reserved: false);
+
+        Assert.Equal(LeaseEnd.None, later.End);
+        leases.Drop(later);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
