@@ -11,6 +11,9 @@ public enum WakeSource
     /// <summary>Plain SQL queued a job.</summary>
     Notify,
 
+    /// <summary>Plain SQL queues so many that this silo looks without being told.</summary>
+    Watch,
+
     /// <summary>A call queued a job.</summary>
     Call,
 

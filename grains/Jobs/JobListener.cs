@@ -27,21 +27,32 @@ internal sealed class JobListener(
     private async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await db.OpenConnectionAsync(ct);
-        connection.Notification += (_, e) => Hear(e.Payload);
+        var watch = new JobWatch(connection, wake, clock);
+        connection.Notification += (_, e) => Hear(watch, e.PID, e.Payload);
         await ExecuteAsync(connection, "LISTEN bpc_jobs", ct);
         wake.Signal(); // for whatever was queued while nobody listened
         while (true)
         {
-            // A connection that died without a word looks like a quiet one: asking it something every poll tells them
-            // apart.
-            if (!await connection.WaitAsync(settings.Jobs.PollInterval, ct))
+            var heard = await connection.WaitAsync(watch.Pause ?? settings.Jobs.PollInterval, ct);
+            if (watch.HearsCrowd)
             {
+                await watch.PromiseAsync(ct);
+            }
+            else if (!heard && watch.Pause is not null)
+            {
+                metrics.Woken(WakeSource.Watch);
+                await watch.LookAsync(ct);
+            }
+            else if (!heard)
+            {
+                // A connection that died without a word looks like a quiet one: asking it something every poll tells
+                // them apart.
                 await ExecuteAsync(connection, "SELECT 1", ct);
             }
         }
     }
 
-    private void Hear(string payload)
+    private void Hear(JobWatch watch, int session, string payload)
     {
         if (payload.Split(' ') is [var id, var number]
             && Guid.TryParse(id, out var job) && long.TryParse(number, CultureInfo.InvariantCulture, out var epoch))
@@ -50,6 +61,7 @@ internal sealed class JobListener(
             return;
         }
 
+        watch.Heard(session);
         metrics.Woken(WakeSource.Notify);
         wake.Signal();
     }

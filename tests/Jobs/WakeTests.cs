@@ -44,7 +44,9 @@ public sealed class WakeTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(database, s_slowPoll, [TestHandler.Succeeding("WOKEN")]);
         const string listeners = """
-            SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN bpc_jobs'
+            SELECT pid FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()
+               AND query ~ 'LISTEN bpc_jobs|FROM bpc_jobs_watched'
             """;
         await JobRows.UntilAsync(async () => await database.ScalarAsync<int>(listeners) != 0, "a silo listens");
 
