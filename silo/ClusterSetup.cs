@@ -64,6 +64,10 @@ internal static class ClusterSetup
     private static void Watch(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+
+        // Whoever sent anything within three of these counts as alive, whatever the probes say. Orleans' four times the
+        // probe's timeout would let a silo that stands still hold its jobs, and those that wait for its answer, for 24 s.
+        membership.MaxProbeTimeout = TimeSpan.FromSeconds(2.5);
         membership.NumMissedProbesLimit = 3;
         membership.NumVotesForDeathDeclaration = 2;
         membership.EnableIndirectProbes = true;
