@@ -94,6 +94,28 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         await database.UntilAsync("SUCCEEDED", 2);
     }
 
+    [Theory]
+    [InlineData("INSERT INTO job_pauses (type) VALUES ('HELD')")]
+    [InlineData("INSERT INTO job_limits (type, max_running) VALUES ('HELD', 0)")]
+    public async Task What_is_paused_or_limited_an_idle_silo_does_not_lease_and_keeps_no_room_for(string held)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(held);
+        var first = new TestHandler("FIRST", (job, _) => Task.FromResult<JobOutcome>(new JobOutcome.Succeed(
+            JsonValue.Object(), [job.Next(Guid.CreateVersion7(), "HELD", job.JobId)])));
+        await using var cluster = await JobCluster.StartAsync(database, new(), [first, TestHandler.Succeeding("HELD")]);
+
+        await EnqueueAsync(cluster, tenant, "HELD");
+        await EnqueueAsync(cluster, tenant, "FIRST");
+        await database.UntilAsync("SUCCEEDED", 1);
+
+        Assert.Equal("HELD HELD", await database.ScalarAsync<string>(
+            "SELECT string_agg(type, ' ') FROM jobs WHERE status = 'QUEUED' AND lease_epoch = 0"));
+        await JobRows.UntilAsync(
+            () => Task.FromResult(cluster.Service<Leases>().Room == new JobSettings().Concurrency), "all room is free");
+    }
+
     [Fact]
     public async Task The_next_job_of_a_chain_is_leased_by_the_commit_of_the_one_before()
     {

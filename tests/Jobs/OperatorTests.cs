@@ -94,6 +94,24 @@ public sealed class OperatorTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_handler_that_snoozes_its_job_runs_again_after_the_delay_and_has_spent_no_attempt()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var handler = new TestHandler("TOO_EARLY", (job, _) => Task.FromResult<JobOutcome>(
+            job.Epoch == 1 ? new JobOutcome.Snooze(TimeSpan.FromMilliseconds(700)) : TestHandler.Done));
+        await using var cluster = await JobCluster.StartAsync(database, new(), [handler]);
+
+        await database.QueueAsync(tenant, "TOO_EARLY");
+        await database.UntilAsync("SUCCEEDED", 1);
+
+        Assert.Equal("1 2", await database.ScalarAsync<string>(
+            "SELECT concat_ws(' ', attempts, lease_epoch) FROM jobs"));
+        Assert.True(await database.ScalarAsync<bool>(
+            "SELECT started_at >= scheduled_at AND scheduled_at >= created_at + interval '0.7 s' FROM jobs"));
+    }
+
+    [Fact]
     public async Task Retrying_queues_ended_jobs_of_the_filter_and_no_other_tenants()
     {
         await using var database = await postgres.CreateDatabaseAsync();
