@@ -161,11 +161,18 @@ public sealed class LaneTests(PostgresServer postgres)
         await database.ExecuteAsync("INSERT INTO job_limits (type, max_running) VALUES ('WORK', 3)");
         await database.QueueAsync(tenant, "WORK", 40);
         await database.QueueAsync(other, "WORK", 40);
+        var finish = new TaskCompletionSource();
 
-        await using var cluster = await JobCluster.StartAsync(database, new(), [Recording("WORK")], silos: 3);
-        await database.UntilAsync("SUCCEEDED", 80);
+        await using var cluster = await JobCluster.StartAsync(
+            database, new(), [Recording("WORK", finish.Task), TestHandler.Succeeding("OTHER")], silos: 3);
+        await database.UntilAsync("RUNNING", 3);
+        await database.QueueAsync(tenant, "OTHER", 60); // so that every silo claims again while three run
+        await database.UntilAsync("SUCCEEDED", 60);
+        Assert.Equal(3, _mostAtOnce);
+        finish.SetResult();
+        await database.UntilAsync("SUCCEEDED", 140);
 
-        Assert.InRange(_mostAtOnce, 1, 3);
+        Assert.Equal(3, _mostAtOnce);
     }
 
     [Fact]
@@ -186,11 +193,12 @@ public sealed class LaneTests(PostgresServer postgres)
             "SELECT extract(epoch FROM max(started_at) - min(started_at))::float8 FROM jobs"), 1.3, 10);
     }
 
-    private TestHandler Recording(string type) => new(type, async (job, ct) =>
+    private TestHandler Recording(string type, Task? until = null) => new(type, async (job, ct) =>
     {
         var running = Interlocked.Increment(ref _running);
         InterlockedMax(running);
         _started.Enqueue(job);
+        await (until ?? Task.CompletedTask);
         await Task.Yield();
         Interlocked.Decrement(ref _running);
         return TestHandler.Done;

@@ -26,8 +26,9 @@ public sealed class TrapTests(PostgresServer postgres)
             JsonValue.Object(),
             new Write("INSERT INTO job_effects VALUES ($1, $2)", [job.JobId, job.Epoch]),
             new Write("SELECT $1::text", [Mark], Rows: null))));
+        var log = new LogLines();
         await using (await JobCluster.StartAsync(
-            database, new(), [handler], reachedAs: database.Settings with { Port = way.Port }))
+            database, new(), [handler], log: log, reachedAs: database.Settings with { Port = way.Port }))
         {
             await database.ExecuteAsync(
                 """INSERT INTO jobs (tenant_id, type, payload) VALUES ($1, 'UNANSWERED', '{"effect": true}')""",
@@ -37,6 +38,7 @@ public sealed class TrapTests(PostgresServer postgres)
         }
 
         Assert.Equal(1, await database.ScalarAsync<int>("SELECT attempts FROM jobs"));
+        Assert.False(log.Has("Lost the lease"), "the row says that it had committed");
         Assert.Empty(await database.ViolationsAsync(TimeSpan.FromSeconds(5)));
     }
 
