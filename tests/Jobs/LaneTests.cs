@@ -165,7 +165,7 @@ public sealed class LaneTests(PostgresServer postgres)
 
         await using var cluster = await JobCluster.StartAsync(
             database, new(), [Recording("WORK", finish.Task), TestHandler.Succeeding("OTHER")], silos: 3);
-        await database.UntilAsync("RUNNING", 3);
+        await JobRows.UntilAsync(() => Task.FromResult(_mostAtOnce >= 3), "as many run as may");
         await database.QueueAsync(tenant, "OTHER", 60); // so that every silo claims again while three run
         await database.UntilAsync("SUCCEEDED", 60);
         Assert.Equal(3, _mostAtOnce);
@@ -198,7 +198,7 @@ public sealed class LaneTests(PostgresServer postgres)
         var running = Interlocked.Increment(ref _running);
         InterlockedMax(running);
         _started.Enqueue(job);
-        await (until ?? Task.CompletedTask);
+        await (until ?? Task.CompletedTask).WaitAsync(ct);
         await Task.Yield();
         Interlocked.Decrement(ref _running);
         return TestHandler.Done;
