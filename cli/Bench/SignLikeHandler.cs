@@ -1,6 +1,7 @@
 using Bpc.Core.Canonical;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Storage;
 using Npgsql;
 using NSec.Cryptography;
 
@@ -28,11 +29,12 @@ internal sealed class SignLikeHandler(NpgsqlDataSource database) : IJobHandler, 
         var signature = SignatureAlgorithm.Ed25519.Sign(_key, hash);
         return new JobOutcome.Succeed(
             JsonValue.Object(("signing_key_id", "bench")),
-            new("""
+            Write.Many(
+                """
                 UPDATE bench_receipts r SET signature = s.signature FROM unnest($1, $2) AS s (job_id, signature)
                  WHERE r.job_id = s.job_id AND r.signature IS NULL
                 """,
-                [job.JobId, signature]) { TakesMany = true },
+                [job.JobId, signature]),
             Events.Append(
                 job.TenantId, "passport_version", job.JobId, EventTypes.PassportVersionSigned, "bench",
                 JsonValue.Object(("signing_key_id", "bench")), Cause.Of(job)),

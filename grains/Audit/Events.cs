@@ -16,12 +16,13 @@ public static class Events
     public static Write Append(
         Guid tenantId, string aggregateType, Guid aggregateId, string eventType, string actorId,
         JsonValue.Record payload, Cause cause) =>
-        new("SELECT append_events($1, $2, $3, $4, $5, $6, $7, $8)",
+        Write.Many(
+            "SELECT append_events($1, $2, $3, $4, $5, $6, $7, $8)",
             [
                 tenantId, aggregateType, aggregateId, eventType, actorId, Text(payload), cause.TraceParent,
                 cause.CorrelationId,
             ],
-            Rows: null, Enqueues: true) { TakesMany = true };
+            rows: null, enqueues: true);
 
     /// <summary>access.denied, in the caller's own chain: what one key was refused stands in one place.</summary>
     public static Write Denied(Call call, Denial denial) => Append(

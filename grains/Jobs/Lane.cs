@@ -24,7 +24,8 @@ internal sealed record Lanes(IReadOnlyList<Lane> All, long Ready, long Running);
 /// <summary>What one claim took.</summary>
 /// <param name="Last">The last row taken of each lane of jobs that never lost a lease.</param>
 internal sealed record Claim(
-    List<ClaimedJob> Jobs, IReadOnlyDictionary<(Guid TenantId, string Type, int Priority), (DateTime Due, Guid JobId)> Last)
+    List<ClaimedJob> Jobs,
+    IReadOnlyDictionary<(Guid TenantId, string Type, int Priority), (DateTime Due, Guid JobId)> Last)
 {
     /// <summary>
     /// The lane from its last claimed row on. Before that lie rows that are dead, but not yet to somebody's old

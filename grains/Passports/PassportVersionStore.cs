@@ -119,7 +119,7 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         [versionId, tenantId, sections.Keys.ToArray(), sections.Values.ToArray()],
         Rows: sections.Count);
 
-    public static Write MarkSigned(Guid tenantId, Guid versionId, Signed signed) => new(
+    public static Write MarkSigned(Guid tenantId, Guid versionId, Signed signed) => Write.Many(
         """
         UPDATE passport_versions v
         SET status = 'SIGNED', signature = s.signature, signing_key_id = s.key_id, signing_public_key = s.public_key,
@@ -127,16 +127,16 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         FROM unnest($1, $2, $3, $4, $5) AS s (tenant_id, passport_version_id, signature, key_id, public_key)
         WHERE v.passport_version_id = s.passport_version_id AND v.tenant_id = s.tenant_id AND v.status = 'COMPILING'
         """,
-        [tenantId, versionId, signed.Signature, signed.KeyId, signed.PublicKey]) { TakesMany = true };
+        [tenantId, versionId, signed.Signature, signed.KeyId, signed.PublicKey]);
 
-    public static Write StoreQr(Guid tenantId, Guid versionId, QrMade qr) => new(
+    public static Write StoreQr(Guid tenantId, Guid versionId, QrMade qr) => Write.Many(
         """
         UPDATE passport_versions v SET qr_payload = q.payload, qr_png = q.png
         FROM unnest($1, $2, $3, $4) AS q (tenant_id, passport_version_id, payload, png)
         WHERE v.passport_version_id = q.passport_version_id AND v.tenant_id = q.tenant_id AND v.status <> 'COMPILING'
           AND v.qr_png IS NULL
         """,
-        [tenantId, versionId, qr.Payload, qr.Png]) { TakesMany = true };
+        [tenantId, versionId, qr.Payload, qr.Png]);
 
     /// <summary>
     /// The state before, the row locked until the call ends; null where the tenant has no such version.

@@ -15,11 +15,16 @@ public sealed record Write(string Sql, IReadOnlyList<object?> Values, int? Rows 
     /// <summary>The job this write inserts: those of a transaction share one statement of the engine's own.</summary>
     internal NewJob? Job { get; private init; }
 
+    /// <summary>Its statement takes arrays (<see cref="Many"/>).</summary>
+    internal bool TakesMany { get; private init; }
+
     /// <summary>
-    /// The statement takes each value as an array, such as <c>UPDATE … FROM unnest($1::uuid[], $2::bytea[]) AS w (…)</c>:
-    /// the same write of many jobs in a transaction is one statement, which changes as many rows as all of them promise.
+    /// A write whose statement takes each value as an array, such as
+    /// <c>UPDATE … FROM unnest($1::uuid[], $2::bytea[]) AS w (…)</c>: the same write of many jobs in a transaction is one
+    /// statement, which changes as many rows as all of them promise.
     /// </summary>
-    public bool TakesMany { get; init; }
+    public static Write Many(string sql, IReadOnlyList<object?> values, int? rows = 1, bool enqueues = false) =>
+        new(sql, values, rows, enqueues) { TakesMany = true };
 
     internal static Write Of(NewJob job) => new("", [], Rows: null) { Job = job };
 }

@@ -1,6 +1,7 @@
 using Bpc.Core.Canonical;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Jobs;
@@ -117,9 +118,9 @@ public sealed class FenceTests(PostgresServer postgres)
             var n = (int)JobPayload.Of(job).Integer("n");
             return new JobOutcome.Succeed(JsonValue.Object(), together
                 ? [
-                    new("INSERT INTO effects SELECT unnest($1)", [n]) { TakesMany = true },
-                    new("UPDATE effects e SET n = e.n FROM unnest($1) AS w (n) WHERE e.n = w.n", [n == 17 ? -1 : n])
-                        { TakesMany = true },
+                    Write.Many("INSERT INTO effects SELECT unnest($1)", [n]),
+                    Write.Many(
+                        "UPDATE effects e SET n = e.n FROM unnest($1) AS w (n) WHERE e.n = w.n", [n == 17 ? -1 : n]),
                 ]
                 : [
                     new("INSERT INTO effects VALUES ($1)", [n]),

@@ -36,7 +36,7 @@ public sealed class WriteBatchTests
         Assert.Null(new WriteStatement([Many("mark", "a") with { Rows = null }, Many("mark", "b")]).Promised);
     }
 
-    private static Write Many(string sql, params object?[] values) => new(sql, values) { TakesMany = true };
+    private static Write Many(string sql, params object?[] values) => Write.Many(sql, values);
 
     private static List<NpgsqlBatchCommand> Batch(params Write[][] jobs)
     {
