@@ -8,7 +8,7 @@ namespace Bpc.Grains.Jobs;
 /// <param name="most">As many share a group at most.</param>
 internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 500)
 {
-    private const int Large = 100;
+    private const int Large = 300;
     private const int Lanes = 3; // one group's round trip overlaps the others'
 
     // A group may wait for a row somebody has locked, which must not hold up the others.

@@ -22,7 +22,8 @@ public sealed class OrleansPortTests(PostgresServer postgres)
             ports.Add(await database.ScalarAsync<int>($"SELECT {column} FROM orleans_members"));
         }
 
-        ports.Add(new Uri(worker.Lines.First(line => line.Contains("Listening: http")).Split("Listening: ")[1]).Port);
+        var address = worker.Lines.First(line => line.Contains("Listening: http")).Split("Listening: ")[1].Split(' ')[0];
+        ports.Add(new Uri(address).Port);
         var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners();
         foreach (var port in ports)
         {

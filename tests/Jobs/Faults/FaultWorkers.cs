@@ -58,7 +58,7 @@ internal sealed class FaultWorkers : IAsyncDisposable
         async () => await _database.ScalarAsync<long>(
             "SELECT count(DISTINCT lease_owner) FROM jobs WHERE status = 'RUNNING' AND lease_owner = ANY ($1)",
             (object)workers) == workers.Length,
-        $"{string.Join(" and ", workers)} hold jobs");
+        $"{string.Join(" and ", workers)} hold jobs", atMost: TimeSpan.FromSeconds(90)); // processes start beside a suite
 
     public async ValueTask DisposeAsync()
     {
