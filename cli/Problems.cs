@@ -18,7 +18,7 @@ internal static class Problems
                 foreach (var violation in e.Violations)
                 {
                     var where = violation.Where.Length == 0 ? "" : $"{violation.Where}: ";
-                    Line(terminal, $"{e.Code.Name}: {where}{violation.Message}");
+                    Line(terminal, $"{violation.Code ?? e.Code.Name}: {where}{violation.Message}");
                 }
 
                 break;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Bpc.Core;
 
 /// <summary>
@@ -8,7 +10,13 @@ namespace Bpc.Core;
 /// A JSON pointer such as <c>/battery/sku</c>, <c>line 3, column 7</c>, or empty for the whole input.
 /// </param>
 /// <param name="Message">What was wrong and what would be right, for a person.</param>
-public sealed record Violation(string Where, string Message);
+/// <param name="Code">
+/// What kind of error stands here, where the places of one input may differ in it: rules that neither parse nor
+/// type-check. Null: that of the whole.
+/// </param>
+public sealed record Violation(
+    string Where, string Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null);
 
 /// <summary>
 /// The one exception BPC raises on purpose: a code of the catalogue, a sentence for a person, and all violations where

@@ -63,12 +63,20 @@ public sealed class CommandLineTests
     public async Task Every_error_of_a_rule_source_is_a_line_of_its_own()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "broken.bpcr");
-        await File.WriteAllTextAsync(file, "package", TestContext.Current.CancellationToken);
+        const string source = """
+            package a version "1" language "BPC-RULES-1";
+            field mass : Qty(kg, 3) access public = 1.5;
+            field name : Text access public = ;
+            """;
+        await File.WriteAllTextAsync(file, source, TestContext.Current.CancellationToken);
 
         var answer = await Bpc.RunAsync("rules", "check", file);
 
         Assert.Equal(1, answer.ExitCode);
-        Assert.StartsWith("RULE_PARSE_ERROR: line 1", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            ["UNIT_MISMATCH: line 2", "RULE_PARSE_ERROR: line 3"],
+            answer.Error.Split('\n').Where(line => line.Contains(": line ", StringComparison.Ordinal))
+                .Select(line => line[..line.IndexOf(',', StringComparison.Ordinal)]));
     }
 
     [Fact]
@@ -88,7 +96,7 @@ public sealed class CommandLineTests
         {
             var answer = await Bpc.RunAsync(words);
             Assert.Equal(1, answer.ExitCode);
-            Assert.StartsWith("RULE_PARSE_ERROR: a.test.bpcr line ", answer.Error, StringComparison.Ordinal);
+            Assert.Contains("RULE_PARSE_ERROR: a.test.bpcr line ", answer.Error, StringComparison.Ordinal);
         }
     }
 

@@ -4,6 +4,7 @@ using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Bpc.Tests.Jobs;
@@ -54,8 +55,13 @@ public sealed class JobCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
+        await JobRows.UntilAsync(
+            () => Task.FromResult(cluster.Silos.All(silo => KnownTo(silo) == silos)), "the silos know of each other");
         return new(cluster);
     }
+
+    private static int KnownTo(InProcessSiloHandle silo) => silo.ServiceProvider
+        .GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count;
 
     public T Service<T>(int silo = 0) where T : notnull => _cluster.Silos[silo].ServiceProvider.GetRequiredService<T>();
 

@@ -34,7 +34,8 @@ internal sealed class Diagnostics(SourceText source)
 
         var sorted = _entries.OrderBy(e => e.Code == BpcError.RuleParse ? 0 : 1).ThenBy(e => e.At.Start).ToList();
         var violations = sorted.OrderBy(e => e.At.Start).Select(e =>
-            new Violation(Source.Place(e.At.Start), $"{e.Wrong}\n{Source.Excerpt(e.At)}\n  {e.Right}")).ToList();
+            new Violation(
+                Source.Place(e.At.Start), $"{e.Wrong}\n{Source.Excerpt(e.At)}\n  {e.Right}", e.Code.Name)).ToList();
         var detail = string.Join("\n", violations.Select(v => $"{v.Where}: {v.Message}"));
         throw new BpcException(sorted[0].Code, detail, violations);
     }
