@@ -1,4 +1,6 @@
 using System.Text;
+using Bpc.Core.Canonical;
+using Bpc.Core.Passports;
 using Bpc.Core.Passports.Explain;
 using Bpc.Core.Rules;
 using Bpc.Tests.Rules;
@@ -85,6 +87,19 @@ public sealed class ExplanationWordsTests
             "fact T t\n         │  from BOM, sha256 bbbbbbbbbbbb…\n         └─ \"t\"\n", ExplanationText.Write(known),
             StringComparison.Ordinal);
         Assert.DoesNotContain("from", ExplanationText.Write(explained), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_and_reasons_stand_in_the_order_of_the_rule()
+    {
+        var (_, proof) = Run(
+            "field x : Opt(Int) access public = both(fact(\"T\", \"b\").n, fact(\"T\", \"a\").n, (n, m) => n + m);");
+        var explained = proof.Explain("x", null);
+        Assert.Equal(["the snapshot has no fact T b", "the snapshot has no fact T a"], explained.Why);
+        Assert.Equal(
+            ["\"b\"", "\"a\""],
+            explained.Steps.Where(step => step.Type == ProofNodeType.Const)
+                .Select(step => Encoding.UTF8.GetString(CanonicalJson.Write(step.Result!))));
     }
 
     private static string Text(string source)

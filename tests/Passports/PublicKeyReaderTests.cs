@@ -29,7 +29,8 @@ public sealed class PublicKeyReaderTests : IDisposable
     {
         var x = Base64Url.EncodeToString(_signer.PublicKey);
         var set = $$"""
-            {"keys": [{"kty": "RSA", "n": "AQAB"}, {"kty": "OKP", "crv": "Ed25519", "kid": "dev-key-1", "x": "{{x}}"}]}
+            {"keys": [{"kty": "RSA", "n": "AQAB"}, {"kty": "OKP", "crv": "X25519", "x": "{{x}}"},
+            {"kty": "OKP", "crv": "Ed25519", "kid": "dev-key-1", "x": "{{x}}"}]}
             """;
 
         Assert.Equal(_signer.PublicKey, Assert.Single(PublicKeyReader.Read(set)));

@@ -54,6 +54,23 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public void Of_several_differences_the_first_on_the_way_from_values_to_the_code_is_named()
+    {
+        var wrong = _stored with { QrPayload = "BPC1" };
+        Assert.Equal("QR text", With(wrong));
+        wrong = wrong with { Signature = _stored.Signature with { Signature = new byte[64] } };
+        Assert.Equal("signature", With(wrong));
+        wrong = wrong with { ReceiptHash = new('0', 64) };
+        Assert.Equal("receipt hash", With(wrong));
+        wrong = wrong with { Receipt = Edit(_stored.Receipt, "build-1", "build-2") };
+        Assert.Equal("receipt: compiler_build_id", With(wrong));
+        wrong = wrong with { Proof = Edit(_stored.Proof, "\"battery:SKU-", "\"battery:SKO-", 2) };
+        Assert.Equal("proof: nodes.0.data.value", With(wrong));
+        wrong = wrong with { Payload = Edit(_stored.Payload, "SKU-", "SKO-") };
+        Assert.Equal("payload: sku", With(wrong));
+    }
+
+    [Fact]
     public void Stored_bytes_that_are_no_canonical_json_are_named_as_a_whole()
     {
         Assert.Equal("payload", With(_stored with { Payload = [1, 2, 3] }));
