@@ -1,5 +1,13 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Claiming;
+using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Operating;
+using Bpc.Grains.Jobs.Rescuing;
+using Bpc.Grains.Jobs.Scheduling;
+using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

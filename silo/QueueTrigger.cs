@@ -1,5 +1,6 @@
 using Bpc.Core.Settings;
-using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Waking;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;

@@ -1,6 +1,7 @@
 using Bpc.Core.Settings;
 using Bpc.Grains;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Measuring;
 using Bpc.Hosting;
 using Bpc.Hosting.Logging;
 using Bpc.Hosting.Metrics;

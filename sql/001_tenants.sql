@@ -30,6 +30,7 @@ CREATE TABLE idempotency_keys (
   created_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, key)
 );
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 
 -- migrate:down
 DROP TABLE idempotency_keys, api_keys, tenants;

@@ -23,6 +23,9 @@ CREATE TABLE rule_package_versions (
                           CHECK (status IN ('DRAFT', 'VALIDATED', 'PUBLISHED', 'DEPRECATED', 'RETIRED')),
   created_at              timestamptz NOT NULL DEFAULT now(),
   published_at            timestamptz,
+  deprecated_at           timestamptz,   -- still compiles, with a warning
+  retired_at              timestamptz,   -- no longer compiles; what it made replays for ever
+  status_reason           text CHECK (length(status_reason) BETWEEN 1 AND 2000),   -- of the last of these two steps
   UNIQUE (rule_package_id, version),
   UNIQUE (tenant_id, rule_package_version_id),
   FOREIGN KEY (tenant_id, rule_package_id) REFERENCES rule_packages (tenant_id, rule_package_id)

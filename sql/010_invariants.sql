@@ -79,6 +79,23 @@ CREATE TRIGGER published BEFORE UPDATE OF published_at ON rule_package_versions 
   WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION bpc_refuse('when it was published never changes');
 CREATE TRIGGER kept BEFORE DELETE ON rule_package_versions FOR EACH ROW WHEN (OLD.status NOT IN ('DRAFT', 'VALIDATED'))
   EXECUTE FUNCTION bpc_refuse('a PUBLISHED version is kept');
+-- The database's clock says when, also where somebody takes the step by plain SQL.
+CREATE FUNCTION bpc_date_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.status = 'DEPRECATED' THEN
+    NEW.deprecated_at := now();
+  ELSIF NEW.status = 'RETIRED' THEN
+    NEW.retired_at := now();
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER dated BEFORE UPDATE OF status ON rule_package_versions FOR EACH ROW WHEN (OLD.status <> NEW.status)
+  EXECUTE FUNCTION bpc_date_rules();
+CREATE TRIGGER left_at BEFORE UPDATE OF deprecated_at, retired_at ON rule_package_versions FOR EACH ROW
+  EXECUTE FUNCTION bpc_refuse('when it was DEPRECATED or RETIRED comes with the step and never changes');
+CREATE TRIGGER reason BEFORE UPDATE OF status_reason ON rule_package_versions FOR EACH ROW
+  WHEN (OLD.status = NEW.status) EXECUTE FUNCTION bpc_refuse('a reason comes with its step and never changes');
 CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON rule_tests_runs FOR EACH ROW
   EXECUTE FUNCTION bpc_refuse('what a test run found never changes');
 
@@ -136,6 +153,9 @@ DROP TRIGGER frozen ON rule_package_versions;
 DROP TRIGGER step ON rule_package_versions;
 DROP TRIGGER published ON rule_package_versions;
 DROP TRIGGER kept ON rule_package_versions;
+DROP TRIGGER reason ON rule_package_versions;
+DROP TRIGGER left_at ON rule_package_versions;
+DROP TRIGGER dated ON rule_package_versions;
 DROP TRIGGER frozen ON rule_tests_runs;
 DROP TRIGGER hashed ON passport_versions;
 DROP TRIGGER frozen ON passport_versions;
@@ -151,4 +171,4 @@ DROP TRIGGER frozen ON passport_exports;
 DROP TRIGGER frozen ON signing_keys;
 DROP TRIGGER frozen ON events;
 DROP TRIGGER kept ON events;
-DROP FUNCTION bpc_check_seal(), bpc_check_snapshot_open(), bpc_check_step(), bpc_refuse();
+DROP FUNCTION bpc_check_seal(), bpc_check_snapshot_open(), bpc_check_step(), bpc_date_rules(), bpc_refuse();

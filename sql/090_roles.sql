@@ -108,12 +108,14 @@ BEGIN
 END $$;
 
 -- The owner of a key is not known before its row is found: the one thing asked without a tenant, for one row of an
--- exact prefix.
+-- exact prefix. Beside the key its tenant's rules: both are needed for every request, and remembered together.
 CREATE FUNCTION bpc_find_api_key(p_prefix text)
 RETURNS TABLE (api_key_id uuid, tenant_id uuid, key_hash bytea, role text, expires_at timestamptz,
-               revoked_at timestamptz)
+               revoked_at timestamptz, last_used_at timestamptz, rules text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT k.api_key_id, k.tenant_id, k.key_hash, k.role, k.expires_at, k.revoked_at
+  SELECT k.api_key_id, k.tenant_id, k.key_hash, k.role, k.expires_at, k.revoked_at, k.last_used_at,
+         (SELECT p.rules::text FROM public.access_policies p
+           WHERE p.tenant_id = k.tenant_id ORDER BY p.version DESC LIMIT 1)
     FROM public.api_keys k WHERE k.prefix = p_prefix
 $$;
 
@@ -126,6 +128,9 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION bpc_find_api_key(text), bpc_public_tenant(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION bpc_find_api_key(text), bpc_public_tenant(uuid) TO bpc_gateway, bpc_worker;
+ALTER SEQUENCE bpc_jobs_watched OWNER TO bpc_owner;
+GRANT SELECT ON SEQUENCE bpc_jobs_watched TO PUBLIC;
+GRANT UPDATE ON SEQUENCE bpc_jobs_watched TO bpc_worker;
 SELECT bpc_secure_tables();
 
 -- migrate:down

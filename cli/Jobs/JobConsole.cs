@@ -1,5 +1,5 @@
 using Bpc.Core;
-using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Operating;
 using Dapper;
 using Npgsql;
 

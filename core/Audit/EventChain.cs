@@ -8,7 +8,7 @@ namespace Bpc.Core.Audit;
 public sealed record ChainBreak(long AggregateVersion, string Reason);
 
 /// <summary>
-/// The hash chain over an aggregate's events, as append_events in sql/063_append_events.sql makes it. A changed, removed,
+/// The hash chain over an aggregate's events, as append_events in sql/009_events.sql makes it. A changed, removed,
 /// inserted or moved event is found; the removal of the newest ones is not, since nothing follows that names them.
 /// </summary>
 public static class EventChain

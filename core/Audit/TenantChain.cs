@@ -13,7 +13,7 @@ public sealed record AuditLink(long Position, long EventId, string EventHash, st
 public sealed record AuditHead(Guid TenantId, long Position, string? LinkHash);
 
 /// <summary>
-/// The chain of all events of a tenant, as link_events in sql/052_audit_chain.sql makes it: it has a hole where an
+/// The chain of all events of a tenant, as link_events in sql/040_audit_chain.sql makes it: it has a hole where an
 /// event, or an aggregate with all of its events, was removed. What was cut off at its end only a head kept elsewhere
 /// tells.
 /// </summary>

@@ -3,6 +3,7 @@ using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Measuring;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Documents;

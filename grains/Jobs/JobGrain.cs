@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Bpc.Core;
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Waking;
 
 namespace Bpc.Grains.Jobs;
 

@@ -2,6 +2,7 @@ using Bpc.Core.Canonical;
 using Bpc.GrainInterfaces;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Enqueuing;
 using Dapper;
 using Npgsql;
 

@@ -1,5 +1,7 @@
 using Bpc.GrainInterfaces;
-using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Waking;
 using Npgsql;
 
 namespace Bpc.Grains.Storage;

@@ -1,6 +1,8 @@
 using Bpc.Core.Canonical;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 

@@ -1,4 +1,4 @@
-using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Measuring;
 using Bpc.Tests.Database;
 using Npgsql;
 

@@ -1,6 +1,7 @@
 using Bpc.Core.Settings;
 using Bpc.Grains;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Claiming;
 using Bpc.Tests.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Claiming;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Jobs;

@@ -3,6 +3,8 @@ using Bpc.Core.Settings;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Tests.Database;
 using Npgsql;
 

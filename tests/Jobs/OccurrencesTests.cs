@@ -1,4 +1,4 @@
-using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Scheduling;
 
 namespace Bpc.Tests.Jobs;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Bpc.Core.Settings;
-using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Jobs;

@@ -119,6 +119,13 @@ public sealed class RuleEvaluationTests
     [InlineData("1.5 < 1.50", false)]
     [InlineData("1 < 1.001", true)]
     [InlineData("2.0 == 2", true)]
+    [InlineData("2 < 2", false)]
+    [InlineData("2 > 2", false)]
+    [InlineData("2 <= 2", true)]
+    [InlineData("2 >= 2", true)]
+    [InlineData("3 <= 2", false)]
+    [InlineData("2 >= 3", false)]
+    [InlineData("2 != 2", false)]
     public void Numbers_of_one_unit_compare_by_size_whatever_their_scales(string body, bool holds) =>
         Assert.Equal(holds, Value("Bool", body));
 
@@ -140,6 +147,13 @@ public sealed class RuleEvaluationTests
         Assert.StartsWith(says, error.Message, StringComparison.Ordinal);
         Assert.Equal("x", Assert.Single(error.Violations).Where);
     }
+
+    [Theory]
+    [InlineData("[1, 2].contains(2)", true)]
+    [InlineData("[1, 2].contains(3)", false)]
+    [InlineData("[\"a\"].contains(\"a\")", true)]
+    public void A_list_contains_what_is_in_it_and_nothing_else(string body, bool holds) =>
+        Assert.Equal(holds, Value("Bool", body));
 
     [Fact]
     public void Records_of_the_same_members_are_one_type_in_whatever_order_they_are_written() => Assert.Equal(

@@ -1,6 +1,7 @@
 using Bpc.Core.Canonical;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs.Invariants;

@@ -1,0 +1,121 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Waking;
+using Orleans.Runtime;
+
+namespace Bpc.Grains.Jobs.Claiming;
+
+/// <summary>
+/// Decides what this silo claims: its part of the queue, divided fairly between the tenants who wait. The dispatcher's
+/// own, and so never called twice at a time.
+/// </summary>
+internal sealed class Claims(
+    ClaimStore store, LimitStore limits, Leases leases, JobHandlers handlers, JobWake wake, EngineMetrics metrics,
+    BpcSettings settings, ISiloStatusOracle silos, TimeProvider clock)
+{
+    private const int MaxClaim = 500;
+
+    // While lanes are known, others are looked for only when five times as long has passed as that took: with a
+    // thousand tenants waiting, finding them costs more than claiming.
+    private const int Rest = 5;
+
+    private readonly FairShare _shares = new();
+    private Lanes _lanes = new([], 0, 0);
+    private long _foundAt;
+    private TimeSpan _rest = TimeSpan.Zero;
+
+    private int CountTo(int liveSilos) => liveSilos == 1 ? 0 : liveSilos * settings.Jobs.Concurrency;
+
+    private int LiveSilos => Math.Max(1, silos.GetApproximateSiloStatuses(onlyActive: true).Count);
+
+    /// <summary>Claims one batch and hands its jobs over; true where another batch may find more.</summary>
+    public async Task<bool> ClaimAsync(Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
+    {
+        var liveSilos = LiveSilos;
+        await FindAsync(liveSilos, ct);
+        await ClaimAsync(lane => lane.Rescues > 0, leases.RescuedRoom, start, ct);
+        var room = Math.Min(leases.Room, MaxClaim);
+        var mine = Share(room, liveSilos);
+        var claimed = await ClaimAsync(lane => lane.Rescues == 0, mine, start, ct);
+        var more = claimed == mine && _lanes.All.Count > 0;
+        leases.MoreExpected = claimed > 0 || _lanes.All.Count > 0;
+        if (more && mine < room)
+        {
+            wake.SignalOthers(); // the rest is theirs, and they may not know of it
+        }
+
+        return more && mine == room;
+    }
+
+    private async Task FindAsync(int liveSilos, CancellationToken ct)
+    {
+        var since = clock.GetElapsedTime(_foundAt);
+        if (_lanes.All.Count > 0 && since < _rest)
+        {
+            wake.SignalIn(_rest - since); // for a lane that has come since
+            return;
+        }
+
+        _foundAt = clock.GetTimestamp();
+        var lanes = await store.FindAsync(handlers.Types, CountTo(liveSilos), ct);
+        _rest = clock.GetElapsedTime(_foundAt) * Rest;
+        _lanes = lanes with { All = [.. lanes.All.Where(lane => lane.DueIn <= TimeSpan.Zero)] };
+        if (lanes.All.Where(lane => lane.DueIn > TimeSpan.Zero).MinBy(lane => lane.DueIn) is { } soonest
+            && soonest.DueIn < settings.Jobs.PollInterval)
+        {
+            wake.SignalIn(soonest.DueIn);
+        }
+    }
+
+    /// <summary>
+    /// A small queue is shared out: no more than an even part of what is ready or runs anywhere. There is enough for
+    /// all where counting stopped before its end.
+    /// </summary>
+    private int Share(int room, int liveSilos)
+    {
+        if (_lanes.Ready >= CountTo(liveSilos))
+        {
+            return room;
+        }
+
+        var part = (_lanes.Ready + _lanes.Running + liveSilos - 1) / liveSilos;
+        return (int)Math.Clamp(part - leases.Count, 0, room);
+    }
+
+    private async Task<int> ClaimAsync(
+        Func<Lane, bool> which, int room, Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
+    {
+        var lanes = _lanes.All.Where(which).ToList();
+        var left = room;
+        while (left > 0 && lanes.Count > 0)
+        {
+            var weights = lanes.DistinctBy(lane => lane.TenantId).ToDictionary(l => l.TenantId, l => l.Weight);
+            var quotas = _shares.Divide(weights, left);
+            var asked = quotas.SelectMany(q => lanes.Where(lane => lane.TenantId == q.Key)
+                .Select(lane => new LaneQuota(lane, q.Value, q.Value))).ToList();
+            var claim = asked.Exists(q => q.Lane.Limited)
+                ? await limits.ClaimAsync(asked, ct)
+                : await store.ClaimAsync(asked, ct);
+            metrics.Claimed(claim.Jobs.Count);
+            start(claim.Jobs);
+            var starts = claim.Jobs.CountBy(job => job.TenantId).ToDictionary();
+            foreach (var (tenant, count) in starts)
+            {
+                _shares.Charge(tenant, weights[tenant], count);
+            }
+
+            // Who got less than its quota has no more; what it leaves is divided again. The others' lanes go on where
+            // they were left: a row before that was locked, and is found when lanes are looked for again.
+            bool IsDry(Lane lane) => quotas.TryGetValue(lane.TenantId, out var quota)
+                && starts.GetValueOrDefault(lane.TenantId) < quota;
+            lanes = [.. lanes.Where(lane => !IsDry(lane)).Select(claim.After)];
+            _lanes = _lanes with
+            {
+                All = [.. _lanes.All.Where(lane => !which(lane) || lane.Limited || !IsDry(lane)).Select(claim.After)],
+            };
+            left -= claim.Jobs.Count;
+        }
+
+        return room - left;
+    }
+}

@@ -1,0 +1,95 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Waking;
+using Bpc.Grains.Storage;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Runtime;
+
+namespace Bpc.Grains.Jobs.Claiming;
+
+/// <summary>
+/// Claims jobs for its silo and starts their grains. A timer polls; signals make it poll at once; its reminder brings
+/// it back should the activation ever be lost. Nothing depends on one tick.
+/// </summary>
+[KeyedPlacement]
+internal sealed class DispatcherGrain(
+    Claims claims, JobStarter starter, Leases leases, JobHandlers handlers, JobWake wake,
+    EngineMetrics metrics, BpcSettings settings, ILocalSiloDetails silo, ILogger<DispatcherGrain> log)
+    : Grain, IDispatcherGrain, IRemindable
+{
+    private const string Reminder = "dispatch";
+    private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
+
+    private bool _idle;
+
+    private bool IsHome => this.GetPrimaryKeyString() == silo.SiloAddress.ToParsableString();
+
+    public override async Task OnActivateAsync(CancellationToken ct)
+    {
+        if (IsHome)
+        {
+            this.RegisterGrainTimer(
+                _ => PollOnTimeAsync(),
+                new() { DueTime = TimeSpan.Zero, Period = settings.Jobs.PollInterval, KeepAlive = true });
+            await this.RegisterOrUpdateReminder(Reminder, s_reminderPeriod, s_reminderPeriod, ct);
+        }
+    }
+
+    /// <summary>
+    /// Being called is what it is for: the activation has done the rest. Elsewhere its silo is gone, and so is its
+    /// task.
+    /// </summary>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => IsHome ? Task.CompletedTask : RetireAsync();
+
+    public async Task RetireAsync()
+    {
+        if (await this.GetReminder(Reminder) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+
+        DeactivateOnIdle();
+    }
+
+    public async Task PollAsync()
+    {
+        wake.Seen();
+        try
+        {
+            while (leases.Room > 0 && await ClaimAsync())
+            {
+                await leases.UntilRoomyAsync();
+            }
+        }
+        catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
+        {
+            log.DatabaseAway(e.Message);
+        }
+    }
+
+    private Task PollOnTimeAsync()
+    {
+        metrics.Woken(WakeSource.Poll);
+        return PollAsync();
+    }
+
+    public Task<string[]> KnownTypesAsync() => Task.FromResult(handlers.Types);
+
+    /// <summary>True where another claim may find more.</summary>
+    private async Task<bool> ClaimAsync()
+    {
+        if (!_idle && leases.Count == 0)
+        {
+            log.Polling();
+        }
+
+        var more = await claims.ClaimAsync(starter.Start, CancellationToken.None);
+        if (_idle = leases.Count == 0 && !leases.MoreExpected)
+        {
+            log.NoJobs((long)settings.Jobs.PollInterval.TotalMilliseconds);
+        }
+
+        return more;
+    }
+}

@@ -1,0 +1,170 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Storage;
+using Npgsql;
+
+namespace Bpc.Grains.Jobs.Committing;
+
+/// <summary>
+/// The statements of the job protocol (docs/jobs.md). The database's clock decides; every end is fenced by its claim's
+/// epoch.
+/// </summary>
+internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings)
+{
+    // A row somebody else has locked is passed over: one operator's open transaction must not cost every other job its
+    // lease. A job past its longest run is not renewed, or a handler that hangs would live for ever.
+    private const string Renew = """
+        UPDATE jobs SET lease_expires_at = clock_timestamp() + $4 * interval '1 millisecond'
+         WHERE job_id = ANY (ARRAY (
+               SELECT j.job_id FROM jobs j JOIN unnest($1, $2, $3) AS m (job_id, epoch, max_run) ON j.job_id = m.job_id
+                WHERE j.lease_epoch = m.epoch AND j.status || '' = 'RUNNING' AND j.lease_owner = $5
+                  AND j.started_at > clock_timestamp() - m.max_run * interval '1 millisecond'
+                  FOR UPDATE OF j SKIP LOCKED))
+        RETURNING job_id
+        """;
+
+    private const string StillHeld = """
+        SELECT j.job_id FROM jobs j JOIN unnest($1, $2) AS m (job_id, epoch) ON j.job_id = m.job_id
+         WHERE j.lease_epoch = m.epoch AND j.status || '' = 'RUNNING' AND j.lease_owner = $3
+        """;
+
+    // The fence. status || '': no index matches it, or the planner walks the index of all leases instead of the primary
+    // key. lease_owner stays with what has ended: operators count by it who did what.
+    private const string End = """
+        UPDATE jobs j SET
+               status = m.status,
+               attempts = CASE WHEN m.keeps_attempt THEN greatest(j.attempts - 1, 0) ELSE j.attempts END,
+               scheduled_at = CASE WHEN m.status = 'QUEUED' THEN clock_timestamp() + m.delay * interval '1 millisecond'
+                                   ELSE j.scheduled_at END,
+               completed_at = CASE WHEN m.status = 'QUEUED' THEN NULL ELSE clock_timestamp() END,
+               lease_owner = CASE WHEN m.status = 'QUEUED' THEN NULL ELSE j.lease_owner END,
+               lease_expires_at = NULL,
+               result = m.result::jsonb,
+               last_error = CASE WHEN m.error IS NOT NULL
+                                 THEN m.error::jsonb || jsonb_build_object('at', bpc_time(clock_timestamp()))
+                                 WHEN m.status = 'QUEUED' THEN j.last_error END
+          FROM unnest($1, $2, $3, $4, $5, $6, $7) AS m (job_id, epoch, status, result, error, delay, keeps_attempt)
+         WHERE j.job_id = m.job_id AND j.status || '' = 'RUNNING' AND j.lease_owner = $8 AND j.lease_epoch = m.epoch
+        RETURNING j.job_id
+        """;
+
+    /// <summary>
+    /// Renews the leases and returns the jobs that are renewed, or still ours though locked or past their longest run.
+    /// </summary>
+    public async Task<HashSet<Guid>> RenewAsync(IReadOnlyList<Lease> leases, CancellationToken ct)
+    {
+        Guid[] ids = [.. leases.Select(l => l.Job.JobId)];
+        long[] epochs = [.. leases.Select(l => l.Job.Epoch)];
+        long[] maxRuns = [.. leases.Select(l => (long)l.MaxRun.TotalMilliseconds)];
+        await using var renew = Command(
+            Renew, Value(ids), Value(epochs), Value(maxRuns), Milliseconds(settings.Jobs.Lease),
+            Value(settings.WorkerId));
+        var held = await ReadIdsAsync(renew, ct);
+        if (held.Count < leases.Count)
+        {
+            await using var stillHeld = Command(StillHeld, Value(ids), Value(epochs), Value(settings.WorkerId));
+            held.UnionWith(await ReadIdsAsync(stillHeld, ct));
+        }
+
+        return held;
+    }
+
+    /// <summary>Ends jobs that wrote nothing else, in one statement; returns those whose fence held.</summary>
+    public async Task<HashSet<Guid>> EndAsync(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, CancellationToken ct)
+    {
+        await using var command = Command(End, EndValues(ends));
+        return await ReadIdsAsync(command, ct);
+    }
+
+    /// <summary>
+    /// Ends jobs together with everything they wrote, in one transaction: all of it, or nothing and false where a fence
+    /// did not hold.
+    /// </summary>
+    /// <exception cref="WriteRefusedException">A write changed another number of rows than it said.</exception>
+    public async Task<bool> EndWithWritesAsync(
+        IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, JobInsert next, CancellationToken ct)
+    {
+        await using var connection = await db.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        var fence = new NpgsqlBatchCommand(End);
+        fence.Parameters.AddRange(EndValues(ends));
+        batch.BatchCommands.Add(fence);
+        next.AddTo(batch);
+        var writes = new WriteBatch(ends.Select(e => e.End.Writes));
+        writes.AddTo(batch);
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            await reader.NextResultAsync(ct);
+            await next.ReadAsync(reader, ct);
+        }
+
+        if (fence.Rows != (ulong)ends.Count)
+        {
+            return false;
+        }
+
+        if (writes.Refused is var (write, changed))
+        {
+            throw new WriteRefusedException(write, changed);
+        }
+
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>Whether this claim's end stands in the row: asked when a connection broke at COMMIT.</summary>
+    public async Task<bool> HasEndedAsync(ClaimedJob job, JobEnd end, CancellationToken ct)
+    {
+        await using var command = Command(
+            """
+            SELECT 1 FROM jobs
+             WHERE job_id = $1 AND lease_epoch = $2 AND status = $3 AND (lease_owner = $4 OR status = 'QUEUED')
+            """,
+            Value(job.JobId), Value(job.Epoch), Value(end.Status), Value(settings.WorkerId));
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
+
+    /// <summary>Wakes every silo, as plain SQL that queues a job does.</summary>
+    public async Task AnnounceAsync(CancellationToken ct)
+    {
+        await using var command = db.CreateCommand("SELECT pg_notify('bpc_jobs', '')");
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private NpgsqlParameter[] EndValues(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends) =>
+    [
+        Value<Guid[]>([.. ends.Select(e => e.Job.JobId)]),
+        Value<long[]>([.. ends.Select(e => e.Job.Epoch)]),
+        Value<string[]>([.. ends.Select(e => e.End.Status)]),
+        Value<string?[]>([.. ends.Select(e => e.End.Result)]),
+        Value<string?[]>([.. ends.Select(e => e.End.Error)]),
+        Value<long[]>([.. ends.Select(e => (long)e.End.Delay.TotalMilliseconds)]),
+        Value<bool[]>([.. ends.Select(e => e.End.KeepsAttempt)]),
+        Value(settings.WorkerId),
+    ];
+
+    private NpgsqlCommand Command(string sql, params NpgsqlParameter[] values)
+    {
+        var command = db.CreateCommand(sql);
+        command.Parameters.AddRange(values);
+        return command;
+    }
+
+    private static async Task<HashSet<Guid>> ReadIdsAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var ids = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            ids.Add(reader.GetGuid(0));
+        }
+
+        return ids;
+    }
+
+    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
+
+    // A number of milliseconds, never a text: the driver once made 60 days of '60'.
+    private static NpgsqlParameter<long> Milliseconds(TimeSpan time) => Value((long)time.TotalMilliseconds);
+}

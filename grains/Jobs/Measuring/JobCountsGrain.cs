@@ -1,0 +1,60 @@
+using Bpc.GrainInterfaces.Jobs;
+using Orleans.Runtime;
+
+namespace Bpc.Grains.Jobs.Measuring;
+
+/// <summary>Counts for every process of the cluster; how often is decided here and nowhere else.</summary>
+internal sealed class JobCountsGrain(JobCountStore store, ISiloStatusOracle silos, TimeProvider clock)
+    : Grain, IJobCountsGrain
+{
+    private readonly Recent<JobTotal[]> _enqueued = new(store.EnqueuedAsync, clock);
+    private readonly Recent<JobsNow[]> _now = new(store.NowAsync, clock);
+
+    private IEnumerable<SiloAddress> LiveSilos => silos.GetApproximateSiloStatuses(onlyActive: true).Keys;
+
+    public async Task<JobCounts> CountAsync() =>
+        new(await _enqueued.GetAsync(), await _now.GetAsync(), LiveSilos.Count());
+
+    public Task<SiloJobs[]> EndedAsync() => Task.WhenAll(LiveSilos.Select(EndedAsync));
+
+    private async Task<SiloJobs> EndedAsync(SiloAddress silo)
+    {
+        var name = silo.ToParsableString();
+        try
+        {
+            return new(name, await GrainFactory.GetGrain<ISiloJobsGrain>(name).EndedAsync());
+        }
+#pragma warning disable CA1031 // a silo that is just leaving; the others still count
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return new(name, []);
+        }
+    }
+
+    /// <summary>
+    /// An answer that is asked for again after two seconds, and after twenty times what it cost: however large the
+    /// table grows, counting takes no more than a twentieth of one connection.
+    /// </summary>
+    private sealed class Recent<T>(Func<CancellationToken, Task<T>> ask, TimeProvider clock)
+    {
+        private static readonly TimeSpan s_least = TimeSpan.FromSeconds(2);
+
+        private T? _answer;
+        private long _askedAt;
+        private TimeSpan _rest;
+
+        public async Task<T> GetAsync()
+        {
+            if (_answer is null || clock.GetElapsedTime(_askedAt) >= _rest)
+            {
+                var began = clock.GetTimestamp();
+                _answer = await ask(CancellationToken.None);
+                _askedAt = clock.GetTimestamp();
+                _rest = TimeSpan.FromTicks(Math.Max(s_least.Ticks, clock.GetElapsedTime(began, _askedAt).Ticks * 20));
+            }
+
+            return _answer;
+        }
+    }
+}

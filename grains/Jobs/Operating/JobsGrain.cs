@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Bpc.Core;
+using Bpc.GrainInterfaces;
+using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Waking;
+using Bpc.Grains.Storage;
+using Orleans.Concurrency;
+
+namespace Bpc.Grains.Jobs.Operating;
+
+/// <summary>
+/// What operators do to a tenant's jobs, on whichever silo they ask. Each call changes rows as the quickstart's SQL
+/// does; the fence keeps running claims out.
+/// </summary>
+[StatelessWorker(1)]
+internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWake wake) : Grain, IJobsGrain
+{
+    private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
+
+    public async Task<JobQueued> EnqueueAsync(Call call, JobRequest request)
+    {
+        if (!IsObject(request.Payload))
+        {
+            throw new BpcException(BpcError.Validation, "payload: a JSON object is needed");
+        }
+
+        var job = new NewJob(
+            Guid.CreateVersion7(), call.TenantId, request.Type, request.Payload, call.IdempotencyKey, Cause.Of(call));
+        return new(await queue.EnqueueAsync(job), "QUEUED");
+    }
+
+    public async Task<JobQueued> RetryAsync(Call call, Guid jobId)
+    {
+        var queued = await transactions.RunAsync(call, async tx =>
+        {
+            var job = await LockAsync(tx, jobId);
+            if (!s_ended.Contains(job.Status))
+            {
+                throw new BpcException(
+                    BpcError.InvalidState, $"job {jobId} is {job.Status}; only a job that has ended can be retried");
+            }
+
+            await tx.ExecuteAsync(OperatorStatements.Retry, new { tx.TenantId, jobId });
+            return new JobQueued(jobId, "QUEUED");
+        });
+        wake.Signal();
+        return queued;
+    }
+
+    public async Task<int> RetryManyAsync(Call call, JobFilter filter)
+    {
+        if (!s_ended.Contains(filter.Status))
+        {
+            throw new BpcException(
+                BpcError.Validation, $"status '{filter.Status}'; allowed: {string.Join(", ", s_ended)}");
+        }
+
+        var retried = await transactions.RunAsync(call, async tx => new Retried(await tx.ExecuteAsync(
+            OperatorStatements.RetryMany, new { tx.TenantId, filter.Status, filter.Type, filter.ErrorCode })));
+        wake.Signal();
+        return retried.Jobs;
+    }
+
+    public Task<JobQueued> CancelAsync(Call call, Guid jobId) => transactions.RunAsync(call, async tx =>
+    {
+        var job = await LockAsync(tx, jobId);
+        if (s_ended.Contains(job.Status))
+        {
+            throw new BpcException(BpcError.InvalidState, $"job {jobId} is {job.Status} already");
+        }
+
+        await tx.ExecuteAsync(OperatorStatements.Cancel, new { tx.TenantId, jobId });
+        return new JobQueued(jobId, "CANCELLED");
+    });
+
+    public Task<JobQueued> SnoozeAsync(Call call, Guid jobId, int seconds) => transactions.RunAsync(call, async tx =>
+    {
+        var job = await LockAsync(tx, jobId);
+        if (job.Status != "QUEUED")
+        {
+            throw new BpcException(BpcError.InvalidState, $"job {jobId} is {job.Status}; only a queued one can wait");
+        }
+
+        await tx.ExecuteAsync(OperatorStatements.Snooze, new { tx.TenantId, jobId, seconds });
+        return new JobQueued(jobId, job.Status);
+    });
+
+    public Task PauseAsync(Call call, string? type, string? reason) =>
+        RunAsync(call, OperatorStatements.Pause, new { call.TenantId, type, reason });
+
+    public Task ResumeAsync(Call call, string? type) =>
+        RunAsync(call, OperatorStatements.Resume, new { call.TenantId, type });
+
+    public Task LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute) =>
+        maxRunning is null && maxPerMinute is null
+            ? RunAsync(call, OperatorStatements.Unlimit, new { call.TenantId, type })
+            : RunAsync(call, OperatorStatements.Limit, new { call.TenantId, type, maxRunning, maxPerMinute });
+
+    private Task<Changed> RunAsync(Call call, string statement, object parameters) =>
+        transactions.RunAsync(call, async tx => new Changed(await tx.ExecuteAsync(statement, parameters)));
+
+    private static bool IsObject(string json)
+    {
+        try
+        {
+            return JsonElement.Parse(json).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<LockedJob> LockAsync(CallTransaction tx, Guid jobId) =>
+        await tx.FirstAsync<LockedJob>(
+            """
+            SELECT status AS Status FROM jobs WHERE tenant_id = @TenantId AND job_id = @jobId FOR UPDATE
+            """,
+            new { tx.TenantId, jobId })
+        ?? throw new BpcException(BpcError.NotFound, $"job {jobId}");
+
+    private sealed record LockedJob(string Status);
+
+    private sealed record Retried(int Jobs);
+
+    private sealed record Changed(int Rows);
+}

@@ -1,0 +1,74 @@
+namespace Bpc.Grains.Jobs.Operating;
+
+/// <summary>
+/// What operators do to jobs, in one place: the API's grain runs these for its tenant, the command line for all (a null
+/// TenantId). The fence keeps running claims out, whatever changes.
+/// </summary>
+public static class OperatorStatements
+{
+    private const string OfTenant = "(@TenantId::uuid IS NULL OR tenant_id = @TenantId)";
+
+    private const string Requeue = """
+        UPDATE jobs SET status = 'QUEUED', attempts = 0, rescues = 0, scheduled_at = now(), lease_owner = NULL,
+               lease_expires_at = NULL, completed_at = NULL, last_error = NULL, result = NULL
+        """;
+
+    /// <summary>JobId, whatever its state: queued again with a fresh budget.</summary>
+    public const string Retry = $"{Requeue} WHERE job_id = @JobId AND {OfTenant}";
+
+    /// <summary>All that have ended and match Status, Type and ErrorCode, where null means any.</summary>
+    public const string RetryMany = $"""
+        {Requeue}
+         WHERE {OfTenant} AND status NOT IN ('QUEUED', 'RUNNING')
+           AND (@Status::text IS NULL OR status = @Status) AND (@Type::text IS NULL OR type = @Type)
+           AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
+        """;
+
+    /// <summary>
+    /// JobId, while QUEUED or RUNNING: the silo that runs it hears of it (sql/020_jobs_wake.sql).
+    /// </summary>
+    public const string Cancel = $"""
+        UPDATE jobs SET status = 'CANCELLED', completed_at = now(), lease_expires_at = NULL
+         WHERE job_id = @JobId AND {OfTenant} AND status IN ('QUEUED', 'RUNNING')
+        """;
+
+    /// <summary>JobId, while QUEUED: not before so many Seconds from now.</summary>
+    public const string Snooze = $"""
+        UPDATE jobs SET scheduled_at = now() + @Seconds * interval '1 second'
+         WHERE job_id = @JobId AND {OfTenant} AND status = 'QUEUED'
+        """;
+
+    /// <summary>Type of the tenant, either of them null for all; pausing twice keeps the later Reason.</summary>
+    public const string Pause = """
+        INSERT INTO job_pauses (tenant_id, type, reason) VALUES (@TenantId, @Type, @Reason)
+        ON CONFLICT (coalesce(tenant_id::text, ''), coalesce(type, '')) DO UPDATE SET reason = excluded.reason
+        """;
+
+    /// <summary>Takes back exactly the pause of this tenant and Type.</summary>
+    public const string Resume = """
+        DELETE FROM job_pauses
+         WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND type IS NOT DISTINCT FROM @Type::text
+        """;
+
+    /// <summary>
+    /// MaxRunning at once and MaxPerMinute started, of this tenant and Type; either null for no such limit.
+    /// </summary>
+    public const string Limit = """
+        INSERT INTO job_limits (tenant_id, type, max_running, max_per_minute)
+        VALUES (@TenantId, @Type, @MaxRunning, @MaxPerMinute)
+        ON CONFLICT (coalesce(tenant_id::text, ''), coalesce(type, ''))
+        DO UPDATE SET max_running = excluded.max_running, max_per_minute = excluded.max_per_minute
+        """;
+
+    /// <summary>Takes back exactly the limits of this tenant and Type.</summary>
+    public const string Unlimit = """
+        DELETE FROM job_limits
+         WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND type IS NOT DISTINCT FROM @Type::text
+        """;
+
+    /// <summary>Weight: the tenant's part of the cluster while others wait too.</summary>
+    public const string Weigh = """
+        INSERT INTO job_weights (tenant_id, weight) VALUES (@TenantId, @Weight)
+        ON CONFLICT (tenant_id) DO UPDATE SET weight = excluded.weight
+        """;
+}

@@ -1,0 +1,80 @@
+using Npgsql;
+
+namespace Bpc.Grains.Jobs.Waking;
+
+/// <summary>
+/// Spares a crowd of plain SQL the notifications, which let one transaction commit at a time: having heard many at
+/// once, this silo promises to look by itself for a while (sql/020_jobs_wake.sql), and keeps on looking until
+/// everybody who relied on that has committed or given up.
+/// </summary>
+internal sealed class JobWatch(NpgsqlConnection connection, JobWake wake, TimeProvider clock)
+{
+    // So many sessions within so short a time; one that queues job after job is no crowd, and is heard at once.
+    private const int Crowd = 4;
+    private const int PromiseMs = 500;
+    private static readonly TimeSpan s_atOnce = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+
+    // Nobody waits for the disk: a promise that a crash forgets is one that nobody relies on.
+    private const string Promise = """
+        SELECT set_config('synchronous_commit', 'off', true), setval('bpc_jobs_watched',
+               greatest(last_value, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + $1))
+          FROM bpc_jobs_watched
+        """;
+
+    // Who relied on the promise had written its job by then, and so had a transaction number below this snapshot's next
+    // one (statement_timestamp() is older than the snapshot). Once none of those is open, nobody is left.
+    private const string Left = """
+        SELECT last_value < extract(epoch FROM statement_timestamp()) * 1000,
+               pg_snapshot_xmax(present), pg_snapshot_xmin(present)
+          FROM bpc_jobs_watched, pg_current_snapshot() AS present
+        """;
+
+    private readonly HashSet<int> _sessions = [];
+    private long _since;
+    private bool _looking = true; // somebody may rely on what this silo promised before it lost its connection
+    private TimeSpan _pause = s_look;
+    private ulong? _last;
+
+    /// <summary>How long to wait for notifications before it looks; null while they can be relied on.</summary>
+    public TimeSpan? Pause => _looking ? _pause : null;
+
+    public bool HearsCrowd => _sessions.Count >= Crowd;
+
+    public void Heard(int session)
+    {
+        if (clock.GetElapsedTime(_since) > s_atOnce)
+        {
+            _sessions.Clear();
+            _since = clock.GetTimestamp();
+        }
+
+        _sessions.Add(session);
+    }
+
+    public async Task PromiseAsync(CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Promise, connection) { CommandTimeout = 5 };
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PromiseMs });
+        await command.ExecuteNonQueryAsync(ct);
+        _sessions.Clear();
+        (_looking, _pause, _last) = (true, s_look, null);
+    }
+
+    /// <summary>A transaction that stays open costs fewer looks, down to one a second.</summary>
+    public async Task LookAsync(CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Left, connection) { CommandTimeout = 5 };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        if (reader.GetBoolean(0))
+        {
+            _last ??= reader.GetFieldValue<ulong>(1);
+            _looking = reader.GetFieldValue<ulong>(2) < _last;
+            _pause = _pause * 2 < s_longestPause ? _pause * 2 : s_longestPause;
+        }
+
+        wake.Signal(); // after the answer: who had ended by then is found
+    }
+}
