@@ -67,6 +67,12 @@ public sealed class ScheduleTests(PostgresServer postgres)
                    unnest(ARRAY[interval '31 days', interval '29 days']) age, generate_series(1, 300)
             """,
             tenant, other);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status, created_at, completed_at)
+            VALUES ($1, 'WAITED_LONG', 'SUCCEEDED', now() - interval '31 days', now() - interval '29 days')
+            """,
+            tenant);
         await database.ExecuteAsync("INSERT INTO jobs (tenant_id, type) VALUES ($1, 'SWEEP_JOBS')", tenant);
 
         await using var cluster = await JobCluster.StartAsync(database, new(), [], retentionDays: 30);
