@@ -18,8 +18,8 @@ public sealed class ReceiptSigner : IDisposable
 
     private readonly Key _key;
 
-    private ReceiptSigner(string keyId, Key key) =>
-        (KeyId, _key, PublicKey) = (keyId, key, key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+    internal ReceiptSigner(string keyId, Key key, byte[] publicKey) =>
+        (KeyId, _key, PublicKey) = (keyId, key, publicKey);
 
     public string KeyId { get; }
 
@@ -32,16 +32,25 @@ public sealed class ReceiptSigner : IDisposable
     /// </summary>
     public static ReceiptSigner Load(string keyId, string privateKeyBase64)
     {
-        var signer = new ReceiptSigner(keyId, SigningKey.Read(privateKeyBase64));
+        var key = SigningKey.Read(privateKeyBase64);
+        return Tested(new(keyId, key, key.PublicKey.Export(KeyBlobFormat.RawPublicKey)));
+    }
+
+    /// <summary>
+    /// The signer, which has signed a test message that its public key verifies. CONFIG_MISSING, and the key is wiped,
+    /// where it does not: whoever checks its signatures would take each of them for a forgery.
+    /// </summary>
+    internal static ReceiptSigner Tested(ReceiptSigner signer)
+    {
         try
         {
             signer.Sign(SHA256.HashData("self-test"u8));
             return signer;
         }
-        catch
+        catch (BpcException e)
         {
             signer.Dispose();
-            throw;
+            throw new BpcException(BpcError.ConfigMissing, $"the signing key fails its self-test: {e.Message}", inner: e);
         }
     }
 

@@ -1,6 +1,8 @@
+using System.Reflection;
 using System.Text;
 using Bpc.Core;
 using Bpc.Core.Passports;
+using NSec.Cryptography;
 
 namespace Bpc.Tests.Passports;
 
@@ -74,6 +76,43 @@ public sealed class ReceiptSignerTests
     }
 
     [Fact]
+    public void The_types_let_nobody_sign_anything_but_a_receipt()
+    {
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance
+            | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        var sign = Assert.Single(typeof(ReceiptSigner).GetMethods(all),
+            m => m.ReturnType == typeof(ReceiptSignature) && !m.IsPrivate);
+        var read = Assert.Single(typeof(SignableReceipt).GetMethods(all), m => m.ReturnType == typeof(SignableReceipt));
+
+        Assert.Equal([typeof(SignableReceipt)], sign.GetParameters().Select(p => p.ParameterType));
+        Assert.All(typeof(SignableReceipt).GetConstructors(all), c => Assert.True(c.IsPrivate));
+        Assert.Equal(nameof(SignableReceipt.Of), read.Name);
+        Assert.DoesNotContain(typeof(ReceiptSigner).GetFields(all), f => f.FieldType == typeof(Key) && !f.IsPrivate);
+    }
+
+    [Fact]
+    public void A_key_whose_public_part_does_not_fit_is_refused_before_it_is_used()
+    {
+        using var key = Key.Create(SignatureAlgorithm.Ed25519);
+        using var other = ReceiptSigner.Load("other", ReceiptSigner.NewPrivateKey());
+
+        var refusal = Assert.Throws<BpcException>(
+            () => ReceiptSigner.Tested(new("key", key, other.PublicKey)));
+
+        Assert.Equal(BpcError.ConfigMissing, refusal.Code);
+        Assert.Contains("self-test", refusal.Message);
+    }
+
+    [Fact]
+    public void A_signature_that_does_not_verify_never_leaves_the_signer()
+    {
+        using var other = ReceiptSigner.Load("other", ReceiptSigner.NewPrivateKey());
+        using var signer = new ReceiptSigner("key", Key.Create(SignatureAlgorithm.Ed25519), other.PublicKey);
+
+        Assert.Equal(BpcError.SignatureInvalid, Assert.Throws<BpcException>(() => signer.Sign(_receipt)).Code);
+    }
+
+    [Fact]
     public void Many_threads_share_one_signer()
     {
         using var signer = ReceiptSigner.Load("key", Convert.ToBase64String(s_seed));
@@ -108,6 +147,7 @@ public sealed class ReceiptSignerTests
         { Base64(Pem(s_seed).Replace("PRIVATE", "PUBLIC", StringComparison.Ordinal)), "not a PKCS#8 one" },
         { Base64(Pem(s_seed)[..60]), "no Ed25519 private key" },
         { Convert.ToBase64String(Der(s_seed)[..40]), "no Ed25519 private key" },
+        { Convert.ToBase64String(DerWithPublicKey), "no Ed25519 private key" },
     };
 
     [Theory, MemberData(nameof(RefusedKeys))]
@@ -129,6 +169,10 @@ public sealed class ReceiptSignerTests
     private const string EncryptedDer =
         "MIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBAmVEvOkkXGhPcRnYWtfKEzAgIIADAMBggqhkiG9w0CCQUAMB0G"
         + "CWCGSAFlAwQBKgQQ";
+
+    // PKCS#8 version 2 (RFC 5958 §2) has a public key beside the private one; this one belongs to another.
+    private static byte[] DerWithPublicKey =>
+        [.. Convert.FromHexString("3051020101300506032B657004220420"), .. s_seed, 0x81, 0x21, 0, .. s_seed];
 
     private static byte[] Der(byte[] seed) => [.. Convert.FromHexString("302E020100300506032B657004220420"), .. seed];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
@@ -21,14 +22,17 @@ namespace Bpc.Tests.Security;
 public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
 {
     private const string WebhookSecret = "whsec_Y2FuYXJ5LW9mLWEtd2ViaG9vay1zZWNyZXQtMzI=";
+    private const string NextWebhookSecret = "whsec_Y2FuYXJ5LW9mLXRoZS1uZXh0LXdlYmhvb2stb25lIQ==";
 
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("bpc-canary-");
     private readonly byte[] _pepper = RandomNumberGenerator.GetBytes(32);
     private readonly string _signingKey = ReceiptSigner.NewPrivateKey();
     private readonly string _metricsToken = $"canary-{RandomNumberGenerator.GetHexString(24)}";
     private readonly string _dashboardPassword = $"canary-{RandomNumberGenerator.GetHexString(24)}";
+    private readonly string _collectorToken = $"canary-{RandomNumberGenerator.GetHexString(24)}";
     private readonly string _brokerPassword = $"canary-{RandomNumberGenerator.GetHexString(24)}";
     private readonly List<(string Where, string Text)> _seen = [];
+    private readonly ConcurrentQueue<string?> _errors = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -43,15 +47,17 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
         await using var database = await postgres.CreateDatabaseAsync();
         var (http, silo) = (FreePort.On(IPAddress.Loopback), FreePort.On(IPAddress.Loopback));
         using var demo = Start(database, http, silo, collector.Url);
-        string apiKey, unknownKey;
+        string apiKey, madeKey, unknownKey;
         try
         {
             var result = JsonNode.Parse((await demo.StandardOutput.ReadLineAsync(Ct))!)!;
             apiKey = (string)result["api_key"]!;
             unknownKey = apiKey[..^8] + "0badf00d";
-            await AskAsync(new($"http://127.0.0.1:{http}"), apiKey, unknownKey, (string)result["passport_version_id"]!);
+            madeKey = await AskAsync(
+                new($"http://127.0.0.1:{http}"), apiKey, unknownKey, (string)result["passport_version_id"]!);
             await LookAtSiloAsync(new($"http://127.0.0.1:{silo}"));
             Process.Start("kill", ["-TERM", $"{demo.Id}"]).Dispose();
+            _seen.Add(("the standard output", await demo.StandardOutput.ReadToEndAsync(Ct)));
             await demo.WaitForExitAsync(Ct);
         }
         finally
@@ -59,20 +65,22 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
             demo.Kill(entireProcessTree: true);
         }
 
+        // Whoever runs the demo is told its key there.
+        _seen.Add(("the standard error", string.Join('\n', _errors).Replace(apiKey, "", StringComparison.Ordinal)));
         _seen.Add(("the log", await File.ReadAllTextAsync(LogFile, Ct)));
         _seen.AddRange(collector.Requests.Select(body => ("a trace", Encoding.Latin1.GetString(body))));
         _seen.Add(("the dump", await DumpAsync(database)));
 
-        Assert.All(["the log", "a trace", "the dump", "/v1/metrics"], place =>
+        Assert.All(["the log", "the standard error", "a trace", "the dump", "/v1/metrics"], place =>
             Assert.Contains(_seen, s => s.Where.EndsWith(place, StringComparison.Ordinal) && s.Text.Length > 1000));
-        var leaks = from canary in Canaries(database, apiKey, unknownKey)
+        var leaks = from canary in Canaries(database, apiKey, madeKey, unknownKey)
                     from seen in _seen
                     where canary.In(seen.Text) is not null
                     select $"{canary.Name} in {seen.Where}: …{canary.In(seen.Text)}…";
         Assert.Empty(leaks);
     }
 
-    private IEnumerable<Canary> Canaries(TestDatabase database, string apiKey, string unknownKey) =>
+    private IEnumerable<Canary> Canaries(TestDatabase database, string apiKey, string madeKey, string unknownKey) =>
     [
         Canary.OfBytes("the pepper", _pepper),
         Canary.OfText("the signing key", _signingKey),
@@ -82,16 +90,22 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
         Canary.OfText("the broker's password", _brokerPassword),
         Canary.OfText("the API key", apiKey),
         Canary.OfText("the API key's secret", apiKey.Split('_')[3]),
+        Canary.OfText("the secret of a key that was made", madeKey.Split('_')[3]),
         Canary.OfText("a key that is not known", unknownKey),
+        Canary.OfText("the collector's token", _collectorToken),
         Canary.OfText("the webhook's secret", WebhookSecret),
         Canary.OfBytes("the webhook's secret bytes", Convert.FromBase64String(WebhookSecret[6..])),
+        Canary.OfText("the webhook's next secret", NextWebhookSecret),
+        Canary.OfBytes("the webhook's next secret's bytes", Convert.FromBase64String(NextWebhookSecret[6..])),
         // A server that was brought along may have any password, 'postgres' too.
         .. database.Settings.Password.Length < 16 ? Array.Empty<Canary>()
             : [Canary.OfText("the database's password", database.Settings.Password)],
     ];
 
-    /// <summary>Requests with secrets in every place a client may put one, right and wrong.</summary>
-    private async Task AskAsync(Uri gateway, string apiKey, string unknownKey, string version)
+    /// <summary>
+    /// Requests with secrets in every place a client may put one, right and wrong. Answers a key that was made.
+    /// </summary>
+    private async Task<string> AskAsync(Uri gateway, string apiKey, string unknownKey, string version)
     {
         using var http = new HttpClient { BaseAddress = gateway };
         await SendAsync(http, "/v1/jobs", "Bearer", unknownKey);
@@ -99,14 +113,18 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
         await SendAsync(http, $"/v1/jobs?api_key={unknownKey}", "Bearer", apiKey);
         await SendAsync(http, $"/v1/passport-versions/{version}/view?audience=all", "Bearer", apiKey);
         await SendAsync(http, $"/v1/passport-versions/{version}/bundle", "Bearer", apiKey);
-        await SendAsync(http, "/v1/webhook-endpoints", "Bearer", apiKey,
+        var endpoint = await SendAsync(http, "/v1/webhook-endpoints", "Bearer", apiKey,
             $$"""{"url": "https://127.0.0.1:9/hook", "secret": "{{WebhookSecret}}"}""", echoes: true);
+        await SendAsync(http, $"/v1/webhook-endpoints/{endpoint["webhook_endpoint_id"]}/rotate-secret", "Bearer",
+            apiKey, $$"""{"overlap_hours": 1, "secret": "{{NextWebhookSecret}}"}""", echoes: true);
+        var made = await SendAsync(http, "/v1/api-keys", "Bearer", apiKey, """{"role": "Auditor"}""", echoes: true);
         await SendAsync(http, "/v1/webhook-endpoints", "Bearer", apiKey,
             $$"""{"url": "not an address", "secret": "{{WebhookSecret}}", "{{WebhookSecret}}": 1e400}""", echoes: true);
         await SendAsync(http, "/v1/webhook-endpoints", "Bearer", apiKey);
         await SendAsync(http, "/v1/audit/events", "Bearer", apiKey);
         await SendAsync(http, "/v1/metrics", "Bearer", unknownKey);
         await SendAsync(http, "/v1/metrics", "Bearer", _metricsToken);
+        return (string)made["api_key"]!;
     }
 
     private async Task LookAtSiloAsync(Uri silo)
@@ -124,18 +142,22 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
 
     // A new secret is shown once, and what a client wrote as a member's name stands in the problem that refuses it: in
     // that answer alone.
-    private async Task SendAsync(
+    private async Task<JsonNode> SendAsync(
         HttpClient http, string path, string scheme, string credential, string? body = null, bool echoes = false)
     {
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path);
         request.Headers.Authorization = new AuthenticationHeaderValue(scheme, credential);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}"); // so answers are stored
         using var response = await http.SendAsync(request, Ct);
-        var text = $"{response}\n{await response.Content.ReadAsStringAsync(Ct)}";
-        if (!echoes)
+        var text = await response.Content.ReadAsStringAsync(Ct);
+        if (echoes)
         {
-            _seen.Add(($"{(int)response.StatusCode} of {http.BaseAddress}{path}", text));
+            return JsonNode.Parse(text)!;
         }
+
+        _seen.Add(($"{(int)response.StatusCode} of {http.BaseAddress}{path}", $"{response}\n{text}"));
+        return "";
     }
 
     private Process Start(TestDatabase database, int httpPort, int siloPort, string collector)
@@ -162,6 +184,7 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
             ("BPC_QUEUE_URL", $"amqp://canary:{_brokerPassword}@127.0.0.1:9/"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", $"authorization=Bearer {_collectorToken}"),
             ("OTEL_BSP_SCHEDULE_DELAY", "100"),
         ];
         foreach (var (name, value) in variables)
@@ -170,7 +193,8 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
         }
 
         var demo = Process.Start(start)!;
-        demo.BeginErrorReadLine(); // nobody reads it, and a full pipe would stop the program
+        demo.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data);
+        demo.BeginErrorReadLine();
         return demo;
     }
 
