@@ -125,11 +125,14 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
         await silo.HappenedOnceAsync("webhook_endpoint.deleted");
     }
 
-    [Fact]
-    public async Task An_endpoint_that_asks_for_time_gets_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_that_asks_for_time_gets_it(bool asDate)
     {
         await using var silo = await TestSilo.StartAsync(postgres);
-        await using var receiver = await Receiver.StartAsync(_ => 429, retryAfter: "3600");
+        var retryAfter = asDate ? $"{DateTimeOffset.UtcNow.AddHours(1):R}" : "3600";
+        await using var receiver = await Receiver.StartAsync(_ => 429, retryAfter);
         await silo.EndpointAsync(receiver.Url);
         await silo.DocumentAsync();
 

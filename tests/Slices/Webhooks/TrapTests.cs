@@ -23,6 +23,8 @@ public sealed class TrapTests : IDisposable
         var urls = HostileUrls.To(Port);
         Assert.True(urls.Distinct().Count() >= 200, $"{urls.Distinct().Count()} URLs");
         using var client = Client([]);
+        var guests = 0;
+        var answering = AnswerAsync();
 
         await Parallel.ForEachAsync(urls, Ct, async (url, ct) =>
         {
@@ -36,7 +38,48 @@ public sealed class TrapTests : IDisposable
             }
         });
 
-        Assert.False(_trap.Pending());
+        _trap.Stop();
+        await answering;
+        Assert.Equal(0, guests);
+
+        // The trap answers, so that a URL that reaches it is named at once and not after a time-out.
+        async Task AnswerAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    using var guest = await _trap.AcceptSocketAsync(Ct);
+                    guests++;
+                    await guest.ReceiveAsync(new byte[16 * 1024], Ct);
+                    await guest.SendAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray(), Ct);
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // the trap was taken away
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_proxy_of_this_machine_is_not_asked()
+    {
+        var usual = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new ProxyOf("proxied.example", new($"http://127.0.0.2:{Port}"));
+        try
+        {
+            using var client = Client(
+                ["127.0.0.2/32"], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.2")]));
+            using var request = Request("http://proxied.example:9/hook")!; // nobody listens on port 9
+
+            Assert.Equal(BpcError.WebhookFailed, (await client.PostAsync(request, Ct)).Error);
+            Assert.False(_trap.Pending());
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = usual;
+        }
     }
 
     [Fact]
@@ -82,9 +125,9 @@ public sealed class TrapTests : IDisposable
 
         using var first = Request($"http://rebinding.example:{port}/hook")!;
         var posting = client.PostAsync(first, Ct);
-        using (await good.AcceptTcpClientAsync(Ct))
-        {
-        }
+        var reached = good.AcceptTcpClientAsync(Ct).AsTask();
+        Assert.Same(reached, await Task.WhenAny(reached, posting));
+        (await reached).Dispose();
 
         await posting;
         Assert.Equal(1, asked);
@@ -115,6 +158,16 @@ public sealed class TrapTests : IDisposable
     private static WebhookClient Client(string[] allowed, ResolveHost? resolve = null) => new(
         new AddressPolicy(new BpcSettings { WebhookAllowCidrs = allowed }), resolve ?? Dns.GetHostAddressesAsync,
         TimeProvider.System);
+
+    // Other tests of this process go on without a proxy.
+    private sealed class ProxyOf(string host, Uri proxy) : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri GetProxy(Uri destination) => proxy;
+
+        public bool IsBypassed(Uri destination) => destination.Host != host;
+    }
 
     // A text that is no URL reaches nothing already.
     private static HttpRequestMessage? Request(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address)
