@@ -18,6 +18,9 @@ internal sealed record PageRequest(
     public const int MaxLimit = 200;
     private const int DefaultLimit = 50;
 
+    /// <summary>The first of the largest pages, for whoever reads them all.</summary>
+    public static readonly PageRequest First = new(MaxLimit, null);
+
     /// <summary>One row more than the page has, which tells whether another page follows.</summary>
     public int Fetch => Size + 1;
 

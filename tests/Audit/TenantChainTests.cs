@@ -184,13 +184,20 @@ public sealed class TenantChainTests(PostgresServer postgres)
 
         var head = await ChildProcess.RunAsync(ChildProcess.Bpc, ["audit", "head"], silo.Database.Variables, ct);
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, head.Output, ct);
         string[] verify = ["audit", "verify", "--json", "--head", file];
+        var gone = Guid.CreateVersion7();
+        var more = $$"""{{head.Output}}{"tenant_id": "{{gone}}", "position": 3, "link_hash": "{{new string('0', 64)}}"}""";
+        await File.WriteAllTextAsync(file, more, ct);
+        var missing = await ChildProcess.RunAsync(
+            ChildProcess.Bpc, ["audit", "verify", "--head", file], silo.Database.Variables, ct);
+        await File.WriteAllTextAsync(file, head.Output, ct);
         var holds = await ChildProcess.RunAsync(ChildProcess.Bpc, verify, silo.Database.Variables, ct);
         await silo.Database.TamperAsync("DELETE FROM events WHERE aggregate_type = 'document'");
         var broken = await ChildProcess.RunAsync(ChildProcess.Bpc, verify[..2], silo.Database.Variables, ct);
         File.Delete(file);
 
+        Assert.Equal(1, missing.ExitCode);
+        Assert.EndsWith($"BROKEN {gone}: the tenant: a head of it was kept, and it is gone\n", missing.Output);
         Assert.Equal(0, holds.ExitCode);
         Assert.Contains("\"verified\":true", holds.Output);
         Assert.Equal(1, broken.ExitCode);

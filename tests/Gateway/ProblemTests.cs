@@ -99,6 +99,18 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal(where, answer.Json.GetProperty("violations")[0].GetProperty("where").GetString());
     }
 
+    [Theory]
+    [InlineData(15, "/kind", "expected text")]
+    [InlineData(16, "/kind/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0", "depth")]
+    [InlineData(100_000, "/kind/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0", "depth")]
+    public async Task A_body_is_read_to_a_depth_and_refused_where_it_goes_deeper(int depth, string where, string why)
+    {
+        var body = $$"""{"kind": {{new string('[', depth)}}{{new string(']', depth)}}}""";
+        var violation = (await _http.PostAsync("/v1/documents", body)).Json.GetProperty("violations")[0];
+        Assert.Equal(where, violation.GetProperty("where").GetString());
+        Assert.Contains(why, violation.GetProperty("message").GetString());
+    }
+
     [Fact]
     public async Task Of_very_many_wrong_members_some_are_named_and_long_names_are_cut()
     {
