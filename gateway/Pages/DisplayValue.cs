@@ -14,7 +14,10 @@ public abstract record DisplayValue
     /// <summary>A page to open; with the hash of what it must show, where the passport states one.</summary>
     public sealed record Link(string Address, string? Sha256 = null) : DisplayValue;
 
-    public sealed record List(IReadOnlyList<string> Items) : DisplayValue;
+    public sealed record List(IReadOnlyList<Item> Items) : DisplayValue;
+
+    /// <summary>One of several values; a member of an object has its name before it.</summary>
+    public sealed record Item(string Label, string Value);
 
     public sealed record Table(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) : DisplayValue;
 
@@ -26,9 +29,9 @@ public abstract record DisplayValue
             value.TryGetProperty("sha256", out var hash) ? hash.GetString() : null),
         JsonValueKind.Array when value.GetArrayLength() == 0 => new Text("None"),
         JsonValueKind.Array when value.EnumerateArray().Any(i => i.ValueKind is JsonValueKind.Object) => TableOf(value),
-        JsonValueKind.Array => new List([.. value.EnumerateArray().Select(Word)]),
+        JsonValueKind.Array => new List([.. value.EnumerateArray().Select(i => new Item("", Word(i)))]),
         JsonValueKind.Object => new List(
-            [.. value.EnumerateObject().Select(m => $"{Labels.Words(m.Name)}: {Word(m.Value)}")]),
+            [.. value.EnumerateObject().Select(m => new Item($"{Labels.Words(m.Name)}: ", Word(m.Value)))]),
         _ => new Text(Word(value)),
     };
 
@@ -60,7 +63,7 @@ public abstract record DisplayValue
         && value.EnumerateObject().All(m => m.Name == "url"
             || (m.Name == "sha256" && m.Value.ValueKind is JsonValueKind.String));
 
-    // Only what a browser opens as a page; a javascript: link is text.
-    private static bool IsAddress(string text) =>
+    /// <summary>Only what a browser opens as a page; a javascript: link is text.</summary>
+    internal static bool IsAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && !text.Contains(' ');
 }

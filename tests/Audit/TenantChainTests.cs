@@ -65,6 +65,13 @@ public sealed class TenantChainTests(PostgresServer postgres)
             """,
             "an event .*: it was changed"
         },
+        {
+            """
+            SELECT append_event(tenant_id, 'snapshot', md5('x')::uuid, 'snapshot.created', 'nobody', '{}') FROM tenants;
+            DELETE FROM audit_queue
+            """,
+            "event 10: it is in no link"
+        },
         { "INSERT INTO audit_queue SELECT 4711, tenant_id FROM tenants", "event 4711: .* is gone" },
     };
 

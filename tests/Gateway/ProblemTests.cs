@@ -81,6 +81,8 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("""{"kind": "BOM", "external_ref": {"a": 1, "a": 2}}""", "/external_ref/a")]
     [InlineData("""{"kind": "BOM", "external_ref": {"\ud800": 1}}""", "/external_ref")]
     [InlineData("""{"kind": 1e400}""", "/kind")]
+    [InlineData("""{"kind": "BOM",}""", "/kind")]
+    [InlineData("""{"kind": "BOM" /* the bill */}""", "/kind")]
     [InlineData("", "/kind")]
     [InlineData("[]", "")]
     [InlineData("""{"kind": "BOM", "colour": "red"}""", "/colour")]
@@ -109,6 +111,21 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
         var violation = (await _http.PostAsync("/v1/documents", body)).Json.GetProperty("violations")[0];
         Assert.Equal(where, violation.GetProperty("where").GetString());
         Assert.Contains(why, violation.GetProperty("message").GetString());
+    }
+
+    [Theory]
+    [InlineData("\"60\"")]
+    [InlineData("\"NaN\"")]
+    [InlineData("1e400")]
+    [InlineData("60.0")]
+    [InlineData("6e1")]
+    public async Task A_number_is_a_whole_one_and_no_text(string seconds)
+    {
+        var answer = await _http.PostAsync(
+            $"/v1/jobs/{Guid.CreateVersion7()}/snooze", $$"""{"seconds": {{seconds}}}""");
+        Assert.Equal(
+            (422, "/seconds"),
+            (answer.Status, answer.Json.GetProperty("violations")[0].GetProperty("where").GetString()));
     }
 
     [Fact]

@@ -14,6 +14,10 @@ internal sealed record StoredPassport(
     /// <summary>Another key of the tenant, which opens nothing.</summary>
     public Guid ApiKeyId { get; } = Guid.CreateVersion7();
 
+    public Guid BatteryProductId { get; } = Guid.CreateVersion7();
+
+    public Guid FactId { get; } = Guid.CreateVersion7();
+
     /// <summary>The id a route of this path wants.</summary>
     public Guid IdFor(string path) => path.Split('/')[2] switch
     {
@@ -34,7 +38,7 @@ internal sealed record StoredPassport(
     public bool IsIn(string text) => new[]
     {
         VersionId, PassportId, SnapshotId, RulePackageId, RulePackageVersionId, DocumentId, DocumentVersionId, JobId,
-        WebhookId, ApiKeyId,
+        WebhookId, ApiKeyId, BatteryProductId, FactId,
     }.Any(id => text.Contains($"{id}", StringComparison.Ordinal));
 
     public static async Task<StoredPassport> InsertAsync(
@@ -51,6 +55,27 @@ internal sealed record StoredPassport(
         return stored;
     }
 
+    /// <summary>What a tenant's operators leave behind, each with one of its ids in it.</summary>
+    public async Task InsertOperationsAsync(TestDatabase database, Guid tenant)
+    {
+        string[] statements =
+        [
+            """
+            INSERT INTO access_policies (tenant_id, version, rules, created_by)
+            VALUES ($1, 1, jsonb_build_array(jsonb_build_object(
+              'priority', 1, 'effect', 'ALLOW', 'permission', 'job:read', 'api_key_id', $2::uuid)), 'test')
+            """,
+            "INSERT INTO job_pauses (tenant_id, type, reason) VALUES ($1, 'NEVER', $2::text)",
+            "INSERT INTO job_limits (tenant_id, type, max_running) VALUES ($1, $2::text, 1)",
+            "SELECT append_event($1, 'snapshot', $2, 'snapshot.created', 'test', '{}')",
+            "SELECT link_events(1000) WHERE $1 <> $2",
+        ];
+        foreach (var statement in statements)
+        {
+            await database.ExecuteAsync(statement, tenant, ApiKeyId);
+        }
+    }
+
     private async Task InsertSourcesAsync(TestDatabase database, Guid tenant)
     {
         var hash = new string('a', 64);
@@ -62,6 +87,11 @@ internal sealed record StoredPassport(
                     sha256)
             VALUES ($1, $2, $3, 1, 'application/json', $4, $5)
             """, DocumentVersionId, tenant, DocumentId, Encoding.UTF8.GetBytes("{ \"facts\": [] }"), hash);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO facts (fact_id, tenant_id, document_version_id, fact_type, fact_key, payload, payload_hash)
+            VALUES ($1, $2, $3, 'Battery', $1::text, '{}', bpc_sha256('{}'))
+            """, FactId, tenant, DocumentVersionId);
         await database.ExecuteAsync(
             """
             INSERT INTO snapshots (snapshot_id, tenant_id, status, snapshot_bytes, snapshot_hash, secret, sealed_at)
@@ -107,18 +137,17 @@ internal sealed record StoredPassport(
 
     private async Task InsertVersionAsync(TestDatabase database, Guid tenant, string status)
     {
-        var product = Guid.CreateVersion7();
         await database.ExecuteAsync(
             """
             INSERT INTO battery_products (battery_product_id, tenant_id, sku, name, category)
             VALUES ($1, $2, $3, 'Traction battery <75>', 'EV')
-            """, product, tenant, $"SKU-{product:n}");
+            """, BatteryProductId, tenant, $"SKU-{BatteryProductId:n}");
         await database.ExecuteAsync(
             """
             INSERT INTO passports (passport_id, tenant_id, battery_product_id, serial_number)
             VALUES ($1, $2, $3, 'SN-0001')
             """,
-            PassportId, tenant, product);
+            PassportId, tenant, BatteryProductId);
         await database.ExecuteAsync(
             "INSERT INTO signing_keys (signing_key_id, public_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             Artefacts.Signature.KeyId, Artefacts.Signature.PublicKey);

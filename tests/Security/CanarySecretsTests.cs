@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bpc.Core.Passports;
+using Bpc.Core.Settings;
 using Bpc.Hosting;
 using Bpc.Tests.Database;
 using Bpc.Tests.EndToEnd;
@@ -187,6 +188,7 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
             ("OTEL_EXPORTER_OTLP_HEADERS", $"authorization=Bearer {_collectorToken}"),
             ("OTEL_BSP_SCHEDULE_DELAY", "100"),
         ];
+        Assert.Empty(SettingsTable.All.Where(s => s.Secret).Select(s => s.Name).Except(variables.Select(v => v.Name)));
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
