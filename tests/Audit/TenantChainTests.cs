@@ -67,8 +67,7 @@ public sealed class TenantChainTests(PostgresServer postgres)
         },
         {
             """
-            SELECT append_event(tenant_id, 'snapshot', md5('x')::uuid, 'snapshot.created', 'nobody', '{}') FROM tenants;
-            DELETE FROM audit_queue
+            SELECT append_event(tenant_id, 'snapshot', md5('x')::uuid, 'snapshot.created', 'nobody', '{}') FROM tenants
             """,
             "event 10: it is in no link"
         },
@@ -89,7 +88,7 @@ public sealed class TenantChainTests(PostgresServer postgres)
             ALTER TABLE audit_links DROP CONSTRAINT audit_links_pkey,
               ADD PRIMARY KEY (tenant_id, position) DEFERRABLE INITIALLY DEFERRED
             """);
-        Assert.True(await database.TamperAsync(tampering) > 0);
+        Assert.NotEqual(0, await database.TamperAsync(tampering)); // -1: what it answers are rows
 
         var broken = (await VerifyAsync(database, tenant)).Broken;
         Assert.NotNull(broken);

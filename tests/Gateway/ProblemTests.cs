@@ -114,6 +114,16 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Theory]
+    [InlineData("""{"kind": "BOM", "external_ref": "\ud800"}""", "half of a surrogate pair")]
+    [InlineData("""{"kind": "BOM", "kind": "PCF"}""", "twice")]
+    [InlineData("""{"kind": "BOM", "external_ref": "\u0000"}""", "without U+0000")]
+    public async Task What_is_wrong_is_called_what_it_is(string body, string why)
+    {
+        var answer = await _http.PostAsync("/v1/documents", body);
+        Assert.Contains(why, answer.Json.GetProperty("violations")[0].GetProperty("message").GetString());
+    }
+
+    [Theory]
     [InlineData("\"60\"")]
     [InlineData("\"NaN\"")]
     [InlineData("1e400")]

@@ -45,6 +45,26 @@ public sealed class CircuitBreakerTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_ping_goes_through_a_circuit_that_is_open_for_long_and_closes_it()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        await using var receiver = await Receiver.StartAsync(_ => 200);
+        var created = await silo.EndpointAsync(receiver.Url);
+        await silo.Database.ExecuteAsync(
+            """
+            UPDATE webhook_endpoints SET circuit_failures = 9, circuit_open_until = now() + interval '15 minutes',
+                   failing_since = now() - interval '1 hour'
+            """);
+        await silo.DocumentAsync();
+
+        await silo.Grains.GetGrain<IWebhookEndpointGrain>(created.WebhookEndpointId).PingAsync(silo.Call());
+
+        Assert.Equal("webhook_endpoint.ping", (await receiver.NextAsync()).Headers["X-BPC-Event-Type"]);
+        await CircuitAsync(silo, "circuit_open_until IS NULL AND failing_since IS NULL", "it is closed");
+        Assert.Equal(1, receiver.Count);
+    }
+
+    [Fact]
     public async Task An_endpoint_that_answered_nothing_for_days_is_disabled_and_what_waits_for_it_ends()
     {
         await using var silo = await TestSilo.StartAsync(postgres);
