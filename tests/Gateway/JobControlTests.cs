@@ -32,6 +32,27 @@ public sealed class JobControlTests(GatewayFixture fixture) : IClassFixture<Gate
     }
 
     [Fact]
+    public async Task Nobody_retries_or_resumes_another_tenant_s_jobs()
+    {
+        var (owner, stranger) = (await _gateway.CreateTenantAsync(), await _gateway.CreateTenantAsync());
+        var job = Guid.CreateVersion7();
+        await _gateway.Database.ExecuteAsync(
+            "INSERT INTO jobs (job_id, tenant_id, type, status) VALUES ($1, $2, 'EXPORT_PASSPORT', 'FAILED')",
+            job, owner.Id);
+        await owner.Http.PostAsync("/v1/jobs:pause", """{"type": "EXPORT_PASSPORT"}""");
+
+        var retried = await stranger.Http.PostAsync("/v1/jobs:retry", """{"status": "FAILED"}""");
+        var resumed = await stranger.Http.PostAsync("/v1/jobs:resume", """{"type": "EXPORT_PASSPORT"}""");
+
+        Assert.Equal((200, 200), (retried.Status, resumed.Status));
+        Assert.Equal("FAILED", (await owner.Http.GetAnswerAsync($"/v1/jobs/{job}"))["status"]);
+        var controls = (await owner.Http.GetAnswerAsync("/v1/jobs:controls")).Json;
+        Assert.Equal(1, controls.GetProperty("pauses").GetArrayLength());
+        await owner.Http.PostAsync("/v1/jobs:retry", """{"status": "FAILED"}""");
+        Assert.Equal("QUEUED", (await owner.Http.GetAnswerAsync($"/v1/jobs/{job}"))["status"]); // and there it is paused
+    }
+
+    [Fact]
     public async Task A_queued_job_is_snoozed_and_shows_its_progress_and_its_chain()
     {
         var tenant = await _gateway.CreateTenantAsync();
