@@ -50,7 +50,8 @@ public sealed class ReceiptSigner : IDisposable
         catch (BpcException e)
         {
             signer.Dispose();
-            throw new BpcException(BpcError.ConfigMissing, $"the signing key fails its self-test: {e.Message}", inner: e);
+            throw new BpcException(
+                BpcError.ConfigMissing, $"the signing key fails its self-test: {e.Message}", inner: e);
         }
     }
 

@@ -192,7 +192,8 @@ public sealed class TenantChainTests(PostgresServer postgres)
         var file = Path.GetTempFileName();
         string[] verify = ["audit", "verify", "--json", "--head", file];
         var gone = Guid.CreateVersion7();
-        var more = $$"""{{head.Output}}{"tenant_id": "{{gone}}", "position": 3, "link_hash": "{{new string('0', 64)}}"}""";
+        var hash = new string('0', 64);
+        var more = $$"""{{head.Output}}{"tenant_id": "{{gone}}", "position": 3, "link_hash": "{{hash}}"}""";
         await File.WriteAllTextAsync(file, more, ct);
         var missing = await ChildProcess.RunAsync(
             ChildProcess.Bpc, ["audit", "verify", "--head", file], silo.Database.Variables, ct);
