@@ -43,7 +43,8 @@ internal static class ExplainRulesCommand
         var command = new Verb(
             "explain",
             "Shows why a passport's value is what it is, or why it is missing: every step down to facts and documents.",
-            "./bpc rules explain rules/sample/ev-battery.bpcr --documents samples/ev-battery --field battery.mass_kg",
+            "./bpc rules explain rules/sample/ev-battery.bpcr --documents samples/ev-battery "
+                + "--field circularity.components_mass",
             "./bpc rules explain passport.json --field carbon_footprint.carbon_footprint_label --json")
         { s_file, s_field, s_documents, s_serial, s_issued, s_rules, json };
         command.Validators.Add(result =>

@@ -22,6 +22,27 @@ public sealed class CommandLineTests
         Assert.Contains($"bpc {command}", examples, StringComparison.Ordinal);
     }
 
+    /// <summary>Those that need nothing but the repository's own files, and change none.</summary>
+    public static TheoryData<string> OfflineExamples =>
+    [
+        .. All(CommandLine.Root()).OfType<Verb>().SelectMany(verb => verb.Examples).Where(example =>
+            (example.StartsWith("./bpc rules check ", StringComparison.Ordinal)
+                || example.StartsWith("./bpc rules explain rules/", StringComparison.Ordinal)
+                || example.StartsWith("./bpc rules fmt --check ", StringComparison.Ordinal))),
+    ];
+
+    [Theory]
+    [MemberData(nameof(OfflineExamples))]
+    public async Task What_help_gives_as_an_example_works(string example)
+    {
+        var words = example.Split(' ').Skip(1)
+            .Select(word => word.Contains('/', StringComparison.Ordinal) ? Path.Combine(Repository.Root, word) : word);
+
+        var answer = await Bpc.RunAsync([.. words]);
+
+        Assert.Equal((0, ""), (answer.ExitCode, answer.Error));
+    }
+
     [Theory]
     [InlineData("nonsense", "nonsense")]
     [InlineData("jobs list --limit many", "many")]
@@ -99,6 +120,8 @@ public sealed class CommandLineTests
             Assert.Contains("RULE_PARSE_ERROR: a.test.bpcr line ", answer.Error, StringComparison.Ordinal);
         }
     }
+
+    private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
 
     private static IEnumerable<string[]> Leaves(Command command) => command.Subcommands.SelectMany(
         child => child.Subcommands.Count == 0

@@ -48,8 +48,7 @@ public sealed class JobWatchTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(
             database, s_slowPoll, [TestHandler.Succeeding("WATCHED")]);
-        await CrowdAsync(database);
-        await PromiseAsync(database, TimeSpan.FromSeconds(2));
+        await CrowdAsync(database, TimeSpan.FromSeconds(2));
 
         await using var late = new NpgsqlConnection(database.Settings.ToConnectionString());
         await late.OpenAsync(Ct);
@@ -74,8 +73,7 @@ public sealed class JobWatchTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(
             database, s_slowPoll, [TestHandler.Succeeding("WATCHED")]);
-        await CrowdAsync(database);
-        await PromiseAsync(database, TimeSpan.FromSeconds(5));
+        await CrowdAsync(database, TimeSpan.FromSeconds(5));
 
         await database.ExecuteAsync(
             """
@@ -83,7 +81,8 @@ public sealed class JobWatchTests(PostgresServer postgres)
              WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'worker-1'
             """);
         const string looking = """
-            SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_snapshot_xmax%' AND pid <> pg_backend_pid()
+            SELECT count(*) FROM pg_stat_activity
+             WHERE query LIKE '%pg_snapshot_xmin%' AND application_name = 'worker-1'
             """;
         await JobRows.UntilAsync(
             async () => await database.ScalarAsync<long>(looking) > 0, "a new connection looks");
@@ -92,13 +91,21 @@ public sealed class JobWatchTests(PostgresServer postgres)
         await database.UntilAsync("SUCCEEDED", 1);
     }
 
-    /// <summary>Many sessions that notify at once, until a silo has heard enough of them.</summary>
-    private static Task CrowdAsync(TestDatabase database) => JobRows.UntilAsync(
+    /// <summary>
+    /// Many sessions that notify at once, until a silo has heard enough of them and promised to look. Its promise is
+    /// made longer while it stands: one that is over is none the silo would keep.
+    /// </summary>
+    private static Task CrowdAsync(TestDatabase database, TimeSpan promise) => JobRows.UntilAsync(
         async () =>
         {
             await Task.WhenAll(Enumerable.Range(0, 12).Select(
                 _ => database.ExecuteAsync("SELECT pg_notify('bpc_jobs', '')")));
-            return await database.ScalarAsync<bool>(IsWatched);
+            return await database.ScalarAsync<bool>(
+                $"""
+                SELECT max(setval('bpc_jobs_watched', {NowMs} + $1)) IS NOT NULL
+                  FROM bpc_jobs_watched WHERE last_value > {NowMs}
+                """,
+                (long)promise.TotalMilliseconds);
         },
         "a silo that hears a crowd promises to look by itself");
 

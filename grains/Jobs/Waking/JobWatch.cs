@@ -23,13 +23,16 @@ internal sealed class JobWatch(NpgsqlConnection connection, JobWake wake, TimePr
           FROM bpc_jobs_watched
         """;
 
-    // Who relied on the promise had written its job by then, and so had a transaction number below this snapshot's next
-    // one (statement_timestamp() is older than the snapshot). Once none of those is open, nobody is left.
     private const string Left = """
         SELECT last_value < extract(epoch FROM statement_timestamp()) * 1000,
-               pg_snapshot_xmax(present), pg_snapshot_xmin(present)
-          FROM bpc_jobs_watched, pg_current_snapshot() AS present
+               pg_snapshot_xmin(pg_current_snapshot())
+          FROM bpc_jobs_watched
         """;
+
+    // Who relied on the promise had written its job while it stood, and so had a transaction number, below one that is
+    // taken after its end. Once none below that is open, nobody is left. (A snapshot's xmax is no such number: it is one
+    // above the last that has ended, and the newest may be open still.)
+    private const string Next = "SELECT pg_current_xact_id()";
 
     private readonly HashSet<int> _sessions = [];
     private long _since;
@@ -65,16 +68,30 @@ internal sealed class JobWatch(NpgsqlConnection connection, JobWake wake, TimePr
     /// <summary>A transaction that stays open costs fewer looks, down to one a second.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(Left, connection) { CommandTimeout = 5 };
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        if (reader.GetBoolean(0))
+        var (isOver, oldest) = await LeftAsync(ct);
+        if (isOver)
         {
-            _last ??= reader.GetFieldValue<ulong>(1);
-            _looking = reader.GetFieldValue<ulong>(2) < _last;
+            _looking = _last is null || oldest < _last;
+            _last ??= await NextAsync(ct);
             _pause = _pause * 2 < s_longestPause ? _pause * 2 : s_longestPause;
         }
 
         wake.Signal(); // after the answer: who had ended by then is found
+    }
+
+    private async Task<(bool IsOver, ulong Oldest)> LeftAsync(CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Left, connection) { CommandTimeout = 5 };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.GetBoolean(0), reader.GetFieldValue<ulong>(1));
+    }
+
+    private async Task<ulong> NextAsync(CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Next, connection) { CommandTimeout = 5 };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.GetFieldValue<ulong>(0);
     }
 }
