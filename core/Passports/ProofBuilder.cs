@@ -8,11 +8,14 @@ namespace Bpc.Core.Passports;
 /// </summary>
 internal sealed class ProofBuilder : IDisposable
 {
-    private readonly List<ProofStepMade> _steps = [];
-    private readonly List<int> _children = [];
+    // As many steps as a passport of the EU packages takes, or more: lists that grow copy all they hold each time.
+    private const int UsualSteps = 768;
+
+    private readonly List<ProofStepMade> _steps = new(UsualSteps);
+    private readonly List<int> _children = new(UsualSteps);
 
     // The last step made with content of that hash code; steps of one code form a chain.
-    private readonly Dictionary<int, int> _byContent = [];
+    private readonly Dictionary<int, int> _byContent = new(UsualSteps);
     private readonly CanonicalWriter _data = new();
     private int _begin;
 
