@@ -8,12 +8,13 @@ CREATE FUNCTION bpc_uuid7() RETURNS uuid LANGUAGE sql VOLATILE AS $$
       52, 1), 53, 1), 'hex')::uuid
 $$;
 
--- RFC 3339, UTC, six fractional digits: the one text form of a time in canonical bytes.
-CREATE FUNCTION bpc_time(t timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+-- RFC 3339, UTC, six fractional digits: the one text form of a time in canonical bytes. STABLE as what it calls, or the
+-- planner would not put it into the statement and would plan it anew at each use; the same for the next.
+CREATE FUNCTION bpc_time(t timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
-CREATE FUNCTION bpc_sha256(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION bpc_sha256(t text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT encode(sha256(convert_to(t, 'UTF8')), 'hex')
 $$;
 

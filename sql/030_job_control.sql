@@ -29,15 +29,6 @@ CREATE TABLE job_limits (
 );
 CREATE UNIQUE INDEX job_limits_once ON job_limits (coalesce(tenant_id::text, ''), coalesce(type, ''));
 
--- Whether a job of this tenant and type may be leased without going through its lane: nothing pauses it, nothing
--- counts it.
-CREATE FUNCTION bpc_job_is_free(tenant uuid, job_type text) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT NOT EXISTS (SELECT FROM job_pauses p WHERE (p.tenant_id IS NULL OR p.tenant_id = tenant)
-                                                AND (p.type IS NULL OR p.type = job_type))
-     AND NOT EXISTS (SELECT FROM job_limits l WHERE (l.tenant_id IS NULL OR l.tenant_id = tenant)
-                                                AND (l.type IS NULL OR l.type = job_type))
-$$;
-
 -- Resumed, or given more room: look at once.
 CREATE TRIGGER job_pauses_wake AFTER UPDATE OR DELETE ON job_pauses
   FOR EACH STATEMENT EXECUTE FUNCTION bpc_jobs_wake();
@@ -45,5 +36,4 @@ CREATE TRIGGER job_limits_wake AFTER UPDATE OF tenant_id, type, max_running, max
   FOR EACH STATEMENT EXECUTE FUNCTION bpc_jobs_wake();
 
 -- migrate:down
-DROP FUNCTION bpc_job_is_free(uuid, text);
 DROP TABLE job_limits, job_pauses, job_weights;

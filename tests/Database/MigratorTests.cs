@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
 using Npgsql;
@@ -56,13 +57,27 @@ public sealed class MigratorTests(PostgresServer postgres)
     public async Task A_migration_that_fails_leaves_no_trace_and_names_its_file()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await database.ExecuteAsync("DELETE FROM schema_migrations WHERE version = '001'");
+        await database.ExecuteAsync("DROP TABLE jobs CASCADE; DELETE FROM schema_migrations WHERE version = '020'");
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Migrator.ApplyAsync(database.ConnectionString, Ct));
 
-        Assert.Contains("001_tenants.sql", error.Message, StringComparison.Ordinal);
+        Assert.Contains("020_jobs_wake.sql", error.Message, StringComparison.Ordinal);
         Assert.IsType<PostgresException>(error.InnerException);
+        Assert.False(await database.ScalarAsync<bool>("SELECT '020' IN (SELECT version FROM schema_migrations)"));
+    }
+
+    [Fact]
+    public async Task A_database_that_has_what_its_ledger_does_not_know_is_refused_with_the_way_out()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync("DELETE FROM schema_migrations WHERE version = '001'");
+
+        var error = await Assert.ThrowsAsync<BpcException>(() => Migrator.ApplyAsync(database.ConnectionString, Ct));
+
+        Assert.Equal(BpcError.ConfigMissing, error.Code);
+        Assert.Contains("001_tenants.sql", error.Message, StringComparison.Ordinal);
+        Assert.Contains("BPC_DB_NAME", error.Message, StringComparison.Ordinal);
         Assert.False(await database.ScalarAsync<bool>("SELECT '001' IN (SELECT version FROM schema_migrations)"));
     }
 }

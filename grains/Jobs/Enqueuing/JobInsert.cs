@@ -7,7 +7,7 @@ namespace Bpc.Grains.Jobs.Enqueuing;
 internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnlyList<JobInsert.Row> rows) : IDisposable
 {
     // Leased is what this silo has room for and no pause or limit speaks of: what is limited is counted by claims
-    // alone.
+    // alone. That question stands here and not in a function of the database, which would plan it anew at each call.
     // A repeat under the same key inserts nothing and returns nothing.
     private const string Sql = """
         INSERT INTO jobs (job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id,
@@ -18,7 +18,11 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
                CASE WHEN leased THEN clock_timestamp() + $11 * interval '1 millisecond' END
           FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (
                job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id, reserved)
-         CROSS JOIN LATERAL (SELECT reserved AND bpc_job_is_free(tenant_id, type) AS leased) free
+         CROSS JOIN LATERAL (SELECT reserved
+               AND NOT EXISTS (SELECT FROM job_pauses p WHERE (p.tenant_id IS NULL OR p.tenant_id = new.tenant_id)
+                                                          AND (p.type IS NULL OR p.type = new.type))
+               AND NOT EXISTS (SELECT FROM job_limits l WHERE (l.tenant_id IS NULL OR l.tenant_id = new.tenant_id)
+                                                          AND (l.type IS NULL OR l.type = new.type)) AS leased) free
             ON CONFLICT (tenant_id, type, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
         RETURNING job_id, status = 'RUNNING', max_attempts
         """;
