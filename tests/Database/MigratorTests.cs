@@ -57,7 +57,11 @@ public sealed class MigratorTests(PostgresServer postgres)
     public async Task A_migration_that_fails_leaves_no_trace_and_names_its_file()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await database.ExecuteAsync("DROP TABLE jobs CASCADE; DELETE FROM schema_migrations WHERE version = '020'");
+        await database.ExecuteAsync("""
+            DROP TABLE jobs CASCADE;
+            DROP FUNCTION bpc_jobs_wake CASCADE;
+            DELETE FROM schema_migrations WHERE version = '020';
+            """);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Migrator.ApplyAsync(database.ConnectionString, Ct));
