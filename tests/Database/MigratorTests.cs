@@ -58,17 +58,17 @@ public sealed class MigratorTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await database.ExecuteAsync("""
-            DROP TABLE jobs CASCADE;
-            DROP FUNCTION bpc_jobs_wake CASCADE;
-            DELETE FROM schema_migrations WHERE version = '020';
+            DROP TABLE audit_links, audit_queue, events CASCADE;
+            DROP FUNCTION link_events(int), bpc_queue_event();
+            DELETE FROM schema_migrations WHERE version = '040';
             """);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Migrator.ApplyAsync(database.ConnectionString, Ct));
 
-        Assert.Contains("020_jobs_wake.sql", error.Message, StringComparison.Ordinal);
+        Assert.Contains("040_audit_chain.sql", error.Message, StringComparison.Ordinal);
         Assert.IsType<PostgresException>(error.InnerException);
-        Assert.False(await database.ScalarAsync<bool>("SELECT '020' IN (SELECT version FROM schema_migrations)"));
+        Assert.False(await database.ScalarAsync<bool>("SELECT '040' IN (SELECT version FROM schema_migrations)"));
     }
 
     [Fact]
