@@ -60,6 +60,18 @@ public sealed class FairShareTests
         Assert.Empty(_shares.Divide(new Dictionary<Guid, int> { [s_a] = 1 }, 0));
     }
 
+    [Fact]
+    public void Tenants_that_came_and_went_leave_nothing_behind()
+    {
+        var tenants = Enumerable.Range(1, 100).Select(n => new Guid(n, 0, 0, new byte[8])).ToList();
+        tenants.ForEach(tenant => Run(tenant, times: 3));
+
+        Assert.Equal(1, _shares.Remembered);
+        _shares.Divide(new Dictionary<Guid, int> { [tenants[^1]] = 1 }, 1);
+
+        Assert.Equal(0, _shares.Remembered); // all stand level
+    }
+
     private void Run(Guid alone, int times)
     {
         for (var i = 0; i < times; i++)

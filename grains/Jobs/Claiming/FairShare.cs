@@ -12,6 +12,9 @@ internal sealed class FairShare
 
     private double _level;
 
+    /// <summary>Of how many tenants something is kept.</summary>
+    public int Remembered => _served.Count;
+
     /// <summary>How many each may start now; together no more than the room.</summary>
     public Dictionary<Guid, int> Divide(IReadOnlyDictionary<Guid, int> weights, int room)
     {
