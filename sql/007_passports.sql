@@ -35,7 +35,7 @@ CREATE TABLE passport_versions (
   passport_id             uuid NOT NULL,
   snapshot_id             uuid NOT NULL,
   rule_package_version_id uuid NOT NULL,
-  compile_job_id          uuid NOT NULL UNIQUE,   -- the same job run again finds its version
+  compile_job_id          uuid NOT NULL,   -- the same job run again finds its version
   status                  text NOT NULL DEFAULT 'COMPILING'
                           CHECK (status IN ('COMPILING', 'SIGNED', 'ACTIVE', 'SUPERSEDED', 'REVOKED')),
   issued_at               timestamptz NOT NULL,
@@ -58,8 +58,11 @@ CREATE TABLE passport_versions (
   revoked_at              timestamptz,
   revoke_reason           text CHECK (length(revoke_reason) <= 2000),
   created_at              timestamptz NOT NULL DEFAULT now(),
+  -- A young database has no statistics, and the planner takes any of the indexes that begin with the tenant for a
+  -- question that names it, even one to be read for all the tenant has: so one begins with the tenant.
   UNIQUE (tenant_id, passport_version_id),
-  UNIQUE (tenant_id, passport_id, passport_version_id),
+  UNIQUE (compile_job_id, tenant_id),
+  UNIQUE (passport_id, passport_version_id, tenant_id),
   FOREIGN KEY (tenant_id, passport_id) REFERENCES passports (tenant_id, passport_id),
   FOREIGN KEY (tenant_id, snapshot_id) REFERENCES snapshots (tenant_id, snapshot_id),
   FOREIGN KEY (tenant_id, rule_package_version_id)
