@@ -69,7 +69,7 @@ internal static class CommandLine
                 ListJobsCommand.Create(), ShowJobCommand.Create(),
                 RetryJobsCommand.Create(), CancelJobsCommand.Create(), SnoozeJobsCommand.Create(),
                 ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Limit(), ControlCommands.Weight(),
-                ControlCommands.List(),
+                ScheduleCommands.Schedule(), ScheduleCommands.Unschedule(), ControlCommands.List(),
             },
             new Verb("rules", "Rule packages in BPC-RULES-1: check, test, format and explain.")
             {

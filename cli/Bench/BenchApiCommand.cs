@@ -8,7 +8,7 @@ internal static class BenchApiCommand
 {
     public static Command Create()
     {
-        var requests = BenchOptions.Whole("--requests", 2_000, 100, 100_000, "Requests a round and measure.");
+        var requests = CommonOptions.Whole("--requests", 2_000, 100, 100_000, "Requests a round and measure.");
         var rounds = BenchOptions.Rounds();
         var json = CommonOptions.Json();
         var command = new Verb(

@@ -8,9 +8,9 @@ internal static class BenchJobsCommand
 {
     public static Command Create()
     {
-        var jobs = BenchOptions.Whole("--jobs", 20_000, 100, 1_000_000, "Jobs a drain.");
+        var jobs = CommonOptions.Whole("--jobs", 20_000, 100, 1_000_000, "Jobs a drain.");
         var rounds = BenchOptions.Rounds();
-        var silos = BenchOptions.Whole("--silos", 1, 1, 10, "Silos, all in this process.");
+        var silos = CommonOptions.Whole("--silos", 1, 1, 10, "Silos, all in this process.");
         var only = new Option<string[]>("--only")
         {
             Description = $"These measures: {string.Join(", ", JobsBench.Measures)}.",
@@ -18,7 +18,7 @@ internal static class BenchJobsCommand
             AllowMultipleArgumentsPerToken = true,
         };
         only.AcceptOnlyFromAmong([.. JobsBench.Measures]);
-        var history = BenchOptions.Whole("--history", 1_000_000, 1_000, 10_000_000, "Rows of history and memory.");
+        var history = CommonOptions.Whole("--history", 1_000_000, 1_000, 10_000_000, "Rows of history and memory.");
         var json = CommonOptions.Json();
         var command = new Verb(
             "jobs",

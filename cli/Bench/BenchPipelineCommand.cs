@@ -8,7 +8,7 @@ internal static class BenchPipelineCommand
 {
     public static Command Create()
     {
-        var passports = BenchOptions.Whole("--passports", 200, 1, 5_000, "Passports a round.");
+        var passports = CommonOptions.Whole("--passports", 200, 1, 5_000, "Passports a round.");
         var rounds = BenchOptions.Rounds();
         var json = CommonOptions.Json();
         var command = new Verb(

@@ -75,7 +75,7 @@ internal static class ControlCommands
         new("--tenant") { Description = "A tenant's slug or id; all where absent." },
         new("--type") { Description = "A job type, such as PARSE_FACTS; all where absent." });
 
-    private static async Task<int> RunAsync(
+    public static async Task<int> RunAsync(
         ParseResult parse, string done, Func<JobConsole, Task<int>> act, CancellationToken ct)
     {
         var terminal = Terminal.Of(parse);

@@ -111,6 +111,28 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<int> WeighAsync(string tenant, int weight, CancellationToken ct) =>
         await ExecuteAsync(OperatorStatements.Weigh, new { TenantId = await TenantAsync(tenant, ct), weight }, ct);
 
+    /// <summary>The schedule of that name becomes this one; VALIDATION_ERROR where it would never start a job.</summary>
+    public async Task<int> ScheduleAsync(JobSchedule schedule, CancellationToken ct)
+    {
+        schedule.Check();
+        return await ExecuteAsync(
+            OperatorStatements.Schedule,
+            new
+            {
+                schedule.Name,
+                TenantId = await TenantAsync(schedule.Tenant, ct),
+                schedule.Type,
+                schedule.Payload,
+                schedule.Priority,
+                schedule.Cron,
+                schedule.TimeZone,
+                schedule.CatchUp,
+            }, ct);
+    }
+
+    public Task<int> UnscheduleAsync(string name, CancellationToken ct) =>
+        ExecuteAsync(OperatorStatements.Unschedule, new { name }, ct);
+
     /// <summary>Everything that holds jobs back, prefers them or starts them by the clock.</summary>
     public async Task<IReadOnlyList<JobControl>> ControlsAsync(CancellationToken ct)
     {

@@ -48,8 +48,12 @@ public interface IJobsGrain : IGrainWithGuidKey
 
 /// <summary>A job that is to be done.</summary>
 /// <param name="Payload">A JSON object.</param>
+/// <param name="Priority">0 to 3; lower runs first.</param>
+/// <param name="ScheduledAt">UTC; it starts no earlier. Null: at once.</param>
 [GenerateSerializer, Immutable, Alias("bpc.JobRequest")]
-public sealed record JobRequest([property: Id(0)] string Type, [property: Id(1)] string Payload);
+public sealed record JobRequest(
+    [property: Id(0)] string Type, [property: Id(1)] string Payload, [property: Id(2)] int Priority = 2,
+    [property: Id(3)] DateTime? ScheduledAt = null);
 
 /// <summary>Which jobs: null means any. Status defaults to DEAD_LETTER.</summary>
 [GenerateSerializer, Immutable, Alias("bpc.JobFilter")]

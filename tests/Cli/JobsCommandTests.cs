@@ -55,6 +55,43 @@ public sealed class JobsCommandTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_schedule_is_made_changed_listed_and_taken_back_and_one_that_never_starts_is_refused()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        string[] sweep = ["schedule", "sweep", "--type", "SWEEP_JOBS", "--cron", "17 3 * * *"];
+
+        Assert.Equal("scheduled", await RunAsync(database, sweep));
+        await database.ExecuteAsync("UPDATE job_schedules SET enabled = false, last_error = 'old'");
+        Assert.Equal("scheduled", await RunAsync(database, [.. sweep, "--time-zone", "Europe/Vienna", "--priority", "0",
+            "--tenant", $"{tenant}", "--payload", """{"days": 7}""", "--catch-up", "none"]));
+        Assert.Equal($"{tenant} 7 0 Europe/Vienna none t", await database.ScalarAsync<string>(
+            """
+            SELECT concat_ws(' ', tenant_id, payload->'days', priority, time_zone, catch_up, enabled, last_error)
+              FROM job_schedules WHERE name = 'sweep'
+            """));
+        Assert.Contains("17 3 * * * Europe/Vienna", await RunAsync(database, "controls", "--json"));
+        Assert.Equal("unscheduled", await RunAsync(database, "unschedule", "sweep"));
+        Assert.Equal("nothing to change", await RunAsync(database, "unschedule", "sweep"));
+
+        foreach (var (wrong, why) in new (string[], string)[]
+        {
+            (["schedule", "x", "--type", "A", "--cron", "61 * * * *"], "cron '61 * * * *'"),
+            (["schedule", "x", "--type", "A", "--cron", "* * * * *", "--time-zone", "Mars/Base"], "Mars/Base"),
+            (["schedule", "x", "--type", "A", "--cron", "* * * * *", "--payload", "[]"], "a JSON object is wanted"),
+            (["schedule", "Not so", "--type", "A", "--cron", "* * * * *"], "lower-case letters"),
+        })
+        {
+            var answer = await ChildProcess.RunAsync(
+                ChildProcess.Bpc, ["jobs", .. wrong], database.Variables, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, answer.ExitCode);
+            Assert.Contains(why, answer.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM job_schedules"));
+    }
+
+    [Fact]
     public async Task A_job_is_shown_with_its_progress_and_the_chain_it_belongs_to()
     {
         await using var database = await postgres.CreateDatabaseAsync();

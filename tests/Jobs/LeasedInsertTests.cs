@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Settings;
 using Bpc.GrainInterfaces;
@@ -39,6 +40,36 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         await database.UntilAsync("SUCCEEDED", 1);
         await ExecuteAsync(listener, "SELECT 1");
         Assert.Equal(0, notified);
+    }
+
+    [Fact]
+    public async Task A_job_for_later_waits_for_its_time_and_has_the_priority_it_was_given()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var cluster = await JobCluster.StartAsync(database, new(), [Waiting("GATED", Task.CompletedTask)]);
+        var jobs = cluster.Grains.GetGrain<IJobsGrain>(tenant);
+        var call = new Call(tenant, "test", "test");
+        var due = DateTime.UtcNow.AddSeconds(3);
+
+        var later = await jobs.EnqueueAsync(call, new("GATED", "{}", Priority: 0, ScheduledAt: due));
+
+        Assert.Equal("QUEUED 0 3", await database.ScalarAsync<string>(
+            """
+            SELECT concat_ws(' ', status, priority, round(extract(epoch FROM scheduled_at - created_at)))
+              FROM jobs WHERE job_id = $1
+            """,
+            later.JobId));
+        await database.UntilAsync("SUCCEEDED", 1);
+        Assert.True(await database.ScalarAsync<bool>("SELECT started_at >= scheduled_at FROM jobs"));
+
+        foreach (var wrong in (JobRequest[])[
+            new("GATED", "{}", Priority: 4), new("GATED", "{}", Priority: -1),
+            new("GATED", "{}", ScheduledAt: new(2027, 2, 18, 0, 0, 0, DateTimeKind.Unspecified))])
+        {
+            var error = await Assert.ThrowsAsync<BpcException>(() => jobs.EnqueueAsync(call, wrong));
+            Assert.Equal(BpcError.Validation, error.Code);
+        }
     }
 
     [Fact]

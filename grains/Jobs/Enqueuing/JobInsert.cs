@@ -10,14 +10,17 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
     // alone. That question stands here and not in a function of the database, which would plan it anew at each call.
     // A repeat under the same key inserts nothing and returns nothing.
     private const string Sql = """
-        INSERT INTO jobs (job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id,
-               status, attempts, lease_epoch, started_at, lease_owner, lease_silo, lease_expires_at)
-        SELECT job_id, tenant_id, type, payload::jsonb, idempotency_key, traceparent, correlation_id,
-               CASE WHEN leased THEN 'RUNNING' ELSE 'QUEUED' END, leased::int, leased::int,
-               CASE WHEN leased THEN clock_timestamp() END, CASE WHEN leased THEN $9 END, CASE WHEN leased THEN $10 END,
-               CASE WHEN leased THEN clock_timestamp() + $11 * interval '1 millisecond' END
-          FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (
-               job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id, reserved)
+        INSERT INTO jobs (job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id, priority,
+               scheduled_at, status, attempts, lease_epoch, started_at, lease_owner, lease_silo, lease_expires_at)
+        SELECT job_id, tenant_id, type, payload::jsonb, idempotency_key, traceparent, correlation_id, priority,
+               coalesce(scheduled_at, now()), CASE WHEN leased THEN 'RUNNING' ELSE 'QUEUED' END,
+               leased::int, leased::int,
+               CASE WHEN leased THEN clock_timestamp() END, CASE WHEN leased THEN $11 END,
+               CASE WHEN leased THEN $12 END,
+               CASE WHEN leased THEN clock_timestamp() + $13 * interval '1 millisecond' END
+          FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS new (
+               job_id, tenant_id, type, payload, idempotency_key, traceparent, correlation_id, priority, scheduled_at,
+               reserved)
          CROSS JOIN LATERAL (SELECT reserved
                AND NOT EXISTS (SELECT FROM job_pauses p WHERE (p.tenant_id IS NULL OR p.tenant_id = new.tenant_id)
                                                           AND (p.type IS NULL OR p.type = new.type))
@@ -102,6 +105,8 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
             Value<string?[]>([.. rows.Select(r => r.Job.IdempotencyKey)]),
             Value<string?[]>([.. rows.Select(r => r.Job.Cause.TraceParent)]),
             Value<string?[]>([.. rows.Select(r => r.Job.Cause.CorrelationId)]),
+            Value<int[]>([.. rows.Select(r => r.Job.Priority)]),
+            Value<DateTime?[]>([.. rows.Select(r => r.Job.ScheduledAt)]),
             Value<bool[]>([.. rows.Select(r => r.Reserved)]),
             Value(inserts.Worker),
             Value(inserts.Silo),

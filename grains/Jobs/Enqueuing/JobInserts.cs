@@ -23,14 +23,14 @@ internal sealed class JobInserts(
     /// <summary>An insert for somebody's transaction, to be disposed of when that is over.</summary>
     public JobInsert Of(params IEnumerable<NewJob> jobs) =>
         new(this, WakeSource.Call,
-            [.. jobs.Select(job => new JobInsert.Row(job, handlers.Knows(job.Type) && leases.TryReserve()))]);
+            [.. jobs.Select(job => new JobInsert.Row(job, IsForNow(job) && leases.TryReserve()))]);
 
     /// <summary>
     /// The same for what follows upon jobs that end in that transaction: it takes the room they leave, or joins the
     /// queue.
     /// </summary>
     public JobInsert After(IEnumerable<(Lease Ended, NewJob Job)> jobs) => new(this, WakeSource.Job, [.. jobs.Select(
-        next => new JobInsert.Row(next.Job, handlers.Knows(next.Job.Type) && leases.TryPassRoom(next.Ended)))]);
+        next => new JobInsert.Row(next.Job, IsForNow(next.Job) && leases.TryPassRoom(next.Ended)))]);
 
     internal void Start(ClaimedJob job) => starter.StartReserved(job);
 
@@ -41,4 +41,6 @@ internal sealed class JobInserts(
     }
 
     internal void GiveRoomBack() => leases.Unreserve();
+
+    private bool IsForNow(NewJob job) => job.ScheduledAt is null && handlers.Knows(job.Type);
 }

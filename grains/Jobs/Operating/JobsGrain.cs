@@ -25,8 +25,21 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
             throw new BpcException(BpcError.Validation, "payload: a JSON object is needed");
         }
 
+        if (request.Priority is < 0 or > NewJob.LowestPriority)
+        {
+            throw new BpcException(
+                BpcError.Validation,
+                $"priority: is {request.Priority}; 0 (first) to {NewJob.LowestPriority} is wanted");
+        }
+
+        if (request.ScheduledAt is { Kind: not DateTimeKind.Utc })
+        {
+            throw new BpcException(BpcError.Validation, "scheduled_at: a time in UTC is wanted");
+        }
+
         var job = new NewJob(
-            Guid.CreateVersion7(), call.TenantId, request.Type, request.Payload, call.IdempotencyKey, Cause.Of(call));
+            Guid.CreateVersion7(), call.TenantId, request.Type, request.Payload, call.IdempotencyKey, Cause.Of(call),
+            request.Priority, request.ScheduledAt);
         return new(await queue.EnqueueAsync(job), "QUEUED");
     }
 

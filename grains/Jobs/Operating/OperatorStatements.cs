@@ -71,4 +71,20 @@ public static class OperatorStatements
         INSERT INTO job_weights (tenant_id, weight) VALUES (@TenantId, @Weight)
         ON CONFLICT (tenant_id) DO UPDATE SET weight = excluded.weight
         """;
+
+    /// <summary>
+    /// A job of Type at each occurrence of Cron in TimeZone; of each tenant where TenantId is null. A schedule of that
+    /// Name becomes this one, and goes on from now.
+    /// </summary>
+    public const string Schedule = """
+        INSERT INTO job_schedules (name, tenant_id, type, payload, priority, cron, time_zone, catch_up)
+        VALUES (@Name, @TenantId, @Type, @Payload::jsonb, @Priority, @Cron, @TimeZone, @CatchUp)
+        ON CONFLICT (name) DO UPDATE SET tenant_id = excluded.tenant_id, type = excluded.type,
+               payload = excluded.payload, priority = excluded.priority, cron = excluded.cron,
+               time_zone = excluded.time_zone, catch_up = excluded.catch_up, enabled = true, handled_to = now(),
+               last_error = NULL
+        """;
+
+    /// <summary>Name: no more jobs by it; those it has queued stay.</summary>
+    public const string Unschedule = "DELETE FROM job_schedules WHERE name = @Name";
 }
