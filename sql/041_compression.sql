@@ -1,7 +1,7 @@
 -- migrate:up
--- A proof is a hundred kilobytes of text that repeats itself. The server's first method of compression, pglz, took 5 ms
--- of a core to store that of one passport, more than compiling and signing it; lz4 takes a tenth of it. What is stored
--- already stays as it is. A server built without lz4 keeps pglz. A PNG is compressed as it comes.
+-- A proof is a hundred kilobytes of text that repeats itself. With pglz, the server's first method of compression,
+-- storing a passport took 5.7 ms of it, more than compiling and signing; with lz4 it takes 1.9. What is stored already
+-- stays as it is. A server built without lz4 keeps pglz. A PNG is compressed as it comes.
 DO $$
 DECLARE v_column text[];
 BEGIN

@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Bpc.Core;
+using Bpc.Grains;
+using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Scheduling;
 
 namespace Bpc.Cli.Jobs;
@@ -14,23 +15,15 @@ internal sealed partial record JobSchedule(
     /// <summary>What the database would take although it never starts a job is refused at once.</summary>
     public void Check()
     {
+        new InputCheck()
+            .Require(
+                NamePattern().IsMatch(Name), "NAME",
+                $"is '{Name}'; 1 to 63 lower-case letters, digits, hyphens and underscores are wanted")
+            .Require(JobPayload.IsObject(Payload), "--payload", $"is {Payload}; a JSON object is wanted")
+            .ThrowIfWrong();
         try
         {
-            if (!NamePattern().IsMatch(Name))
-            {
-                throw new FormatException(
-                    $"name '{Name}': 1 to 63 lower-case letters, digits, hyphens and underscores are wanted");
-            }
-
             Occurrences.Of(Cron, TimeZone, CatchUp, DateTime.UtcNow, DateTime.UtcNow);
-            if (JsonDocument.Parse(Payload).RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new FormatException($"payload {Payload}: a JSON object is wanted");
-            }
-        }
-        catch (JsonException e)
-        {
-            throw new BpcException(BpcError.Validation, $"payload: {e.Message}", inner: e);
         }
         catch (FormatException e)
         {

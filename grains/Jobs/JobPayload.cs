@@ -9,6 +9,19 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 public sealed class JobPayload
 {
+    /// <summary>Whether the text is a JSON object, as every payload is.</summary>
+    public static bool IsObject(string json)
+    {
+        try
+        {
+            return JsonElement.Parse(json).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private readonly JsonElement _payload;
 
     private JobPayload(JsonElement payload) => _payload = payload;

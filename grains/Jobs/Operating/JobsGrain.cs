@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
@@ -20,7 +19,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
 
     public async Task<JobQueued> EnqueueAsync(Call call, JobRequest request)
     {
-        if (!IsObject(request.Payload))
+        if (!JobPayload.IsObject(request.Payload))
         {
             throw new BpcException(BpcError.Validation, "payload: a JSON object is needed");
         }
@@ -112,18 +111,6 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
 
     private Task<Changed> RunAsync(Call call, string statement, object parameters) =>
         transactions.RunAsync(call, async tx => new Changed(await tx.ExecuteAsync(statement, parameters)));
-
-    private static bool IsObject(string json)
-    {
-        try
-        {
-            return JsonElement.Parse(json).ValueKind == JsonValueKind.Object;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
 
     private static async Task<LockedJob> LockAsync(CallTransaction tx, Guid jobId) =>
         await tx.FirstAsync<LockedJob>(
