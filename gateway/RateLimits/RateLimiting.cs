@@ -41,8 +41,7 @@ internal sealed class RateLimiting(BpcSettings settings, IGrainFactory grains, T
     public Task ByAddressAsync(HttpContext http, RequestDelegate next)
     {
         // What watches this process must reach it while somebody floods it.
-        var isWatching = http.Request.Path.StartsWithSegments("/v1/health")
-            || http.Request.Path.StartsWithSegments("/v1/metrics");
+        var isWatching = IsHealth(http) || http.Request.Path.StartsWithSegments("/v1/metrics");
         return isWatching
             ? next(http)
             : PassAsync(
@@ -50,10 +49,10 @@ internal sealed class RateLimiting(BpcSettings settings, IGrainFactory grains, T
                 AddressBudgets.KeysAnAddress);
     }
 
-    /// <summary>After authentication; who has no key was counted by address alone.</summary>
+    /// <summary>After authentication; who has no key was counted by address alone, and health is nobody's request.</summary>
     public async Task ByKeyAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<ApiKeyRow>() is { } key)
+        if (http.Features.Get<ApiKeyRow>() is { } key && !IsHealth(http))
         {
             await PassAsync(http, next, await Budget(key.ApiKeyId).SpendAsync(), "key", times: 1);
         }
@@ -68,6 +67,8 @@ internal sealed class RateLimiting(BpcSettings settings, IGrainFactory grains, T
         _addresses.Dispose();
         _keys.Dispose();
     }
+
+    private static bool IsHealth(HttpContext http) => http.Request.Path.StartsWithSegments("/v1/health");
 
     private KeyBudget Budget(Guid apiKeyId) => _keys.GetOrCreate(apiKeyId, entry =>
     {

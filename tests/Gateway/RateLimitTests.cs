@@ -57,6 +57,19 @@ public sealed class RateLimitTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Asking_after_health_spends_nobody_s_budget_though_it_comes_with_a_key()
+    {
+        await using var gateway = await LimitedAsync(rps: 1, burst: 5);
+        var tenant = await gateway.CreateTenantAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal(200, (await tenant.Http.GetAnswerAsync("/v1/health/live")).Status);
+        }
+
+        Assert.Equal(200, (await tenant.Http.GetAnswerAsync("/v1/documents")).Status);
+    }
+
+    [Fact]
     public async Task An_address_without_a_key_is_limited_before_anybody_looks_for_its_key()
     {
         await using var gateway = await LimitedAsync(rps: 1, burst: 5);
