@@ -66,7 +66,7 @@ internal static class CommandLine
             },
             new Verb("jobs", "The operator's everyday: list, show, retry and cancel jobs, and hold them back.")
             {
-                ListJobsCommand.Create(), ShowJobCommand.Create(),
+                ListJobsCommand.Create(), ShowJobCommand.Create(), EnqueueJobCommand.Create(),
                 RetryJobsCommand.Create(), CancelJobsCommand.Create(), SnoozeJobsCommand.Create(),
                 ControlCommands.Pause(), ControlCommands.Resume(), ControlCommands.Limit(), ControlCommands.Weight(),
                 ScheduleCommands.Schedule(), ScheduleCommands.Unschedule(), ControlCommands.List(),

@@ -98,6 +98,7 @@ public static class GatewaySetup
         v1.MapExplanations();
         v1.MapJobs();
         v1.MapJobControls();
+        v1.MapJobSchedules();
         v1.MapAudit();
         v1.MapWebhooks();
         v1.MapWebhookDeliveries();

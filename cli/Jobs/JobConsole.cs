@@ -1,5 +1,8 @@
 using Bpc.Core;
+using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Operating;
+using Bpc.Grains.Jobs.Scheduling;
 using Dapper;
 using Npgsql;
 
@@ -111,16 +114,39 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<int> WeighAsync(string tenant, int weight, CancellationToken ct) =>
         await ExecuteAsync(OperatorStatements.Weigh, new { TenantId = await TenantAsync(tenant, ct), weight }, ct);
 
-    /// <summary>The schedule of that name becomes this one; VALIDATION_ERROR where it would never start a job.</summary>
-    public async Task<int> ScheduleAsync(JobSchedule schedule, CancellationToken ct)
+    /// <summary>
+    /// The job's id; null where its key has one already. What no silo would ever start is VALIDATION_ERROR.
+    /// </summary>
+    public async Task<Guid?> EnqueueAsync(
+        string tenant, JobRequest job, string? idempotencyKey, CancellationToken ct)
     {
-        schedule.Check();
+        JobPayload.Check(new(), job.Payload).ThrowIfWrong();
+        return await ScalarAsync<Guid?>(
+            OperatorStatements.Enqueue,
+            new
+            {
+                TenantId = await TenantAsync(tenant, ct),
+                job.Type,
+                job.Payload,
+                job.Priority,
+                job.ScheduledAt,
+                idempotencyKey,
+            }, ct);
+    }
+
+    /// <summary>
+    /// The tenant's schedule of that name becomes this one, or that of all tenants where none is named;
+    /// VALIDATION_ERROR where it would never start a job.
+    /// </summary>
+    public async Task<int> ScheduleAsync(string? tenant, JobSchedule schedule, CancellationToken ct)
+    {
+        ScheduleInput.Check(schedule);
         return await ExecuteAsync(
             OperatorStatements.Schedule,
             new
             {
                 schedule.Name,
-                TenantId = await TenantAsync(schedule.Tenant, ct),
+                TenantId = await TenantAsync(tenant, ct),
                 schedule.Type,
                 schedule.Payload,
                 schedule.Priority,
@@ -130,8 +156,8 @@ internal sealed class JobConsole(NpgsqlDataSource database)
             }, ct);
     }
 
-    public Task<int> UnscheduleAsync(string name, CancellationToken ct) =>
-        ExecuteAsync(OperatorStatements.Unschedule, new { name }, ct);
+    public async Task<int> UnscheduleAsync(string? tenant, string name, CancellationToken ct) =>
+        await ExecuteAsync(OperatorStatements.Unschedule, new { TenantId = await TenantAsync(tenant, ct), name }, ct);
 
     /// <summary>Everything that holds jobs back, prefers them or starts them by the clock.</summary>
     public async Task<IReadOnlyList<JobControl>> ControlsAsync(CancellationToken ct)

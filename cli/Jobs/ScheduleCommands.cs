@@ -23,10 +23,7 @@ internal static class ScheduleCommands
             Description = "Whose clock, such as Europe/Vienna.",
             DefaultValueFactory = _ => "UTC",
         };
-        var tenant = new Option<string?>("--tenant")
-        {
-            Description = "A tenant's slug or id; a job for each tenant where absent.",
-        };
+        var tenant = Tenant("a job for each tenant");
         var payload = new Option<string>("--payload")
         {
             Description = "A JSON object, the job's input.",
@@ -45,8 +42,9 @@ internal static class ScheduleCommands
             "./bpc jobs controls")
         { name, type, cron, zone, tenant, payload, priority, catchUp };
         command.SetAction((parse, ct) => ControlCommands.RunAsync(parse, "scheduled", jobs => jobs.ScheduleAsync(
+            parse.GetValue(tenant),
             new(
-                parse.GetRequiredValue(name), parse.GetValue(tenant), parse.GetRequiredValue(type),
+                parse.GetRequiredValue(name), parse.GetRequiredValue(type),
                 parse.GetRequiredValue(payload), parse.GetValue(priority), parse.GetRequiredValue(cron),
                 parse.GetRequiredValue(zone), parse.GetRequiredValue(catchUp)), ct), ct));
         return command;
@@ -54,14 +52,18 @@ internal static class ScheduleCommands
 
     public static Command Unschedule()
     {
-        var name = Name();
+        var (name, tenant) = (Name(), Tenant("the one for all tenants"));
         var command = new Verb(
             "unschedule", "Takes a schedule back; the jobs it has queued stay.", "./bpc jobs unschedule sweep")
-        { name };
+        { name, tenant };
         command.SetAction((parse, ct) => ControlCommands.RunAsync(
-            parse, "unscheduled", jobs => jobs.UnscheduleAsync(parse.GetRequiredValue(name), ct), ct));
+            parse, "unscheduled",
+            jobs => jobs.UnscheduleAsync(parse.GetValue(tenant), parse.GetRequiredValue(name), ct), ct));
         return command;
     }
+
+    private static Option<string?> Tenant(string where) =>
+        new("--tenant") { Description = $"A tenant's slug or id; {where} where absent." };
 
     private static Argument<string> Name() => new("NAME") { Description = "Lower-case letters, digits, - and _." };
 }

@@ -16,6 +16,10 @@ internal static class Permission
     public const string PassportRevoke = "passport:revoke";
     public const string JobRead = "job:read";
     public const string JobOperate = "job:operate";
+
+    /// <summary>Puts any job into the queue, whatever permission the route has that does so otherwise.</summary>
+    public const string JobEnqueue = "job:enqueue";
+
     public const string AuditRead = "audit:read";
     public const string WebhookRead = "webhook:read";
     public const string WebhookWrite = "webhook:write";
@@ -33,7 +37,7 @@ internal static class Permission
     private static readonly string[] s_write =
         [DocumentWrite, SnapshotWrite, RuleWrite, PassportCompile, PassportRevoke, JobOperate];
 
-    private static readonly string[] s_administer = [WebhookWrite, KeyWrite, PolicyWrite];
+    private static readonly string[] s_administer = [JobEnqueue, WebhookWrite, KeyWrite, PolicyWrite];
 
     /// <summary>The matrix: which role may do what.</summary>
     public static readonly FrozenDictionary<string, FrozenSet<string>> ByRole =

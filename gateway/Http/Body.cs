@@ -127,6 +127,8 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
         var t when t == typeof(Guid) => "a UUID",
         var t when t == typeof(byte[]) => "base64 text",
         var t when t == typeof(Guid[]) => "an array of UUIDs",
+        var t when t == typeof(DateTimeOffset) => "a time such as 2027-02-18T00:00:00Z",
+        var t when t == typeof(JsonElement) => "an object",
         var t when t == typeof(long) || t == typeof(int) => "an integer",
         _ => "text",
     };

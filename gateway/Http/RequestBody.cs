@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Bpc.Gateway.Http;
 
-/// <summary>The bytes of a POST or PATCH, read once, after authorization and within the route's limit.</summary>
+/// <summary>The bytes of a POST, PUT or PATCH, read once, after authorization and within the route's limit.</summary>
 internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>What a route takes that does not say otherwise with <see cref="LimitAttribute"/>.</summary>
@@ -27,7 +27,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Middleware: reads the body of a matched, authorized POST or PATCH.</summary>
+    /// <summary>Middleware: reads the body of a matched, authorized POST, PUT or PATCH.</summary>
     public static async Task ReadAsync(HttpContext http, RequestDelegate next)
     {
         if (!TakesBody(http.Request.Method) || http.GetEndpoint() is not RouteEndpoint endpoint)
@@ -65,7 +65,8 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         }
     }
 
-    private static bool TakesBody(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPatch(method);
+    private static bool TakesBody(string method) =>
+        HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method);
 
     private static async Task<RequestBody> ReadAsync(HttpRequest request, int limit, CancellationToken ct)
     {

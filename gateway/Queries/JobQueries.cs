@@ -53,6 +53,18 @@ internal sealed class JobQueries(GatewayDatabase database)
             "SELECT type, max_running, max_per_minute FROM job_limits WHERE tenant_id = @tenantId ORDER BY type",
             new { tenantId }, ct));
 
+    public async Task<Page<JobScheduleRow>> SchedulesAsync(Guid tenantId, PageRequest page, CancellationToken ct)
+    {
+        const string sql = """
+            SELECT name, type, payload::text AS payload, priority, cron, time_zone, catch_up, enabled, last_error
+              FROM job_schedules
+             WHERE tenant_id = @tenantId AND (@after::text IS NULL OR name > @after) ORDER BY name LIMIT @fetch
+            """;
+        var rows = await database.ListAsync<JobScheduleRow>(
+            sql, new { tenantId, after = page.After("job-schedules"), fetch = page.Fetch }, ct);
+        return page.Cut("job-schedules", rows, row => row.Name);
+    }
+
     public Task<JobRow?> JobAsync(Guid tenantId, Guid id, CancellationToken ct) => database.FindAsync<JobRow>(
         $"{Columns} WHERE tenant_id = @tenantId AND job_id = @id", new { tenantId, id }, ct);
 }
@@ -62,6 +74,10 @@ internal sealed record JobRow(
     DateTime ScheduledAt, DateTime CreatedAt, DateTime? StartedAt, DateTime? CompletedAt, string? LeaseOwner,
     DateTime? LeaseExpiresAt, int Rescues, RawJson? LastError, string? IdempotencyKey, string? Traceparent,
     string? CorrelationId, RawJson? Result, RawJson? Progress);
+
+internal sealed record JobScheduleRow(
+    string Name, string Type, RawJson Payload, int Priority, string Cron, string TimeZone, string CatchUp, bool Enabled,
+    string? LastError);
 
 /// <summary>What holds a tenant's jobs back; what an operator holds back for all tenants is not in it.</summary>
 internal sealed record JobControls(IReadOnlyList<JobPause> Pauses, IReadOnlyList<JobLimit> Limits);

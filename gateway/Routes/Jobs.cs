@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;
 using Bpc.Gateway.OpenApi;
 using Bpc.Gateway.Queries;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Bpc.Gateway.Routes;
 
@@ -16,6 +18,20 @@ internal static class Jobs
     {
         v1.MapGet("/jobs", ListAsync).RequireAuthorization(Permission.JobRead).WithTags("Jobs")
             .WithSummary("List jobs, newest first");
+        v1.MapPost("/jobs", EnqueueAsync).RequireAuthorization(Permission.JobEnqueue).WithTags("Jobs")
+            .WithSummary("Queue a job")
+            .WithDescription("""
+                At once, or no earlier than `scheduled_at`; of those that wait the one with the lower `priority` starts
+                first. What the pipeline needs it queues itself.
+                """)
+            .Example("""
+                {
+                  "type": "EXPORT_PASSPORT",
+                  "payload": {"passport_version_id": "01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b", "format": "bundle"},
+                  "priority": 3,
+                  "scheduled_at": "2027-02-18T00:00:00Z"
+                }
+                """);
         v1.MapGet("/jobs/{id:guid}", GetAsync).RequireAuthorization(Permission.JobRead).WithTags("Jobs")
             .WithSummary("State of a job");
         v1.MapPost("/jobs/{id:guid}/retry", RetryAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
@@ -51,6 +67,15 @@ internal static class Jobs
         [AsParameters] JobListFilter filter, [AsParameters] PageRequest page, Caller caller, JobQueries jobs,
         CancellationToken ct) =>
         jobs.JobsAsync(caller.TenantId, filter, page, ct);
+
+    private static async Task<Accepted<JobQueued>> EnqueueAsync(
+        Body<NewJob> body, Caller caller, IGrainFactory grains)
+    {
+        var job = body.Value;
+        var queued = await grains.GetGrain<IJobsGrain>(caller.TenantId).EnqueueAsync(caller.Call, new(
+            job.Type, job.Payload?.GetRawText() ?? "{}", job.Priority, job.ScheduledAt?.UtcDateTime));
+        return TypedResults.Accepted($"/v1/jobs/{queued.JobId}", queued);
+    }
 
     private static async Task<JobRow> GetAsync(Guid id, Caller caller, JobQueries jobs, CancellationToken ct) =>
         (await jobs.JobAsync(caller.TenantId, id, ct)).OrNotFound("job", id);
@@ -94,6 +119,12 @@ internal static class Jobs
         Body<JobSelection> body, Caller caller, IGrainFactory grains) =>
         new(await grains.GetGrain<IJobsGrain>(caller.TenantId)
             .RetryManyAsync(caller.Call, new(body.Value.Status, body.Value.Type, body.Value.ErrorCode)));
+
+    private sealed record NewJob(
+        [property: StringLength(100, MinimumLength = 1)] string Type,
+        [property: Description("An object, the job's input; empty where absent.")] JsonElement? Payload = null,
+        [property: Range(0, 3), Description("Lower runs first.")] int Priority = 2,
+        [property: Description("It starts no earlier; at once where absent.")] DateTimeOffset? ScheduledAt = null);
 
     private sealed record JobSelection(
         [property: AllowedValues("DEAD_LETTER", "FAILED", "CANCELLED", "SUCCEEDED")] string Status = "DEAD_LETTER",

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Bpc.Core;
+using Bpc.Core.Canonical;
 
 namespace Bpc.Grains.Jobs;
 
@@ -9,18 +11,33 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 public sealed class JobPayload
 {
-    /// <summary>Whether the text is a JSON object, as every payload is.</summary>
-    public static bool IsObject(string json)
+    /// <summary>
+    /// What a payload must be before it is queued: a JSON object of the BPC-CJSON-1 profile that PostgreSQL can keep.
+    /// </summary>
+    internal static InputCheck Check(InputCheck check, string json)
     {
         try
         {
-            return JsonElement.Parse(json).ValueKind == JsonValueKind.Object;
+            var payload = CanonicalReader.Read(Encoding.UTF8.GetBytes(json));
+            return check
+                .Require(payload is JsonValue.Record, "/payload", $"is {json}; a JSON object is wanted")
+                .Require(IsStorable(payload), "/payload", "holds U+0000; text without it is wanted");
         }
-        catch (JsonException)
+        catch (BpcException e)
         {
-            return false;
+            var where = e.Violations.Count > 0 ? e.Violations[0].Where : "";
+            return check.Require(false, $"/payload{where}", e.Violations.Count > 0 ? e.Violations[0].Message : e.Message);
         }
     }
+
+    // jsonb has no U+0000.
+    private static bool IsStorable(JsonValue value) => value switch
+    {
+        JsonValue.Text text => !text.Value.Contains('\0'),
+        JsonValue.List list => list.Items.All(IsStorable),
+        JsonValue.Record record => record.Members.All(m => !m.Key.Contains('\0') && IsStorable(m.Value)),
+        _ => true,
+    };
 
     private readonly JsonElement _payload;
 

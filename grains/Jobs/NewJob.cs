@@ -10,7 +10,12 @@ public sealed record NewJob(
     int Priority = NewJob.UsualPriority, DateTime? ScheduledAt = null)
 {
     internal const int UsualPriority = 2;
-    internal const int LowestPriority = 3;
+    private const int LowestPriority = 3;
+
+    internal static bool IsPriority(int priority) => priority is >= 0 and <= LowestPriority;
+
+    internal static string WrongPriority(int priority) =>
+        $"is {priority}; 0 (first) to {LowestPriority} is wanted";
 
     /// <summary>The job as if it had been claimed, where it was inserted under a lease.</summary>
     internal ClaimedJob Claimed(int maxAttempts) =>

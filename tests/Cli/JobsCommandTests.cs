@@ -68,9 +68,11 @@ public sealed class JobsCommandTests(PostgresServer postgres)
         Assert.Equal($"{tenant} 7 0 Europe/Vienna none t", await database.ScalarAsync<string>(
             """
             SELECT concat_ws(' ', tenant_id, payload->'days', priority, time_zone, catch_up, enabled, last_error)
-              FROM job_schedules WHERE name = 'sweep'
+              FROM job_schedules WHERE name = 'sweep' AND tenant_id IS NOT NULL
             """));
         Assert.Contains("17 3 * * * Europe/Vienna", await RunAsync(database, "controls", "--json"));
+        Assert.Equal("unscheduled", await RunAsync(database, "unschedule", "sweep", "--tenant", $"{tenant}"));
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM job_schedules WHERE tenant_id IS NULL"));
         Assert.Equal("unscheduled", await RunAsync(database, "unschedule", "sweep"));
         Assert.Equal("nothing to change", await RunAsync(database, "unschedule", "sweep"));
 
@@ -89,6 +91,34 @@ public sealed class JobsCommandTests(PostgresServer postgres)
         }
 
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM job_schedules"));
+    }
+
+    [Fact]
+    public async Task A_job_is_queued_for_its_time_once_under_its_key_and_not_with_a_payload_nobody_can_read()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        string[] enqueue = ["enqueue", "SWEEP_JOBS", "--tenant", $"{tenant}"];
+        string[] later =
+            [.. enqueue, "--payload", """{"n": 1}""", "--at", "2099-01-01T01:00:00+01:00", "--priority", "3", "--key", "k"];
+
+        Assert.EndsWith(" QUEUED", await RunAsync(database, later));
+        Assert.Equal("there is a SWEEP_JOBS job with the key k", await RunAsync(database, later));
+        Assert.Equal("""{"job_id":null,"status":null}""", await RunAsync(database, [.. later, "--json"]));
+        Assert.Equal("1 3 t k", await database.ScalarAsync<string>(
+            """
+            SELECT concat_ws(' ', payload->'n', priority, scheduled_at = '2099-01-01T00:00:00Z', idempotency_key) FROM jobs
+            """));
+        var id = await RunAsync(database, enqueue);
+        Assert.True(await database.ScalarAsync<bool>(
+            "SELECT scheduled_at <= now() FROM jobs WHERE job_id = $1", Guid.Parse(id.Split(' ')[0])));
+
+        var refused = await ChildProcess.RunAsync(
+            ChildProcess.Bpc, ["jobs", .. enqueue, "--payload", """{"n": 1.5}"""], database.Variables,
+            TestContext.Current.CancellationToken);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("/payload/n", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(2L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs"));
     }
 
     [Fact]

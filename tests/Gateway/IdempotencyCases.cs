@@ -32,6 +32,7 @@ internal static class IdempotencyCases
             "/v1/snapshots" => """{"label": "a"}""",
             "/v1/rule-packages" => $$"""{"name": "{{Guid.NewGuid()}}"}""",
             "/v1/battery-products" => $$"""{"sku": "{{Guid.NewGuid()}}", "name": "N", "category": "EV"}""",
+            "/v1/jobs" => """{"type": "SWEEP_JOBS", "scheduled_at": "2099-01-01T00:00:00Z"}""",
             "/v1/jobs:retry" => """{"status": "FAILED"}""",
             "/v1/jobs:pause" or "/v1/jobs:resume" => """{"type": "PARSE_FACTS"}""",
             "/v1/jobs:limit" => """{"type": "PARSE_FACTS", "max_running": 4}""",

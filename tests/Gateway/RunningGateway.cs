@@ -62,7 +62,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         };
         settings = change?.Invoke(settings) ?? settings;
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.AddBpcGrains(settings).AddDashboard());
+        builder.ConfigureSilo((_, silo) => silo.AddBpcGrains(settings).AddDashboard().UseInMemoryReminderService());
         var cluster = builder.Build();
         await cluster.DeployAsync(Ct);
         var app = GatewayHost.Build([], settings, cluster.Client, NullLoggerFactory.Instance);

@@ -67,6 +67,10 @@ internal sealed record StoredPassport(
             """,
             "INSERT INTO job_pauses (tenant_id, type, reason) VALUES ($1, 'NEVER', $2::text)",
             "INSERT INTO job_limits (tenant_id, type, max_running) VALUES ($1, $2::text, 1)",
+            """
+            INSERT INTO job_schedules (name, tenant_id, type, cron, last_error)
+            VALUES ('yearly', $1, 'NEVER', '0 0 1 1 *', $2::text)
+            """,
             "SELECT append_event($1, 'snapshot', $2, 'snapshot.created', 'test', '{}')",
             "SELECT link_events(1000) WHERE $1 <> $2",
         ];

@@ -30,7 +30,7 @@ public sealed class ScheduleTests(PostgresServer postgres)
             SELECT count(*) - extract(epoch FROM max(scheduled_at) - min(scheduled_at))::bigint - 1 FROM jobs
             """));
         Assert.Equal(await database.ScalarAsync<long>("SELECT count(*) FROM jobs"), await database.ScalarAsync<long>(
-            "SELECT count(DISTINCT scheduled_at) FROM jobs WHERE idempotency_key LIKE 'schedule:tick:%'"));
+            "SELECT count(DISTINCT scheduled_at) FROM jobs WHERE idempotency_key LIKE 'schedule:own:tick:%'"));
     }
 
     [Fact]
@@ -52,6 +52,26 @@ public sealed class ScheduleTests(PostgresServer postgres)
             async () => await database.ScalarAsync<long>("SELECT count(DISTINCT tenant_id) FROM jobs") == 2,
             "both tenants have their job");
         Assert.Null(await database.ScalarAsync<string>("SELECT last_error FROM job_schedules"));
+    }
+
+    [Fact]
+    public async Task A_tenant_s_schedule_and_the_cluster_s_of_the_same_name_and_type_have_a_job_each()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var (tenant, other) = (await database.CreateTenantAsync(), await database.CreateTenantAsync());
+        await database.ExecuteAsync(
+            """
+            INSERT INTO job_schedules (name, tenant_id, type, cron, handled_to)
+            SELECT 'nightly', tenant_id, 'TICK', '0 0 * * *', now() - interval '1 day' FROM unnest($1) AS t (tenant_id)
+            """,
+            new Guid?[] { null, tenant });
+        await using var cluster = await JobCluster.StartAsync(database, new(), [TestHandler.Succeeding("TICK")]);
+
+        await database.UntilAsync("SUCCEEDED", 3);
+
+        Assert.Equal((2L, 1L), (
+            await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE tenant_id = $1", tenant),
+            await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE tenant_id = $1", other)));
     }
 
     [Fact]

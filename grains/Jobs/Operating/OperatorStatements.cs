@@ -13,6 +13,17 @@ public static class OperatorStatements
                lease_expires_at = NULL, completed_at = NULL, last_error = NULL, result = NULL
         """;
 
+    /// <summary>
+    /// A job of TenantId, no earlier than ScheduledAt where that is not null; its id, or none where there is one of its
+    /// type and IdempotencyKey.
+    /// </summary>
+    public const string Enqueue = """
+        INSERT INTO jobs (job_id, tenant_id, type, payload, priority, scheduled_at, idempotency_key)
+        VALUES (bpc_uuid7(), @TenantId, @Type, @Payload::jsonb, @Priority, coalesce(@ScheduledAt, now()),
+                @IdempotencyKey)
+        ON CONFLICT (tenant_id, type, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING job_id
+        """;
+
     /// <summary>JobId, whatever its state: queued again with a fresh budget.</summary>
     public const string Retry = $"{Requeue} WHERE job_id = @JobId AND {OfTenant}";
 
@@ -73,18 +84,19 @@ public static class OperatorStatements
         """;
 
     /// <summary>
-    /// A job of Type at each occurrence of Cron in TimeZone; of each tenant where TenantId is null. A schedule of that
-    /// Name becomes this one, and goes on from now.
+    /// A job of Type at each occurrence of Cron in TimeZone; of each tenant where TenantId is null. The tenant's schedule
+    /// of that Name becomes this one, and goes on from now.
     /// </summary>
     public const string Schedule = """
         INSERT INTO job_schedules (name, tenant_id, type, payload, priority, cron, time_zone, catch_up)
         VALUES (@Name, @TenantId, @Type, @Payload::jsonb, @Priority, @Cron, @TimeZone, @CatchUp)
-        ON CONFLICT (name) DO UPDATE SET tenant_id = excluded.tenant_id, type = excluded.type,
-               payload = excluded.payload, priority = excluded.priority, cron = excluded.cron,
-               time_zone = excluded.time_zone, catch_up = excluded.catch_up, enabled = true, handled_to = now(),
-               last_error = NULL
+        ON CONFLICT (tenant_id, name) DO UPDATE SET type = excluded.type, payload = excluded.payload,
+               priority = excluded.priority, cron = excluded.cron, time_zone = excluded.time_zone,
+               catch_up = excluded.catch_up, enabled = true, handled_to = now(), last_error = NULL
         """;
 
-    /// <summary>Name: no more jobs by it; those it has queued stay.</summary>
-    public const string Unschedule = "DELETE FROM job_schedules WHERE name = @Name";
+    /// <summary>The tenant's schedule of that Name: no more jobs by it; those it has queued stay.</summary>
+    public const string Unschedule = """
+        DELETE FROM job_schedules WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name
+        """;
 }

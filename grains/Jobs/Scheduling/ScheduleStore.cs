@@ -32,7 +32,7 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
     {
         const string move = """
             UPDATE job_schedules SET handled_to = @to, last_error = NULL
-             WHERE name = @Name AND cron = @Cron AND time_zone = @TimeZone AND handled_to = @HandledTo AND enabled
+             WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name AND cron = @Cron AND time_zone = @TimeZone AND handled_to = @HandledTo AND enabled
             """;
         const string queue = """
             INSERT INTO jobs (job_id, tenant_id, type, payload, priority, scheduled_at, idempotency_key)
@@ -44,11 +44,20 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var moved = await connection.ExecuteAsync(new(
             move,
-            new { schedule.Name, schedule.Cron, schedule.TimeZone, schedule.HandledTo, to = occurrences.HandledTo },
+            new
+            {
+                schedule.TenantId,
+                schedule.Name,
+                schedule.Cron,
+                schedule.TimeZone,
+                schedule.HandledTo,
+                to = occurrences.HandledTo,
+            },
             cancellationToken: ct));
+        var source = schedule.TenantId is null ? "schedule" : "schedule:own"; // of two by one name each has its job
         foreach (var at in moved == 1 ? occurrences.Due : [])
         {
-            var key = string.Create(CultureInfo.InvariantCulture, $"schedule:{schedule.Name}:{at:yyyy-MM-ddTHH:mm:ss}Z");
+            var key = string.Create(CultureInfo.InvariantCulture, $"{source}:{schedule.Name}:{at:yyyy-MM-ddTHH:mm:ss}Z");
             await connection.ExecuteAsync(new(
                 queue,
                 new { schedule.TenantId, schedule.Type, schedule.Payload, schedule.Priority, at, key },
@@ -63,20 +72,22 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
     public async Task<bool> RefuseAsync(Schedule schedule, string reason, CancellationToken ct)
     {
         const string sql = """
-            UPDATE job_schedules SET last_error = @reason WHERE name = @Name AND last_error IS DISTINCT FROM @reason
+            UPDATE job_schedules SET last_error = @reason
+             WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name
+               AND last_error IS DISTINCT FROM @reason
             """;
         await using var connection = await db.OpenConnectionAsync(ct);
-        return await connection.ExecuteAsync(new(sql, new { schedule.Name, reason }, cancellationToken: ct)) == 1;
+        return await connection.ExecuteAsync(new(sql, new { schedule.TenantId, schedule.Name, reason }, cancellationToken: ct)) == 1;
     }
 
     /// <summary>
-    /// Makes a schedule for all tenants, unless there is one of this name: an operator may have changed it.
+    /// Makes a schedule for all tenants, unless they have one of this name: an operator may have changed it.
     /// </summary>
     public async Task AddAsync(string name, string type, string cron, CancellationToken ct)
     {
         const string sql = """
             INSERT INTO job_schedules (name, type, cron, priority) VALUES (@name, @type, @cron, 3)
-            ON CONFLICT (name) DO NOTHING
+            ON CONFLICT (tenant_id, name) DO NOTHING
             """;
         await using var connection = await db.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new(sql, new { name, type, cron }, cancellationToken: ct));
