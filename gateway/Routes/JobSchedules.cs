@@ -44,13 +44,13 @@ internal static class JobSchedules
         string name, Body<NewSchedule> body, Caller caller, IGrainFactory grains)
     {
         var schedule = body.Value;
-        return grains.GetGrain<IJobsGrain>(caller.TenantId).ScheduleAsync(caller.Call, new(
+        return grains.GetGrain<IJobSchedulesGrain>(caller.TenantId).ScheduleAsync(caller.Call, new(
             name, schedule.Type, schedule.Payload?.GetRawText() ?? "{}", schedule.Priority, schedule.Cron,
             schedule.TimeZone, schedule.CatchUp));
     }
 
     private static Task<JobScheduleState> UnscheduleAsync(string name, Caller caller, IGrainFactory grains) =>
-        grains.GetGrain<IJobsGrain>(caller.TenantId).UnscheduleAsync(caller.Call, name);
+        grains.GetGrain<IJobSchedulesGrain>(caller.TenantId).UnscheduleAsync(caller.Call, name);
 
     private sealed record NewSchedule(
         [property: StringLength(100, MinimumLength = 1)] string Type,

@@ -45,17 +45,6 @@ public interface IJobsGrain : IGrainWithGuidKey
     /// <summary>At most so many at once, and started in a minute; both null: no limit.</summary>
     [Alias("Limit")]
     Task LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute);
-
-    /// <summary>
-    /// The tenant's schedule of that name becomes this one and goes on from now. INVALID_STATE where it would be one
-    /// more than a tenant may have.
-    /// </summary>
-    [Alias("Schedule")]
-    Task<JobScheduleState> ScheduleAsync(Call call, JobSchedule schedule);
-
-    /// <summary>No more jobs by it; those it has queued stay. NOT_FOUND where the tenant has none of that name.</summary>
-    [Alias("Unschedule")]
-    Task<JobScheduleState> UnscheduleAsync(Call call, string name);
 }
 
 /// <summary>A job that is to be done.</summary>

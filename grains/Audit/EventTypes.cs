@@ -30,6 +30,8 @@ public static class EventTypes
     public const string PassportVersionSuperseded = "passport_version.superseded";
     public const string PassportVersionRevoked = "passport_version.revoked";
     public const string PassportVersionExported = "passport_version.exported";
+    public const string JobScheduleSet = "job_schedule.set";
+    public const string JobScheduleRemoved = "job_schedule.removed";
     public const string WebhookEndpointCreated = "webhook_endpoint.created";
     public const string WebhookEndpointUpdated = "webhook_endpoint.updated";
     public const string WebhookEndpointEnabled = "webhook_endpoint.enabled";
@@ -52,6 +54,7 @@ public static class EventTypes
         BatteryProductCreated, PassportCreated,
         PassportVersionCompiled, PassportVersionSigned, PassportVersionQrGenerated, PassportVersionActivated,
         PassportVersionSuperseded, PassportVersionRevoked, PassportVersionExported,
+        JobScheduleSet, JobScheduleRemoved,
         WebhookEndpointCreated, WebhookEndpointUpdated, WebhookEndpointEnabled, WebhookEndpointDisabled,
         WebhookEndpointSecretRotated, WebhookEndpointDeleted, WebhookSubscriptionCreated, WebhookSubscriptionDeleted,
         WebhookDeliveryReplayed,

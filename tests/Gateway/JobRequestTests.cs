@@ -129,6 +129,12 @@ public sealed class JobRequestTests(GatewayFixture fixture) : IClassFixture<Gate
         Assert.Equal((200, "UNSCHEDULED"), (gone.Status, gone["status"]));
         var again = await tenant.Http.SendAsync(HttpMethod.Delete, "/v1/job-schedules/tests", null);
         Assert.Equal((404, "NOT_FOUND"), (again.Status, again["code"]));
+        Assert.Equal("set set set removed", await _gateway.Database.ScalarAsync<string>(
+            """
+            SELECT string_agg(split_part(event_type, '.', 2), ' ' ORDER BY aggregate_version) FROM events
+             WHERE tenant_id = $1 AND aggregate_type = 'job_schedule' AND aggregate_id = $1
+            """,
+            tenant.Id));
         Assert.Equal(1, (await other.Http.GetAnswerAsync("/v1/job-schedules")).Json.GetProperty("items").GetArrayLength());
     }
 

@@ -37,7 +37,6 @@ public sealed class RateLimitTests(PostgresServer postgres)
         using var elsewhere = new HttpClient { BaseAddress = new(other.Urls.Single()) };
         elsewhere.DefaultRequestHeaders.Authorization = tenant.Http.DefaultRequestHeaders.Authorization;
 
-        var started = DateTime.UtcNow;
         var answers = new List<Answer>();
         for (var i = 0; i < burst; i++)
         {
@@ -45,8 +44,8 @@ public sealed class RateLimitTests(PostgresServer postgres)
             answers.Add(await elsewhere.GetAnswerAsync("/v1/documents"));
         }
 
-        var refilled = (int)(DateTime.UtcNow - started).TotalSeconds + 1;
-        Assert.InRange(answers.Count(a => a.Status == 200), burst * 3 / 4, burst + refilled);
+        // One a second comes back meanwhile; each gateway by itself would have let all eighty pass.
+        Assert.InRange(answers.Count(a => a.Status == 200), burst * 3 / 4, burst * 3 / 2);
         var refused = answers.Last(a => a.Status == 429);
         Assert.Equal("RATE_LIMITED", refused["code"]);
         Assert.True(int.Parse(refused.Header("Retry-After")!) >= 1);

@@ -2,7 +2,6 @@ using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs.Enqueuing;
-using Bpc.Grains.Jobs.Scheduling;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Orleans.Concurrency;
@@ -17,14 +16,12 @@ namespace Bpc.Grains.Jobs.Operating;
 internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWake wake, JobHandlers handlers)
     : Grain, IJobsGrain
 {
-    private const int MostSchedules = 50;
-
     private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
 
     public async Task<JobQueued> EnqueueAsync(Call call, JobRequest request)
     {
         JobPayload.Check(new(), request.Payload)
-            .Require(handlers.Knows(request.Type), "/type", UnknownType(request.Type))
+            .OneOf("/type", request.Type, handlers.Types)
             .Require(NewJob.IsPriority(request.Priority), "/priority", NewJob.WrongPriority(request.Priority))
             .Require(
                 request.ScheduledAt is null or { Kind: DateTimeKind.Utc }, "/scheduled_at", "a time in UTC is wanted")
@@ -108,46 +105,6 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
             ? RunAsync(call, OperatorStatements.Unlimit, new { call.TenantId, type })
             : RunAsync(call, OperatorStatements.Limit, new { call.TenantId, type, maxRunning, maxPerMinute });
 
-    public Task<JobScheduleState> ScheduleAsync(Call call, JobSchedule schedule)
-    {
-        ScheduleInput.Check(schedule);
-        new InputCheck().Require(handlers.Knows(schedule.Type), "/type", UnknownType(schedule.Type)).ThrowIfWrong();
-        return transactions.RunAsync(call, async tx =>
-        {
-            var others = await tx.FirstAsync<Schedules>(
-                """
-                SELECT count(*)::int AS Count FROM job_schedules WHERE tenant_id = @TenantId AND name <> @Name
-                """,
-                new { tx.TenantId, schedule.Name });
-            if (others!.Count >= MostSchedules)
-            {
-                throw new BpcException(
-                    BpcError.InvalidState, $"there are {others.Count} schedules; a tenant has at most {MostSchedules}");
-            }
-
-            await tx.ExecuteAsync(OperatorStatements.Schedule, new
-            {
-                tx.TenantId,
-                schedule.Name,
-                schedule.Type,
-                schedule.Payload,
-                schedule.Priority,
-                schedule.Cron,
-                schedule.TimeZone,
-                schedule.CatchUp,
-            });
-            return new JobScheduleState(schedule.Name, "SCHEDULED");
-        });
-    }
-
-    public Task<JobScheduleState> UnscheduleAsync(Call call, string name) => transactions.RunAsync(call, async tx =>
-        await tx.ExecuteAsync(OperatorStatements.Unschedule, new { tx.TenantId, name }) == 1
-            ? new JobScheduleState(name, "UNSCHEDULED")
-            : throw new BpcException(BpcError.NotFound, $"there is no schedule {name}"));
-
-    private string UnknownType(string type) =>
-        $"is '{type}'; one of {string.Join(", ", handlers.Types)} is wanted";
-
     private Task<Changed> RunAsync(Call call, string statement, object parameters) =>
         transactions.RunAsync(call, async tx => new Changed(await tx.ExecuteAsync(statement, parameters)));
 
@@ -160,8 +117,6 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
         ?? throw new BpcException(BpcError.NotFound, $"job {jobId}");
 
     private sealed record LockedJob(string Status);
-
-    private sealed record Schedules(int Count);
 
     private sealed record Retried(int Jobs);
 

@@ -1,5 +1,21 @@
 namespace Bpc.GrainInterfaces.Jobs;
 
+/// <summary>A tenant's jobs by the clock (key: tenant_id).</summary>
+[Alias("bpc.IJobSchedulesGrain")]
+public interface IJobSchedulesGrain : IGrainWithGuidKey
+{
+    /// <summary>
+    /// The tenant's schedule of that name becomes this one and goes on from now. INVALID_STATE where it would be one
+    /// more than a tenant may have.
+    /// </summary>
+    [Alias("Schedule")]
+    Task<JobScheduleState> ScheduleAsync(Call call, JobSchedule schedule);
+
+    /// <summary>No more jobs by it; those it has queued stay. NOT_FOUND where the tenant has none of that name.</summary>
+    [Alias("Unschedule")]
+    Task<JobScheduleState> UnscheduleAsync(Call call, string name);
+}
+
 /// <summary>A job at each occurrence of a cron expression.</summary>
 /// <param name="Name">1 to 63 lower-case letters, digits, hyphens and underscores; the tenant's own.</param>
 /// <param name="Payload">A JSON object.</param>
