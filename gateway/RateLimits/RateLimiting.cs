@@ -38,21 +38,15 @@ internal sealed class RateLimiting(BpcSettings settings, IGrainFactory grains, T
     }
 
     /// <summary>Before authentication.</summary>
-    public Task ByAddressAsync(HttpContext http, RequestDelegate next)
-    {
-        // What watches this process must reach it while somebody floods it.
-        var isWatching = IsHealth(http) || http.Request.Path.StartsWithSegments("/v1/metrics");
-        return isWatching
-            ? next(http)
-            : PassAsync(
-                http, next, _addresses.Spend(http.Connection.RemoteIpAddress), "address",
-                AddressBudgets.KeysAnAddress);
-    }
+    public Task ByAddressAsync(HttpContext http, RequestDelegate next) => IsWatching(http)
+        ? next(http)
+        : PassAsync(
+            http, next, _addresses.Spend(http.Connection.RemoteIpAddress), "address", AddressBudgets.KeysAnAddress);
 
-    /// <summary>After authentication; who has no key was counted by address alone, and health is nobody's request.</summary>
+    /// <summary>After authentication; who has no key was counted by address alone.</summary>
     public async Task ByKeyAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<ApiKeyRow>() is { } key && !IsHealth(http))
+        if (http.Features.Get<ApiKeyRow>() is { } key && !IsWatching(http))
         {
             await PassAsync(http, next, await Budget(key.ApiKeyId).SpendAsync(), "key", times: 1);
         }
@@ -68,7 +62,9 @@ internal sealed class RateLimiting(BpcSettings settings, IGrainFactory grains, T
         _keys.Dispose();
     }
 
-    private static bool IsHealth(HttpContext http) => http.Request.Path.StartsWithSegments("/v1/health");
+    // What watches this process must reach it while somebody floods it, and costs nobody's budget.
+    private static bool IsWatching(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/v1/health") || http.Request.Path.StartsWithSegments("/v1/metrics");
 
     private KeyBudget Budget(Guid apiKeyId) => _keys.GetOrCreate(apiKeyId, entry =>
     {
