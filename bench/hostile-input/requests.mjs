@@ -29,7 +29,15 @@ const bodies = {
   "/v1/passports": { battery_product_id: id(), serial_number: "1" },
   "/v1/passports/ID/compile": { snapshot_id: id(), rule_package_version_id: id() },
   "/v1/passport-versions/ID/revoke": { reason: "x" },
+  "/v1/rule-package-versions/ID/deprecate": { reason: "x" },
+  "/v1/jobs": { type: "SWEEP_JOBS", payload: { a: 1 }, priority: 2, scheduled_at: "2099-01-01T00:00:00Z" },
+  "/v1/job-schedules/nightly": { type: "SWEEP_JOBS", cron: "17 3 * * *", time_zone: "UTC", catch_up: "last" },
+  "/v1/jobs/ID/snooze": { seconds: 60 },
   "/v1/jobs:retry": { status: "DEAD_LETTER" },
+  "/v1/jobs:pause": { type: "NEVER", reason: "x" },
+  "/v1/jobs:limit": { type: "NEVER", max_running: 4 },
+  "/v1/api-keys": { role: "Auditor", label: "x" },
+  "/v1/access-policies": { rules: [{ priority: 1, effect: "DENY", permission: "job:read" }] },
   "/v1/webhook-endpoints": { url: "https://example.com/" },
   "/v1/webhook-endpoints/ID/rotate-secret": { overlap_hours: 1 },
   "/v1/webhook-subscriptions": { webhook_endpoint_id: id(), event_type: "*" },
@@ -53,8 +61,8 @@ const rawValues = [
   '"open',
 ];
 
-const post = (path, body, headers = {}, method = "POST") => ({
-  method,
+const post = (path, body, headers = {}) => ({
+  method: path.startsWith("/v1/job-schedules/") ? "PUT" : "POST",
   path: path.replace("ID", id()),
   body,
   headers: { "Content-Type": "application/json", ...headers },
@@ -141,6 +149,14 @@ export const makers = (key) => [
         dsl_source: pick(["((((", "let ", "\u0000", "field ", "{", "-- "]).repeat(1 + below(3000)),
         tests_source: "",
       }),
+    ),
+  () => post("/v1/jobs", `{"type":"SWEEP_JOBS","payload":{"a":[${pick(rawValues)}]}}`),
+  () => post("/v1/jobs", JSON.stringify({ type: "SWEEP_JOBS", payload: { [pick(junk)]: { a: "\u0000" } } })),
+  () => post("/v1/jobs", JSON.stringify({ type: pick(junk), payload: {} })),
+  () =>
+    post(
+      `/v1/job-schedules/${encodeURIComponent(pick(junk))}`,
+      JSON.stringify({ type: "SWEEP_JOBS", cron: pick(junk), time_zone: pick(junk) }),
     ),
   () =>
     post(
