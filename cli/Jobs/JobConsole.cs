@@ -1,6 +1,6 @@
 using Bpc.Core;
 using Bpc.GrainInterfaces.Jobs;
-using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Operating;
 using Bpc.Grains.Jobs.Scheduling;
 using Dapper;
@@ -120,7 +120,7 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<Guid?> EnqueueAsync(
         string tenant, JobRequest job, string? idempotencyKey, CancellationToken ct)
     {
-        JobPayload.Check(new(), job.Payload).ThrowIfWrong();
+        JobRequestInput.Check(job).ThrowIfWrong();
         return await ScalarAsync<Guid?>(
             OperatorStatements.Enqueue,
             new

@@ -132,7 +132,7 @@ internal static class IdempotencyCases
         {
             var job = Guid.CreateVersion7();
             await Gateway.Database.ExecuteAsync(
-                "INSERT INTO jobs (job_id, tenant_id, type, scheduled_at) VALUES ($1, $2, 'PARSE_FACTS', 'infinity')",
+                "INSERT INTO jobs (job_id, tenant_id, type, scheduled_at) VALUES ($1, $2, 'PARSE_FACTS', '2099-01-01')",
                 job, Tenant.Id);
             return job;
         }

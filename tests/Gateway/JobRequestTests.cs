@@ -43,6 +43,8 @@ public sealed class JobRequestTests(GatewayFixture fixture) : IClassFixture<Gate
     [InlineData("""{"type": "SWEEP_JOBS", "payload": {"\u0000": 1}}""", "/payload", "U+0000")]
     [InlineData("""{"type": "SWEEP_JOBS", "priority": 4}""", "/priority", "")]
     [InlineData("""{"type": "SWEEP_JOBS", "scheduled_at": "tomorrow"}""", "/scheduled_at", "a time such as")]
+    [InlineData("""{"type": "SWEEP_JOBS", "scheduled_at": "0001-01-01T00:00:00Z"}""", "/scheduled_at", "the year 2000 to 9998")]
+    [InlineData("""{"type": "SWEEP_JOBS", "scheduled_at": "9999-12-31T23:59:59.9999999Z"}""", "/scheduled_at", "9998")]
     public async Task A_job_nobody_could_do_is_refused_with_the_place_and_what_would_be_right(
         string body, string pointer, string reason)
     {

@@ -31,6 +31,18 @@ public sealed class OccurrencesTests
     }
 
     [Fact]
+    public void A_schedule_that_is_put_off_or_whose_clock_was_set_back_waits_until_then()
+    {
+        foreach (var later in (DateTime[])[s_now.AddSeconds(1), s_now.AddYears(1), DateTime.MaxValue])
+        {
+            var occurrences = Occurrences.Of("* * * * *", "UTC", "last", later, s_now);
+
+            Assert.Empty(occurrences.Due);
+            Assert.Equal(later, occurrences.HandledTo);
+        }
+    }
+
+    [Fact]
     public void Many_missed_occurrences_come_in_rounds_and_none_is_lost()
     {
         var (from, seen) = (s_now.AddMinutes(-250), new List<DateTime>());

@@ -20,12 +20,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
 
     public async Task<JobQueued> EnqueueAsync(Call call, JobRequest request)
     {
-        JobPayload.Check(new(), request.Payload)
-            .OneOf("/type", request.Type, handlers.Types)
-            .Require(NewJob.IsPriority(request.Priority), "/priority", NewJob.WrongPriority(request.Priority))
-            .Require(
-                request.ScheduledAt is null or { Kind: DateTimeKind.Utc }, "/scheduled_at", "a time in UTC is wanted")
-            .ThrowIfWrong();
+        JobRequestInput.Check(request).OneOf("/type", request.Type, handlers.Types).ThrowIfWrong();
         var job = new NewJob(
             Guid.CreateVersion7(), call.TenantId, request.Type, request.Payload, call.IdempotencyKey, Cause.Of(call),
             request.Priority, request.ScheduledAt);

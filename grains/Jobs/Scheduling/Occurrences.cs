@@ -20,6 +20,11 @@ internal sealed record Occurrences(IReadOnlyList<DateTime> Due, DateTime Handled
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found)
             ? found
             : throw new FormatException($"there is no time zone '{timeZone}'; such as UTC or Europe/Vienna");
+        if (handledTo >= now)
+        {
+            return new([], handledTo); // the clock was set back, or somebody has put the schedule off
+        }
+
         var between = expression.GetOccurrences(handledTo, now, zone, fromInclusive: false, toInclusive: true);
         if (catchUp == "all")
         {
