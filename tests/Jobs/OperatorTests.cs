@@ -3,7 +3,6 @@ using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
-using Npgsql;
 
 namespace Bpc.Tests.Jobs;
 
@@ -44,28 +43,6 @@ public sealed class OperatorTests(PostgresServer postgres)
         var again = await Assert.ThrowsAsync<BpcException>(
             () => Jobs(cluster, tenant).CancelAsync(Caller(tenant), jobId));
         Assert.Equal(BpcError.InvalidState, again.Code);
-    }
-
-    [Fact]
-    public async Task A_time_no_silo_can_count_with_is_refused_where_it_is_typed()
-    {
-        await using var database = await postgres.CreateDatabaseAsync();
-        var tenant = await database.CreateTenantAsync();
-        foreach (var time in (string[])["infinity", "-infinity", "0001-01-01", "294276-01-01", "4000-01-01 BC"])
-        {
-            var refused = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(
-                $"INSERT INTO jobs (tenant_id, type, scheduled_at) VALUES ($1, 'LATER', '{time}')", tenant));
-            Assert.Equal("jobs_scheduled_at_is_from_2000_to_9998", refused.ConstraintName);
-        }
-
-        await database.ExecuteAsync(
-            """
-            INSERT INTO jobs (tenant_id, type, scheduled_at)
-            VALUES ($1, 'LATER', '9998-12-31 23:59:59.999999Z'), ($1, 'LATER', '2000-01-01Z')
-            """,
-            tenant);
-        await using var cluster = await JobCluster.StartAsync(database, new(), [TestHandler.Succeeding("LATER")]);
-        await database.UntilAsync("SUCCEEDED", 1);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class ClaimStore(
     // as so much waiting, so that nothing starves. share: how many of them lie in which lane. Only those are locked.
     // ANY (ARRAY (…)) keeps the plan on the primary key; a joined CTE scans the table. Paused is asked once more: the
     // lanes were found a moment ago, and a pause holds from its commit on. An operator's reset (attempts = 0) makes a
-    // job that lost leases as good as new.
+    // job that lost leases as good as new. least (…): a number somebody typed must not stop the claims of all others.
     private const string Take = $"""
         WITH place AS MATERIALIZED (
             SELECT lane.tenant_id, lane.type, lane.priority, lane.rescues, lane.due, lane.head, lane.quota,
@@ -77,7 +77,8 @@ internal sealed class ClaimStore(
              WHERE j.n <= j.quota AND NOT {Paused}
              GROUP BY j.tenant_id, j.type, j.priority, j.rescues, j.due, j.head)
         UPDATE jobs j SET
-               status = 'RUNNING', attempts = j.attempts + 1, lease_epoch = j.lease_epoch + 1,
+               status = 'RUNNING', attempts = least(j.attempts, 2147483646) + 1,
+               lease_epoch = least(j.lease_epoch, 9223372036854775806) + 1,
                rescues = least(j.rescues, j.attempts), started_at = now(), completed_at = NULL,
                lease_owner = $7, lease_silo = $8, lease_expires_at = clock_timestamp() + $9 * interval '1 millisecond'
          WHERE job_id = ANY (ARRAY (

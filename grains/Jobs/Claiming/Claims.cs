@@ -36,7 +36,7 @@ internal sealed class Claims(
         await ClaimAsync(lane => lane.Rescues > 0, leases.RescuedRoom, start, ct);
         var room = Math.Min(leases.Room, MaxClaim);
         var mine = Share(room, liveSilos);
-        var claimed = await ClaimAsync(lane => lane.Rescues == 0, mine, start, ct);
+        var claimed = await ClaimAsync(lane => lane.Rescues <= 0, mine, start, ct);
         var more = claimed == mine && _lanes.All.Count > 0;
         leases.MoreExpected = claimed > 0 || _lanes.All.Count > 0;
         if (more && mine < room)

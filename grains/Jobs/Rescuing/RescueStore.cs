@@ -17,7 +17,7 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
     private const string Rescue = """
         UPDATE jobs j SET
                status = CASE WHEN j.attempts >= j.max_attempts THEN 'DEAD_LETTER' ELSE 'QUEUED' END,
-               rescues = j.rescues + 1,
+               rescues = least(j.rescues, 2147483646) + 1,
                lease_owner = CASE WHEN j.attempts >= j.max_attempts THEN j.lease_owner END,
                lease_expires_at = NULL,
                completed_at = CASE WHEN j.attempts >= j.max_attempts THEN clock_timestamp() END,
