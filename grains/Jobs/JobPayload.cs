@@ -20,7 +20,7 @@ public sealed class JobPayload
         {
             var payload = CanonicalReader.Read(Encoding.UTF8.GetBytes(json));
             return check
-                .Require(payload is JsonValue.Record, "/payload", $"is {json}; a JSON object is wanted")
+                .Require(payload is JsonValue.Record, "/payload", "is no object; a JSON object is wanted")
                 .Require(IsStorable(payload), "/payload", "holds U+0000; text without it is wanted");
         }
         catch (BpcException e)

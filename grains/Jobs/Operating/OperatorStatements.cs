@@ -85,14 +85,17 @@ public static class OperatorStatements
 
     /// <summary>
     /// A job of Type at each occurrence of Cron in TimeZone; of each tenant where TenantId is null. The tenant's schedule
-    /// of that Name becomes this one, and goes on from now.
+    /// of that Name becomes this one, and goes on from now; one that is so already goes on as it does.
     /// </summary>
     public const string Schedule = """
-        INSERT INTO job_schedules (name, tenant_id, type, payload, priority, cron, time_zone, catch_up)
+        INSERT INTO job_schedules AS s (name, tenant_id, type, payload, priority, cron, time_zone, catch_up)
         VALUES (@Name, @TenantId, @Type, @Payload::jsonb, @Priority, @Cron, @TimeZone, @CatchUp)
         ON CONFLICT (tenant_id, name) DO UPDATE SET type = excluded.type, payload = excluded.payload,
                priority = excluded.priority, cron = excluded.cron, time_zone = excluded.time_zone,
                catch_up = excluded.catch_up, enabled = true, handled_to = now(), last_error = NULL
+         WHERE (s.type, s.payload, s.priority, s.cron, s.time_zone, s.catch_up, s.enabled) IS DISTINCT FROM
+               (excluded.type, excluded.payload, excluded.priority, excluded.cron, excluded.time_zone,
+                excluded.catch_up, true)
         """;
 
     /// <summary>The tenant's schedule of that Name: no more jobs by it; those it has queued stay.</summary>

@@ -34,7 +34,7 @@ internal sealed class JobSchedulesGrain(Transactions transactions, JobHandlers h
                     BpcError.InvalidState, $"there are {others.Count} schedules; a tenant has at most {Most}");
             }
 
-            await tx.ExecuteAsync(OperatorStatements.Schedule, new
+            var changed = await tx.ExecuteAsync(OperatorStatements.Schedule, new
             {
                 tx.TenantId,
                 schedule.Name,
@@ -45,9 +45,13 @@ internal sealed class JobSchedulesGrain(Transactions transactions, JobHandlers h
                 schedule.TimeZone,
                 schedule.CatchUp,
             });
-            await tx.WriteAsync(tx.Event(
-                EventTypes.JobScheduleSet, tx.TenantId, ("name", schedule.Name), ("type", schedule.Type),
-                ("cron", schedule.Cron), ("time_zone", schedule.TimeZone)));
+            if (changed == 1)
+            {
+                await tx.WriteAsync(tx.Event(
+                    EventTypes.JobScheduleSet, tx.TenantId, ("name", schedule.Name), ("type", schedule.Type),
+                    ("cron", schedule.Cron), ("time_zone", schedule.TimeZone)));
+            }
+
             return new JobScheduleState(schedule.Name, "SCHEDULED");
         });
     }
