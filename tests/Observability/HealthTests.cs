@@ -70,14 +70,20 @@ public sealed class HealthTests(PostgresServer postgres)
 
     private static async Task AllowAsync(TestDatabase database, bool connections)
     {
-        var server = database.Settings with { Name = "postgres" };
-        await using var admin = NpgsqlDataSource.Create(server.ToConnectionString());
-        await using var change = admin.CreateCommand($"""
-            ALTER DATABASE "{database.Settings.Name}" ALLOW_CONNECTIONS {connections};
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-             WHERE datname = '{database.Settings.Name}' AND NOT {connections}
-            """);
+        var name = database.Settings.Name;
+        await using var admin = NpgsqlDataSource.Create((database.Settings with { Name = "postgres" }).ToConnectionString());
+        await using var change = admin.CreateCommand($"""ALTER DATABASE "{name}" ALLOW_CONNECTIONS {connections}""");
         await change.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        if (connections)
+        {
+            return;
+        }
+
+        // Only now, and until none is left: who connects again before that is committed would stay.
+        await using var end = admin.CreateCommand(
+            $"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'");
+        await JobRows.UntilAsync(
+            async () => await end.ExecuteScalarAsync(TestContext.Current.CancellationToken) is 0L, "nobody is connected");
     }
 
     private static Dictionary<string, string> Variables(TestDatabase database, string portVariable, int port) =>
