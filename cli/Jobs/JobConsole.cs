@@ -140,20 +140,9 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     /// </summary>
     public async Task<int> ScheduleAsync(string? tenant, JobSchedule schedule, CancellationToken ct)
     {
-        ScheduleInput.Check(schedule);
+        ScheduleInput.Check(schedule).ThrowIfWrong();
         return await ExecuteAsync(
-            OperatorStatements.Schedule,
-            new
-            {
-                schedule.Name,
-                TenantId = await TenantAsync(tenant, ct),
-                schedule.Type,
-                schedule.Payload,
-                schedule.Priority,
-                schedule.Cron,
-                schedule.TimeZone,
-                schedule.CatchUp,
-            }, ct);
+            OperatorStatements.Schedule, OperatorStatements.Of(await TenantAsync(tenant, ct), schedule), ct);
     }
 
     public async Task<int> UnscheduleAsync(string? tenant, string name, CancellationToken ct) =>

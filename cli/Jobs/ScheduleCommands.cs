@@ -54,7 +54,8 @@ internal static class ScheduleCommands
     {
         var (name, tenant) = (Name(), Tenant("the one for all tenants"));
         var command = new Verb(
-            "unschedule", "Takes a schedule back; the jobs it has queued stay.", "./bpc jobs unschedule sweep")
+            "unschedule", "Takes a schedule back; the jobs it has queued stay.",
+            "./bpc jobs unschedule sweep", "./bpc jobs unschedule nightly --tenant acme")
         { name, tenant };
         command.SetAction((parse, ct) => ControlCommands.RunAsync(
             parse, "unscheduled",

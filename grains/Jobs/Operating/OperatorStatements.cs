@@ -1,3 +1,5 @@
+using Bpc.GrainInterfaces.Jobs;
+
 namespace Bpc.Grains.Jobs.Operating;
 
 /// <summary>
@@ -84,8 +86,8 @@ public static class OperatorStatements
         """;
 
     /// <summary>
-    /// A job of Type at each occurrence of Cron in TimeZone; of each tenant where TenantId is null. The tenant's schedule
-    /// of that Name becomes this one, and goes on from now; one that is so already goes on as it does.
+    /// A job of Type at each occurrence of Cron in TimeZone; of each tenant where TenantId is null. The tenant's
+    /// schedule of that Name becomes this one, and goes on from now; one that is so already goes on as it does.
     /// </summary>
     public const string Schedule = """
         INSERT INTO job_schedules AS s (name, tenant_id, type, payload, priority, cron, time_zone, catch_up)
@@ -97,6 +99,19 @@ public static class OperatorStatements
                (excluded.type, excluded.payload, excluded.priority, excluded.cron, excluded.time_zone,
                 excluded.catch_up, true)
         """;
+
+    /// <summary>What <see cref="Schedule"/> asks for.</summary>
+    internal static object Of(Guid? tenantId, JobSchedule schedule) => new
+    {
+        TenantId = tenantId,
+        schedule.Name,
+        schedule.Type,
+        schedule.Payload,
+        schedule.Priority,
+        schedule.Cron,
+        schedule.TimeZone,
+        schedule.CatchUp,
+    };
 
     /// <summary>The tenant's schedule of that Name: no more jobs by it; those it has queued stay.</summary>
     public const string Unschedule = """

@@ -9,8 +9,9 @@ using Orleans.Concurrency;
 namespace Bpc.Grains.Jobs.Scheduling;
 
 /// <summary>
-/// Writes a tenant's schedules, on whichever silo it is asked; <see cref="Scheduler"/> reads them. Unlike a job a schedule
-/// is a standing order of whoever gave it, so both are events, in one chain of the tenant's.
+/// Writes a tenant's schedules, on whichever silo it is asked; <see cref="Scheduler"/> reads them. Unlike a job a
+/// schedule is a standing order of whoever gave it, so setting and removing one are events, in one chain of the
+/// tenant's.
 /// </summary>
 [StatelessWorker(1)]
 internal sealed class JobSchedulesGrain(Transactions transactions, JobHandlers handlers) : Grain, IJobSchedulesGrain
@@ -19,8 +20,7 @@ internal sealed class JobSchedulesGrain(Transactions transactions, JobHandlers h
 
     public Task<JobScheduleState> ScheduleAsync(Call call, JobSchedule schedule)
     {
-        ScheduleInput.Check(schedule);
-        new InputCheck().OneOf("/type", schedule.Type, handlers.Types).ThrowIfWrong();
+        ScheduleInput.Check(schedule).OneOf("/type", schedule.Type, handlers.Types).ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {
             var others = await tx.FirstAsync<Schedules>(
@@ -34,17 +34,8 @@ internal sealed class JobSchedulesGrain(Transactions transactions, JobHandlers h
                     BpcError.InvalidState, $"there are {others.Count} schedules; a tenant has at most {Most}");
             }
 
-            var changed = await tx.ExecuteAsync(OperatorStatements.Schedule, new
-            {
-                tx.TenantId,
-                schedule.Name,
-                schedule.Type,
-                schedule.Payload,
-                schedule.Priority,
-                schedule.Cron,
-                schedule.TimeZone,
-                schedule.CatchUp,
-            });
+            var changed = await tx.ExecuteAsync(
+                OperatorStatements.Schedule, OperatorStatements.Of(tx.TenantId, schedule));
             if (changed == 1)
             {
                 await tx.WriteAsync(tx.Event(

@@ -4,11 +4,12 @@ using Bpc.GrainInterfaces.Jobs;
 
 namespace Bpc.Grains.Jobs.Scheduling;
 
-/// <summary>Refuses at once what the database would take although it never starts a job.</summary>
+/// <summary>
+/// What is wrong with a schedule, whatever its type: the database would take it, and it never starts a job.
+/// </summary>
 internal static partial class ScheduleInput
 {
-    /// <summary>VALIDATION_ERROR with everything that is wrong.</summary>
-    public static void Check(JobSchedule schedule)
+    public static InputCheck Check(JobSchedule schedule)
     {
         var check = new InputCheck()
             .Require(
@@ -27,7 +28,7 @@ internal static partial class ScheduleInput
             check.Require(false, "/cron", e.Message);
         }
 
-        check.ThrowIfWrong();
+        return check;
     }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,62}$")]

@@ -32,7 +32,8 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
     {
         const string move = """
             UPDATE job_schedules SET handled_to = @to, last_error = NULL
-             WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name AND cron = @Cron AND time_zone = @TimeZone AND handled_to = @HandledTo AND enabled
+             WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name AND cron = @Cron
+               AND time_zone = @TimeZone AND handled_to = @HandledTo AND enabled
             """;
         const string queue = """
             INSERT INTO jobs (job_id, tenant_id, type, payload, priority, scheduled_at, idempotency_key)
@@ -57,7 +58,8 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
         var source = schedule.TenantId is null ? "schedule" : "schedule:own"; // of two by one name each has its job
         foreach (var at in moved == 1 ? occurrences.Due : [])
         {
-            var key = string.Create(CultureInfo.InvariantCulture, $"{source}:{schedule.Name}:{at:yyyy-MM-ddTHH:mm:ss}Z");
+            var key = string.Create(
+                CultureInfo.InvariantCulture, $"{source}:{schedule.Name}:{at:yyyy-MM-ddTHH:mm:ss}Z");
             await connection.ExecuteAsync(new(
                 queue,
                 new { schedule.TenantId, schedule.Type, schedule.Payload, schedule.Priority, at, key },
@@ -77,7 +79,8 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
                AND last_error IS DISTINCT FROM @reason
             """;
         await using var connection = await db.OpenConnectionAsync(ct);
-        return await connection.ExecuteAsync(new(sql, new { schedule.TenantId, schedule.Name, reason }, cancellationToken: ct)) == 1;
+        var values = new { schedule.TenantId, schedule.Name, reason };
+        return await connection.ExecuteAsync(new(sql, values, cancellationToken: ct)) == 1;
     }
 
     /// <summary>
