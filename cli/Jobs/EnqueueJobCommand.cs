@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Bpc.GrainInterfaces.Jobs;
 
 namespace Bpc.Cli.Jobs;
@@ -18,6 +20,7 @@ internal static class EnqueueJobCommand
         var at = new Option<DateTimeOffset?>("--at")
         {
             Description = "It starts no earlier, such as 2027-02-18T00:00:00Z; at once where absent.",
+            CustomParser = Time,
         };
         var priority = CommonOptions.Whole("--priority", 2, 0, 3, "Lower runs first.");
         var key = new Option<string?>("--key")
@@ -37,6 +40,19 @@ internal static class EnqueueJobCommand
                 parse.GetValue(at)?.UtcDateTime),
             parse.GetValue(key), parse.GetValue(json), ct));
         return command;
+    }
+
+    // UTC where no offset is given: the same command means the same on every machine.
+    private static DateTimeOffset? Time(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return time;
+        }
+
+        result.AddError($"--at is '{text}'; a time such as 2027-02-18T00:00:00Z is wanted");
+        return null;
     }
 
     private static async Task<int> RunAsync(

@@ -118,6 +118,11 @@ public sealed class JobsCommandTests(PostgresServer postgres)
             TestContext.Current.CancellationToken);
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("/payload/n", refused.Error, StringComparison.Ordinal);
+        var mistyped = await ChildProcess.RunAsync(
+            ChildProcess.Bpc, ["jobs", .. enqueue, "--at", "tomorrow"], database.Variables,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(64, mistyped.ExitCode);
+        Assert.Contains("--at is 'tomorrow'; a time such as 2027", mistyped.Error, StringComparison.Ordinal);
         Assert.Equal(2L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs"));
     }
 
