@@ -54,12 +54,21 @@ public sealed class JobCluster : IAsyncDisposable
                 silo.Services.AddSingleton(handler);
             }
         });
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        await JobRows.UntilAsync(
-            () => Task.FromResult(cluster.Silos.All(silo => KnownTo(silo) == silos)), "the silos know of each other");
-        return new(cluster);
+        var cluster = new JobCluster(builder.Build());
+        await cluster._cluster.DeployAsync();
+        await cluster.UntilAllKnowAllAsync();
+        return cluster;
     }
+
+    /// <summary>One silo more.</summary>
+    public async Task StartSiloAsync()
+    {
+        await _cluster.StartAdditionalSiloAsync();
+        await UntilAllKnowAllAsync();
+    }
+
+    private Task UntilAllKnowAllAsync() => JobRows.UntilAsync(
+        () => Task.FromResult(Silos.All(silo => KnownTo(silo) == Silos.Count)), "the silos know of each other");
 
     private static int KnownTo(InProcessSiloHandle silo) => silo.ServiceProvider
         .GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Bpc.Core.Settings;
 using Bpc.Tests.Database;
+using Npgsql;
 
 namespace Bpc.Tests.Jobs;
 
@@ -60,27 +61,45 @@ public sealed class WakeTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        var running = new CountdownEvent(99);
-        var all = new TaskCompletionSource();
-        var handler = new TestHandler("SHARED", async (_, ct) =>
-        {
-            if (running.Signal())
-            {
-                all.SetResult();
-            }
-
-            await all.Task.WaitAsync(ct);
-            return TestHandler.Done;
-        });
-        await using var cluster = await JobCluster.StartAsync(database, new(), [handler], silos: 3);
+        await using var cluster = await JobCluster.StartAsync(database, new(), [Meeting("SHARED", 99)], silos: 3);
 
         await database.QueueAsync(tenant, "SHARED", 99);
         await database.UntilAsync("SUCCEEDED", 99);
 
-        var counts = await database.ScalarAsync<long[]>(
-            "SELECT array_agg(n) FROM (SELECT count(*) AS n FROM jobs GROUP BY lease_owner) c");
-        Assert.Equal(3, counts!.Length);
-        Assert.All(counts, n => Assert.InRange(n, 30, 36));
+        long[] shares = [33, 33, 33];
+        Assert.Equal(shares, await JobsBySiloAsync(database));
+    }
+
+    [Fact]
+    public async Task A_silo_that_joins_while_another_looks_for_jobs_gets_its_part_of_what_that_one_finds()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var cluster = await JobCluster.StartAsync(database, new(), [Meeting("SHARED", 20)]);
+        await using (var holding = await database.DataSource.OpenConnectionAsync(Ct))
+        {
+            await using var transaction = await holding.BeginTransactionAsync(Ct);
+            await using var insert = new NpgsqlCommand(
+                """
+                LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE;
+                INSERT INTO jobs (tenant_id, type, payload) SELECT $1, 'SHARED', '{}' FROM generate_series(1, 20)
+                """.Replace("$1", $"'{tenant}'"), holding);
+            await insert.ExecuteNonQueryAsync(Ct);
+            await JobRows.UntilAsync(
+                async () => await database.ScalarAsync<bool>(
+                    """
+                    SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                                      AND query LIKE '%lane%' AND wait_event_type = 'Lock')
+                    """),
+                "the silo looks for jobs");
+            await cluster.StartSiloAsync();
+            await transaction.CommitAsync(Ct);
+        }
+
+        await database.UntilAsync("SUCCEEDED", 20);
+
+        long[] shares = [10, 10];
+        Assert.Equal(shares, await JobsBySiloAsync(database));
     }
 
     [Fact]
@@ -113,4 +132,24 @@ public sealed class WakeTests(PostgresServer postgres)
              WHERE status = 'QUEUED' AND attempts = 0 AND lease_epoch = 1 AND rescues = 0 AND lease_owner IS NULL
             """));
     }
+
+    /// <summary>A handler whose jobs all wait for each other, so that no silo is free for a second claim.</summary>
+    private static TestHandler Meeting(string type, int jobs)
+    {
+        var running = new CountdownEvent(jobs);
+        var all = new TaskCompletionSource();
+        return new(type, async (_, ct) =>
+        {
+            if (running.Signal())
+            {
+                all.SetResult();
+            }
+
+            await all.Task.WaitAsync(ct);
+            return TestHandler.Done;
+        });
+    }
+
+    private static async Task<long[]> JobsBySiloAsync(TestDatabase database) => await database.ScalarAsync<long[]>(
+        "SELECT array_agg(n) FROM (SELECT count(*) AS n FROM jobs GROUP BY lease_owner) c") ?? [];
 }

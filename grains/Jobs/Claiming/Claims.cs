@@ -21,21 +21,21 @@ internal sealed class Claims(
 
     private readonly FairShare _shares = new();
     private Lanes _lanes = new([], 0, 0);
+    private int _liveSilos;
     private long _foundAt;
     private TimeSpan _rest = TimeSpan.Zero;
 
-    private int CountTo(int liveSilos) => liveSilos == 1 ? 0 : liveSilos * settings.Jobs.Concurrency;
+    private int CountTo => _liveSilos == 1 ? 0 : _liveSilos * settings.Jobs.Concurrency;
 
-    private int LiveSilos => Math.Max(1, silos.GetApproximateSiloStatuses(onlyActive: true).Count);
+    private int LiveSilosNow => Math.Max(1, silos.GetApproximateSiloStatuses(onlyActive: true).Count);
 
     /// <summary>Claims one batch and hands its jobs over; true where another batch may find more.</summary>
     public async Task<bool> ClaimAsync(Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
     {
-        var liveSilos = LiveSilos;
-        await FindAsync(liveSilos, ct);
+        await FindAsync(ct);
         await ClaimAsync(lane => lane.Rescues > 0, leases.RescuedRoom, start, ct);
         var room = Math.Min(leases.Room, MaxClaim);
-        var mine = Share(room, liveSilos);
+        var mine = Share(room);
         var claimed = await ClaimAsync(lane => lane.Rescues <= 0, mine, start, ct);
         var more = claimed == mine && _lanes.All.Count > 0;
         leases.MoreExpected = claimed > 0 || _lanes.All.Count > 0;
@@ -47,18 +47,25 @@ internal sealed class Claims(
         return more && mine == room;
     }
 
-    private async Task FindAsync(int liveSilos, CancellationToken ct)
+    private async Task FindAsync(CancellationToken ct)
     {
         var since = clock.GetElapsedTime(_foundAt);
-        if (_lanes.All.Count > 0 && since < _rest)
+        if (_lanes.All.Count > 0 && since < _rest && _liveSilos == LiveSilosNow)
         {
             wake.SignalIn(_rest - since); // for a lane that has come since
             return;
         }
 
-        _foundAt = clock.GetTimestamp();
-        var lanes = await store.FindAsync(handlers.Types, CountTo(liveSilos), ct);
-        _rest = clock.GetElapsedTime(_foundAt) * Rest;
+        Lanes lanes;
+        do
+        {
+            _liveSilos = LiveSilosNow;
+            _foundAt = clock.GetTimestamp();
+            lanes = await store.FindAsync(handlers.Types, CountTo, ct);
+            _rest = clock.GetElapsedTime(_foundAt) * Rest;
+        }
+        while (_liveSilos != LiveSilosNow); // one that has joined meanwhile has its part in what was found
+
         _lanes = lanes with { All = [.. lanes.All.Where(lane => lane.DueIn <= TimeSpan.Zero)] };
         if (lanes.All.Where(lane => lane.DueIn > TimeSpan.Zero).MinBy(lane => lane.DueIn) is { } soonest
             && soonest.DueIn < settings.Jobs.PollInterval)
@@ -71,14 +78,14 @@ internal sealed class Claims(
     /// A small queue is shared out: no more than an even part of what is ready or runs anywhere. There is enough for
     /// all where counting stopped before its end.
     /// </summary>
-    private int Share(int room, int liveSilos)
+    private int Share(int room)
     {
-        if (_lanes.Ready >= CountTo(liveSilos))
+        if (_lanes.Ready >= CountTo)
         {
             return room;
         }
 
-        var part = (_lanes.Ready + _lanes.Running + liveSilos - 1) / liveSilos;
+        var part = (_lanes.Ready + _lanes.Running + _liveSilos - 1) / _liveSilos;
         return (int)Math.Clamp(part - leases.Count, 0, room);
     }
 
