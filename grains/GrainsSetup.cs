@@ -27,6 +27,7 @@ public static class GrainsSetup
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(_ => DataSource.Create(settings));
         silo.Services.AddKeyedSingleton(ClaimStore.Connections, (_, _) => DataSource.CreateForClaims(settings));
+        silo.Services.AddKeyedSingleton(JobStore.Connections, (_, _) => DataSource.CreateForCommits(settings));
         silo.Services.AddSingleton<CpuPool>();
         silo.AddPlacementDirector<LocalPlacement, LocalPlacementDirector>();
         silo.AddPlacementDirector<KeyedPlacement, KeyedPlacementDirector>();

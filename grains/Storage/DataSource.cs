@@ -12,6 +12,7 @@ public static class DataSource
     // server would be taken for a stuck one.
     private const int ShortestStatementMs = 5_000;
     private const int LongestStatementMs = 30_000;
+    private const int ShortLockMs = 1_000;
 
     public static NpgsqlDataSource Create(BpcSettings settings) => Create(settings, settings.Database.PoolSize, "");
 
@@ -22,10 +23,17 @@ public static class DataSource
     public static NpgsqlDataSource CreateForClaims(BpcSettings settings) =>
         Create(settings, poolSize: 2, " -c enable_sort=off -c enable_seqscan=off");
 
-    private static NpgsqlDataSource Create(BpcSettings settings, int poolSize, string planner)
+    /// <summary>
+    /// For the ends of jobs alone: nothing else can take their connections, and none waits long for a row somebody has
+    /// locked, because many jobs may share its transaction.
+    /// </summary>
+    public static NpgsqlDataSource CreateForCommits(BpcSettings settings) =>
+        Create(settings, poolSize: 10, $" -c lock_timeout={Math.Min(ShortLockMs, HalfLeaseMs(settings.Jobs))}");
+
+    private static NpgsqlDataSource Create(BpcSettings settings, int poolSize, string more)
     {
         var connection = new NpgsqlConnectionStringBuilder(
-            settings.Database.ToConnectionString(DatabaseRole.Worker, SessionOptions(settings.Jobs) + planner))
+            settings.Database.ToConnectionString(DatabaseRole.Worker, SessionOptions(settings.Jobs) + more))
         {
             ApplicationName = settings.WorkerId,
             MaxPoolSize = poolSize,
@@ -39,6 +47,8 @@ public static class DataSource
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "bpc" }.Build();
     }
 
+    private static long HalfLeaseMs(JobSettings jobs) => (long)(jobs.Lease / 2).TotalMilliseconds;
+
     // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows:
     // the server ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for
     // each of our short statements. No JIT: it would compile half a second for a claim of half a millisecond.
@@ -46,7 +56,7 @@ public static class DataSource
     // (sql/020_jobs_wake.sql).
     private static string SessionOptions(JobSettings jobs)
     {
-        var halfLease = (long)(jobs.Lease / 2).TotalMilliseconds;
+        var halfLease = HalfLeaseMs(jobs);
         var statement = Math.Clamp(halfLease, ShortestStatementMs, LongestStatementMs);
         return $"-c idle_in_transaction_session_timeout={halfLease} -c lock_timeout={halfLease}"
             + $" -c statement_timeout={statement} -c plan_cache_mode=force_generic_plan -c jit=off"

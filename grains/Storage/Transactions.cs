@@ -34,7 +34,7 @@ internal sealed class Transactions(
         if (change.Enqueued)
         {
             metrics.Woken(WakeSource.Call);
-            wake.Signal();
+            wake.SignalAll();
         }
 
         return answer;

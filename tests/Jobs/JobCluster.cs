@@ -75,6 +75,9 @@ public sealed class JobCluster : IAsyncDisposable
 
     public T Service<T>(int silo = 0) where T : notnull => _cluster.Silos[silo].ServiceProvider.GetRequiredService<T>();
 
+    internal IDispatcherGrain Dispatcher(int silo = 0) =>
+        Grains.GetGrain<IDispatcherGrain>(_cluster.Silos[silo].SiloAddress.ToParsableString());
+
     /// <summary>Claims what waits of the type, by hand, for the first silo.</summary>
     internal async Task<List<ClaimedJob>> ClaimAsync(string type)
     {

@@ -23,6 +23,15 @@ public static class JobRows
     public static Task UntilAsync(this TestDatabase database, string status, long count, TimeSpan? atMost = null) =>
         UntilAsync(async () => await database.CountAsync(status) == count, $"{count} jobs are {status}", atMost);
 
+    /// <summary>Waits until a silo looks for jobs and meets a lock on the table.</summary>
+    public static Task UntilLookingForJobsAsync(this TestDatabase database) => UntilAsync(
+        async () => await database.ScalarAsync<bool>(
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                              AND query LIKE '%lane%' AND wait_event_type = 'Lock')
+            """),
+        "the silo looks for jobs");
+
     /// <summary>Asks until it is so, or the deadline is over.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? atMost = null)
     {

@@ -194,6 +194,45 @@ public sealed class LaneTests(PostgresServer postgres)
             "SELECT extract(epoch FROM max(started_at) - min(started_at))::float8 FROM jobs"), 1.3, 10);
     }
 
+    [Fact]
+    public async Task A_rate_is_reached_although_nothing_else_polls_and_a_clock_set_back_stops_nothing()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO job_limits (tenant_id, type, max_per_minute, refilled_at)
+            VALUES ($1, 'WORK', 600, now() + interval '1 hour')
+            """,
+            tenant);
+        await database.QueueAsync(tenant, "WORK", 30);
+
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { PollInterval = TimeSpan.FromSeconds(60) }, [Recording("WORK")]);
+
+        await database.UntilAsync("SUCCEEDED", 30, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_rescued_job_that_is_due_later_hides_none_of_those_before_it()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.QueueAsync(tenant, "WORK", 100);
+        await database.ExecuteAsync("UPDATE jobs SET scheduled_at = now() - interval '10 minutes'");
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, payload, attempts, rescues, scheduled_at)
+            VALUES ($1, 'WORK', '{}', 1, 1, now() - interval '5 minutes')
+            """,
+            tenant);
+
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { PollInterval = TimeSpan.FromSeconds(60) }, [Recording("WORK")]);
+
+        await database.UntilAsync("SUCCEEDED", 101, TimeSpan.FromSeconds(20));
+    }
+
     private TestHandler Recording(string type, Task? until = null) => new(type, async (job, ct) =>
     {
         var running = Interlocked.Increment(ref _running);

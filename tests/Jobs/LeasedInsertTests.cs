@@ -7,6 +7,7 @@ using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Tests.Database;
+using Bpc.Tests.Jobs.Faults;
 using Npgsql;
 
 namespace Bpc.Tests.Jobs;
@@ -190,6 +191,33 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         Assert.Single(answers.Distinct());
         Assert.Equal(1, runs);
         Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs"));
+    }
+
+    [Fact]
+    public async Task Where_the_answer_of_a_shared_insert_is_lost_no_caller_hears_that_its_job_was_there_already()
+    {
+        const string Mark = "the answer to this is lost";
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var way = new AnswerEater(database.Settings.Port, Mark);
+        await using var cluster = await JobCluster.StartAsync(
+            database, new(), [TestHandler.Succeeding("ASKED")], reachedAs: database.Settings with { Port = way.Port });
+
+        var errors = new List<Exception?>();
+        await Parallel.ForAsync(0, 20, Ct, async (_, _) =>
+        {
+            var error = await Record.ExceptionAsync(() => cluster.Grains.GetGrain<IJobsGrain>(tenant).EnqueueAsync(
+                new Call(tenant, "test", "test"), new("ASKED", $$"""{"mark": "{{Mark}}"}""")));
+            lock (errors)
+            {
+                errors.Add(error);
+            }
+        });
+
+        Assert.True(way.HasEaten);
+        Assert.Contains(errors, error => error is not null);
+        Assert.All(errors, error => Assert.Equal(
+            BpcError.DbUnavailable, error is null ? BpcError.DbUnavailable : Assert.IsType<BpcException>(error).Code));
     }
 
     private static TestHandler Waiting(string type, Task until) => new(type, async (_, ct) =>

@@ -30,6 +30,28 @@ public sealed class OccurrencesTests
         Assert.Equal(s_now, occurrences.HandledTo);
     }
 
+    [Theory]
+    [InlineData("last")]
+    [InlineData("all")]
+    [InlineData("none")]
+    public void Where_nothing_came_since_there_is_nothing_to_write(string catchUp)
+    {
+        var handled = s_now.AddHours(-2);
+
+        var occurrences = Occurrences.Of("0 3 * * *", "UTC", catchUp, handled, s_now);
+
+        Assert.Empty(occurrences.Due);
+        Assert.Equal(handled, occurrences.HandledTo);
+    }
+
+    [Fact]
+    public void A_schedule_of_seconds_that_slept_for_decades_is_not_counted_up_one_by_one()
+    {
+        var occurrences = Occurrences.Of("* * * * * *", "Europe/Vienna", "last", s_now.AddYears(-26), s_now);
+
+        Assert.Equal(s_now, Assert.Single(occurrences.Due));
+    }
+
     [Fact]
     public void A_schedule_that_is_put_off_or_whose_clock_was_set_back_waits_until_then()
     {

@@ -3,6 +3,7 @@ using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bpc.Tests.Jobs;
 
@@ -169,6 +170,38 @@ public sealed class OperatorTests(PostgresServer postgres)
             """));
         Assert.Equal(5L, await database.ScalarAsync<long>(
             "SELECT count(*) FROM jobs WHERE last_error->>'error_code' = 'JOB_PAYLOAD_INVALID' AND attempts = 1"));
+    }
+
+    [Fact]
+    public async Task A_type_whose_only_silo_is_gone_has_a_lease_s_time_for_another_to_come()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var lease = TimeSpan.FromSeconds(3);
+        var silos = 0;
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { Lease = lease, LeaseRenew = TimeSpan.FromSeconds(1) }, [], silos: 2, more: silo =>
+            {
+                if (Interlocked.Increment(ref silos) == 2)
+                {
+                    silo.Services.AddSingleton<IJobHandler>(TestHandler.Succeeding("OF_ONE"));
+                }
+            });
+        await database.ExecuteAsync("INSERT INTO job_pauses (type) VALUES ('OF_ONE')");
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, payload, scheduled_at)
+            VALUES ($1, 'OF_ONE', '{}', now() - interval '10 minutes')
+            """,
+            tenant);
+        await Task.Delay(lease * 1.5, TestContext.Current.CancellationToken); // long enough to be asked after
+        Assert.Equal(1L, await database.CountAsync("QUEUED"));
+
+        var stopped = DateTime.UtcNow;
+        await cluster.StopSiloAsync(cluster.Service<JobHandlers>(0).Knows("OF_ONE") ? 0 : 1);
+        await database.UntilAsync("FAILED", 1);
+
+        Assert.True(await database.ScalarAsync<DateTime>("SELECT completed_at FROM jobs") - stopped > lease * 0.9);
     }
 
     private static IJobsGrain Jobs(JobCluster cluster, Guid tenant) => cluster.Grains.GetGrain<IJobsGrain>(tenant);

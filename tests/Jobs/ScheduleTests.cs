@@ -2,6 +2,7 @@ using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Operating;
 using Bpc.Tests.Database;
+using Npgsql;
 
 namespace Bpc.Tests.Jobs;
 
@@ -31,6 +32,21 @@ public sealed class ScheduleTests(PostgresServer postgres)
             """));
         Assert.Equal(await database.ScalarAsync<long>("SELECT count(*) FROM jobs"), await database.ScalarAsync<long>(
             "SELECT count(DISTINCT scheduled_at) FROM jobs WHERE idempotency_key LIKE 'schedule:own:tick:%'"));
+    }
+
+    [Theory]
+    [InlineData("-infinity")]
+    [InlineData("infinity")]
+    [InlineData("1999-12-31Z")]
+    public async Task A_time_nobody_can_count_from_is_refused_where_it_is_typed(string time)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var error = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(
+            "INSERT INTO job_schedules (name, type, cron, handled_to) VALUES ('odd', 'TICK', '* * * * *', $1::timestamptz)",
+            time));
+
+        Assert.Equal("job_schedules_handled_to_is_from_2000_to_9998", error.ConstraintName);
     }
 
     [Fact]

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using Bpc.Core.Settings;
+using Bpc.GrainInterfaces;
+using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bpc.Tests.Jobs;
@@ -85,13 +89,7 @@ public sealed class WakeTests(PostgresServer postgres)
                 INSERT INTO jobs (tenant_id, type, payload) SELECT $1, 'SHARED', '{}' FROM generate_series(1, 20)
                 """.Replace("$1", $"'{tenant}'"), holding);
             await insert.ExecuteNonQueryAsync(Ct);
-            await JobRows.UntilAsync(
-                async () => await database.ScalarAsync<bool>(
-                    """
-                    SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-                                      AND query LIKE '%lane%' AND wait_event_type = 'Lock')
-                    """),
-                "the silo looks for jobs");
+            await database.UntilLookingForJobsAsync();
             await cluster.StartSiloAsync();
             await transaction.CommitAsync(Ct);
         }
@@ -100,6 +98,79 @@ public sealed class WakeTests(PostgresServer postgres)
 
         long[] shares = [10, 10];
         Assert.Equal(shares, await JobsBySiloAsync(database));
+    }
+
+    [Fact]
+    public async Task What_another_silo_leaves_because_it_does_not_know_the_type_is_taken_and_nobody_calls_in_circles()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var finish = new TaskCompletionSource();
+        var started = 0;
+        var handler = new TestHandler("MINE", async (_, ct) =>
+        {
+            Interlocked.Increment(ref started);
+            await finish.Task.WaitAsync(ct);
+            return TestHandler.Done;
+        });
+        var silos = 0;
+        await using var cluster = await JobCluster.StartAsync(database, new(), [], silos: 2, more: silo =>
+        {
+            if (Interlocked.Increment(ref silos) == 1)
+            {
+                silo.Services.AddSingleton<IJobHandler>(handler);
+            }
+        });
+        await database.QueueAsync(tenant, "MINE", 2);
+        await JobRows.UntilAsync(() => Task.FromResult(started == 1), "half of two is its share");
+        const string transactions = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()";
+        var before = await database.ScalarAsync<long>(transactions);
+
+        await JobRows.UntilAsync(() => Task.FromResult(started == 2), "it takes the other half too");
+
+        Assert.InRange(await database.ScalarAsync<long>(transactions) - before, 0, 2_000);
+        finish.SetResult();
+        await database.UntilAsync("SUCCEEDED", 2);
+    }
+
+    [Fact]
+    public async Task A_job_that_finds_its_silo_full_starts_as_soon_as_there_is_room_although_the_poll_is_a_minute_away()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var finish = new TaskCompletionSource();
+        var handler = new TestHandler("GATED", async (_, ct) =>
+        {
+            await finish.Task.WaitAsync(ct);
+            return TestHandler.Done;
+        });
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { Concurrency = 1, PollInterval = TimeSpan.FromSeconds(60) }, [handler]);
+        var jobs = cluster.Grains.GetGrain<IJobsGrain>(tenant);
+        for (var i = 0; i < 2; i++)
+        {
+            await jobs.EnqueueAsync(new Call(tenant, "test", "test"), new("GATED", "{}"));
+        }
+
+        await database.UntilAsync("RUNNING", 1);
+        finish.SetResult();
+
+        await database.UntilAsync("SUCCEEDED", 2, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_job_queued_by_a_silo_that_is_full_starts_on_another_although_its_poll_is_a_minute_away()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var cluster = await JobCluster.StartAsync(
+            database, s_slowPoll with { Concurrency = 2 }, [Meeting("TOGETHER", 4)], silos: 2);
+
+        // The client's silo has room for two of them; notifications are skipped for what a silo queues.
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => cluster.Grains.GetGrain<IJobsGrain>(tenant)
+            .EnqueueAsync(new Call(tenant, "test", "test"), new("TOGETHER", "{}"))));
+
+        await database.UntilAsync("SUCCEEDED", 4, TimeSpan.FromSeconds(20));
     }
 
     [Fact]

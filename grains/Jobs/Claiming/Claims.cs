@@ -33,15 +33,15 @@ internal sealed class Claims(
     public async Task<bool> ClaimAsync(Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
     {
         await FindAsync(ct);
-        await ClaimAsync(lane => lane.Rescues > 0, leases.RescuedRoom, start, ct);
+        var rescued = await ClaimAsync(lane => lane.Rescues > 0, leases.RescuedRoom, start, ct);
         var room = Math.Min(leases.Room, MaxClaim);
         var mine = Share(room);
         var claimed = await ClaimAsync(lane => lane.Rescues <= 0, mine, start, ct);
         var more = claimed == mine && _lanes.All.Count > 0;
-        leases.MoreExpected = claimed > 0 || _lanes.All.Count > 0;
-        if (more && mine < room)
+        leases.MoreExpected = claimed > 0 || rescued > 0 || _lanes.All.Count > 0;
+        if (more && claimed > 0)
         {
-            wake.SignalOthers(); // the rest is theirs, and they may not know of it
+            wake.SignalOthers(); // there is more than this silo takes now, and they may not know of it
         }
 
         return more && mine == room;
@@ -76,11 +76,12 @@ internal sealed class Claims(
 
     /// <summary>
     /// A small queue is shared out: no more than an even part of what is ready or runs anywhere. There is enough for
-    /// all where counting stopped before its end.
+    /// all where counting stopped before its end. What has waited for two polls is a part nobody takes: its silo is
+    /// full, or does not know the type.
     /// </summary>
     private int Share(int room)
     {
-        if (_lanes.Ready >= CountTo)
+        if (_lanes.Ready >= CountTo || _lanes.All.Any(lane => lane.DueIn < -2 * settings.Jobs.PollInterval))
         {
             return room;
         }
@@ -104,6 +105,11 @@ internal sealed class Claims(
                 ? await limits.ClaimAsync(asked, ct)
                 : await store.ClaimAsync(asked, ct);
             metrics.Claimed(claim.Jobs.Count);
+            if (claim.MoreIn is { } wait)
+            {
+                wake.SignalIn(wait);
+            }
+
             start(claim.Jobs);
             var starts = claim.Jobs.CountBy(job => job.TenantId).ToDictionary();
             foreach (var (tenant, count) in starts)
@@ -118,7 +124,8 @@ internal sealed class Claims(
             lanes = [.. lanes.Where(lane => !IsDry(lane)).Select(claim.After)];
             _lanes = _lanes with
             {
-                All = [.. _lanes.All.Where(lane => !which(lane) || lane.Limited || !IsDry(lane)).Select(claim.After)],
+                All = [.. _lanes.All.Where(lane => !which(lane) || lane.Limited || !IsDry(lane))
+                    .Select(lane => which(lane) ? claim.After(lane) : lane)],
             };
             left -= claim.Jobs.Count;
         }

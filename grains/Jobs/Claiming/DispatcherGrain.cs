@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Waking;
@@ -20,6 +21,9 @@ internal sealed class DispatcherGrain(
 {
     private const string Reminder = "dispatch";
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
+
+    // One call of a grain ends well before those that wait behind it give up.
+    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(1);
 
     private bool _idle;
 
@@ -55,10 +59,17 @@ internal sealed class DispatcherGrain(
     public async Task PollAsync()
     {
         wake.Seen();
+        var began = Stopwatch.GetTimestamp();
         try
         {
-            while (leases.Room > 0 && await ClaimAsync())
+            while (HasRoom() && await ClaimAsync())
             {
+                if (Stopwatch.GetElapsedTime(began) > s_atOnce)
+                {
+                    wake.Signal(); // and goes on behind whoever waits
+                    break;
+                }
+
                 await leases.UntilRoomyAsync();
             }
         }
@@ -74,7 +85,25 @@ internal sealed class DispatcherGrain(
         return PollAsync();
     }
 
+    public Task WakeAsync()
+    {
+        wake.Signal();
+        return Task.CompletedTask;
+    }
+
     public Task<string[]> KnownTypesAsync() => Task.FromResult(handlers.Types);
+
+    /// <summary>A silo that is full looks again as soon as it has room, for whatever it was woken for.</summary>
+    private bool HasRoom()
+    {
+        if (leases.Room > 0)
+        {
+            return true;
+        }
+
+        leases.MoreExpected = true;
+        return leases.Room > 0; // it came back before anybody could know that it is waited for
+    }
 
     /// <summary>True where another claim may find more.</summary>
     private async Task<bool> ClaimAsync()

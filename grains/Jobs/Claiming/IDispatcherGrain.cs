@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Bpc.Grains.Jobs.Claiming;
 
 /// <summary>
@@ -10,11 +12,15 @@ internal interface IDispatcherGrain : IGrainWithStringKey
     [Alias("Poll")]
     Task PollAsync();
 
+    /// <summary>Has it look soon: any number of calls while it is at work make it look once more.</summary>
+    [Alias("Wake"), AlwaysInterleave]
+    Task WakeAsync();
+
     /// <summary>The silo stops: no reminder brings the dispatcher back.</summary>
     [Alias("Retire")]
     Task RetireAsync();
 
     /// <summary>The job types this silo's build knows.</summary>
-    [Alias("KnownTypes")]
+    [Alias("KnownTypes"), AlwaysInterleave]
     Task<string[]> KnownTypesAsync();
 }

@@ -27,6 +27,9 @@ internal sealed record Claim(
     List<ClaimedJob> Jobs,
     IReadOnlyDictionary<(Guid TenantId, string Type, int Priority), (DateTime Due, Guid JobId)> Last)
 {
+    /// <summary>When a rate limit lets the next one start; null where none holds any back.</summary>
+    public TimeSpan? MoreIn { get; init; }
+
     /// <summary>
     /// The lane from its last claimed row on. Before that lie rows that are dead, but not yet to somebody's old
     /// snapshot: a claim from the lane's beginning would walk over all of them.

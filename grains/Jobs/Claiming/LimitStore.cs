@@ -14,17 +14,22 @@ internal sealed class LimitStore(
     {
         public int Left { get; set; }
 
+        /// <summary>Until there is a whole token again.</summary>
+        public TimeSpan NextIn(double tokens) => TimeSpan.FromMinutes((1 - tokens) / MaxPerMinute!.Value);
+
         public bool SpeaksOf(Guid tenantId, string type) =>
             (TenantId is null || TenantId == tenantId) && (Type is null || Type == type);
     }
 
     // Whoever holds the rows decides; another silo, or an operator who edits them, is not waited for: their lanes are
-    // left alone this time. Tokens come back evenly and never pile up to more than a second's worth.
+    // left alone this time. Tokens come back evenly and never pile up to more than a second's worth, nor to less than two
+    // where there is one a second: the part of one that is left over would be lost. A clock set back takes none away.
     private const string Lock = """
         SELECT job_limit_id AS JobLimitId, tenant_id AS TenantId, type AS Type, max_running AS MaxRunning,
                max_per_minute AS MaxPerMinute,
-               least(greatest(1, max_per_minute / 60.0),
-                     tokens + max_per_minute / 60.0 * extract(epoch FROM clock_timestamp() - refilled_at))::float8
+               least(CASE WHEN max_per_minute < 60 THEN 1 ELSE greatest(2, max_per_minute / 60.0) END,
+                     tokens + max_per_minute / 60.0
+                       * greatest(extract(epoch FROM clock_timestamp() - refilled_at), 0))::float8
                AS Tokens
           FROM job_limits FOR UPDATE SKIP LOCKED
         """;
@@ -55,6 +60,7 @@ internal sealed class LimitStore(
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var limits = await ReadAsync(connection);
         var claimed = await claims.ClaimAsync(connection, [.. Within(limits, quotas)], ct);
+        TimeSpan? moreIn = null;
         foreach (var limit in limits.Where(l => l.MaxPerMinute is not null))
         {
             var used = claimed.Jobs.Count(job => limit.SpeaksOf(job.TenantId, job.Type));
@@ -62,10 +68,16 @@ internal sealed class LimitStore(
             {
                 await connection.ExecuteAsync(Charge, new { id = limit.JobLimitId, tokens = limit.Tokens - used });
             }
+
+            var left = limit.Tokens - used;
+            if (left < 1 && quotas.Any(q => limit.SpeaksOf(q.Lane.TenantId, q.Lane.Type)))
+            {
+                moreIn = limit.NextIn(left) is var next && next < moreIn ? next : moreIn ?? next;
+            }
         }
 
         await transaction.CommitAsync(ct);
-        return claimed;
+        return claimed with { MoreIn = moreIn };
     }
 
     private static async Task<List<Limit>> ReadAsync(NpgsqlConnection connection)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Enqueuing;
@@ -11,12 +12,16 @@ namespace Bpc.Grains.Jobs.Committing;
 
 /// <summary>
 /// Ends jobs. Whatever waits while a commit is on its way shares the next one; a lone job commits at once. A group that
-/// meets an error is ended one by one, so that only the job that caused it pays.
+/// meets an error is ended one by one, so that only the job that caused it pays. A job that has to wait (its row is
+/// locked, the database is away) waits beside the groups, never in one.
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
     private sealed record Waiting(Lease Lease, JobEnd End, TaskCompletionSource<bool> Done);
 
+    // So many of those that wait try again at a time: each may hold its connection for a second.
+    private readonly SemaphoreSlim _few = new(4);
+    private readonly ConcurrentDictionary<Task, bool> _patient = new();
     private readonly Grouping<Waiting> _waiting;
     private readonly JobStore _store;
     private readonly JobInserts _inserts;
@@ -50,7 +55,12 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             : Task.FromException<bool>(new ObjectDisposedException(nameof(GroupCommit)));
     }
 
-    public async ValueTask DisposeAsync() => await _waiting.CloseAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _waiting.CloseAsync();
+        await Task.WhenAll(_patient.Keys);
+        _few.Dispose();
+    }
 
     private async Task RunAsync(IReadOnlyList<Waiting> group)
     {
@@ -84,6 +94,12 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 #pragma warning restore CA1031
         {
             GroupFailed(group.Count, e.Message);
+            if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+                && await FreeAsync(group) is { } free && free.Count < group.Count)
+            {
+                await EndGroupAsync(free);
+                return;
+            }
         }
 
         foreach (var waiting in group)
@@ -92,13 +108,76 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
+    /// <summary>Those of the group nobody has locked; the others wait beside it. Null where that cannot be asked.</summary>
+    private async Task<List<Waiting>?> FreeAsync(IReadOnlyList<Waiting> group)
+    {
+        try
+        {
+            var free = await _store.FreeAsync(group.Select(w => w.Lease.Job), CancellationToken.None);
+            foreach (var locked in group.Where(w => !free.Contains(w.Lease.Job.JobId)))
+            {
+                EndPatiently(locked);
+            }
+
+            return [.. group.Where(w => free.Contains(w.Lease.Job.JobId))];
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+
     private async Task EndAloneAsync(Waiting waiting)
+    {
+        if (!await TryEndAsync(waiting))
+        {
+            EndPatiently(waiting);
+        }
+    }
+
+    private void EndPatiently(Waiting waiting)
+    {
+        var task = EndPatientlyAsync(waiting);
+        _patient[task] = true;
+        task.ContinueWith(
+            ended => _patient.TryRemove(ended, out _), CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>
+    /// While the row is locked or the database restarts, the commit waits: trying it again is safe under the fence, as
+    /// long as the lease lives.
+    /// </summary>
+    private async Task EndPatientlyAsync(Waiting waiting)
+    {
+        for (var pauseMs = 50; waiting.Lease.End != LeaseEnd.Lost; pauseMs = Math.Min(pauseMs * 2, 2000))
+        {
+            await Task.Delay(pauseMs);
+            await _few.WaitAsync();
+            try
+            {
+                if (await TryEndAsync(waiting))
+                {
+                    return;
+                }
+            }
+            finally
+            {
+                _few.Release();
+            }
+        }
+
+        Finish([waiting], _ => false);
+    }
+
+    /// <summary>False where the database does not answer, or somebody holds what is to be written.</summary>
+    private async Task<bool> TryEndAsync(Waiting waiting)
     {
         var (lease, end, done) = waiting;
         try
         {
             using var next = Next([waiting]);
-            var ended = await UntilAnsweredAsync(lease, ct => _store.EndWithWritesAsync([(lease.Job, end)], next, ct));
+            var ended = await _store.EndWithWritesAsync([(lease.Job, end)], next, CancellationToken.None);
             if (ended)
             {
                 next.Committed();
@@ -106,38 +185,20 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
             // A connection that broke at COMMIT leaves it open whether the commit happened; the row knows. (What
             // followed it under a lease then waits for that lease to run out.)
-            ended = ended || await UntilAnsweredAsync(lease, ct => _store.HasEndedAsync(lease.Job, end, ct));
+            ended = ended || await _store.HasEndedAsync(lease.Job, end, CancellationToken.None);
             Finish([waiting], _ => ended);
+            return true;
+        }
+        catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
+        {
+            return false;
         }
 #pragma warning disable CA1031 // this job's own error: its grain decides what becomes of it
         catch (Exception e)
 #pragma warning restore CA1031
         {
             done.SetException(e);
-        }
-    }
-
-    /// <summary>
-    /// While the database restarts, the commit waits: trying it again is safe under the fence, as long as the lease
-    /// lives.
-    /// </summary>
-    private static async Task<bool> UntilAnsweredAsync(Lease lease, Func<CancellationToken, Task<bool>> statement)
-    {
-        for (var pauseMs = 50; ; pauseMs = Math.Min(pauseMs * 2, 2000))
-        {
-            try
-            {
-                return await statement(CancellationToken.None);
-            }
-            catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
-            {
-                if (lease.End == LeaseEnd.Lost)
-                {
-                    return false;
-                }
-
-                await Task.Delay(pauseMs);
-            }
+            return true;
         }
     }
 
@@ -150,7 +211,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         if (group.Any(w => w.End.Writes.Any(write => write.Enqueues)))
         {
             _metrics.Woken(WakeSource.Job);
-            _wake.Signal();
+            _wake.SignalAll();
         }
 
         // The room is free before the grains learn of it, so that the next claim finds all of it.

@@ -1,6 +1,7 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bpc.Grains.Jobs.Committing;
@@ -9,8 +10,11 @@ namespace Bpc.Grains.Jobs.Committing;
 /// The statements of the job protocol (docs/jobs.md). The database's clock decides; every end is fenced by its claim's
 /// epoch.
 /// </summary>
-internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings)
+internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlDataSource db, BpcSettings settings)
 {
+    /// <summary>The key of the connections jobs end on.</summary>
+    public const string Connections = "commits";
+
     // A row somebody else has locked is passed over: one operator's open transaction must not cost every other job its
     // lease. A job past its longest run is not renewed, or a handler that hangs would live for ever.
     private const string Renew = """
@@ -111,6 +115,15 @@ internal sealed class JobStore(NpgsqlDataSource db, BpcSettings settings)
 
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    /// <summary>Of these jobs those whose rows nobody holds in an open transaction.</summary>
+    public async Task<HashSet<Guid>> FreeAsync(IEnumerable<ClaimedJob> jobs, CancellationToken ct)
+    {
+        await using var command = Command(
+            "SELECT job_id FROM jobs WHERE job_id = ANY ($1) FOR NO KEY UPDATE SKIP LOCKED",
+            Value<Guid[]>([.. jobs.Select(job => job.JobId)]));
+        return await ReadIdsAsync(command, ct);
     }
 
     /// <summary>Whether this claim's end stands in the row: asked when a connection broke at COMMIT.</summary>

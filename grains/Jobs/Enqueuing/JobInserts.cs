@@ -37,7 +37,7 @@ internal sealed class JobInserts(
     internal void Queued(WakeSource source)
     {
         metrics.Woken(source);
-        wake.Signal();
+        wake.SignalAll();
     }
 
     internal void GiveRoomBack() => leases.Unreserve();

@@ -1,4 +1,5 @@
 using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Storage;
 using Npgsql;
 
 namespace Bpc.Grains.Jobs.Enqueuing;
@@ -40,7 +41,7 @@ internal sealed class JobQueue : IAsyncDisposable
             await InsertAsync(group);
         }
 #pragma warning disable CA1031 // each caller meets its own error
-        catch (Exception) when (group.Count > 1)
+        catch (Exception e) when (group.Count > 1 && !DatabaseErrors.IsTransient(e))
         {
             foreach (var waiting in group)
             {
@@ -50,7 +51,11 @@ internal sealed class JobQueue : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            group[0].Inserted.TrySetException(e);
+            // Whether a lost connection had committed, nobody knows: to try again could find the job there already.
+            foreach (var waiting in group)
+            {
+                waiting.Inserted.TrySetException(e);
+            }
         }
     }
 

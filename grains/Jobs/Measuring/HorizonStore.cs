@@ -13,7 +13,8 @@ internal sealed record Horizon(
 /// <summary>Reads the server's horizon: no row that died after it can be vacuumed away.</summary>
 internal sealed class HorizonStore(NpgsqlDataSource db)
 {
-    // Logical slots hold back the catalogue alone (catalog_xmin). A standby's feedback stands in its walsender's row.
+    // Logical slots hold back the catalogue alone (catalog_xmin). A standby's feedback stands in its walsender's row,
+    // which has no database; what kind of process it is is hidden from whoever is not of its role.
     private const string Sql = """
         SELECT h.kind AS Kind, h.name AS Name, h.detail AS Detail, h.xmin::text AS Xmin,
                coalesce(age(h.xmin), 0) AS Age, s.n_dead_tup AS DeadRows, s.n_live_tup AS LiveRows
@@ -23,7 +24,7 @@ internal sealed class HorizonStore(NpgsqlDataSource db)
                       backend_xmin AS xmin
                  FROM pg_stat_activity
                 WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid()
-                  AND (datname = current_database() OR backend_type = 'walsender')
+                  AND (datname = current_database() OR datname IS NULL)
                 UNION ALL
                SELECT 'replication slot', slot_name, plugin, xmin FROM pg_replication_slots WHERE xmin IS NOT NULL
                 UNION ALL

@@ -40,14 +40,20 @@ internal sealed class JobCountStore(NpgsqlDataSource database, JobHandlers handl
           LEFT JOIN named n USING (tenant_id) GROUP BY 1, 2
         """;
 
-    public Task<JobTotal[]> EnqueuedAsync(CancellationToken ct) => ListAsync<JobTotal>(Enqueued, ct);
-
-    public Task<JobsNow[]> NowAsync(CancellationToken ct) => ListAsync<JobsNow>(Now, ct);
-
-    private async Task<T[]> ListAsync<T>(string sql, CancellationToken ct)
+    /// <summary>Takes as long as a table of any size needs.</summary>
+    public async Task<JobTotal[]> EnqueuedAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        var values = new { tenants = settings.Metrics.Tenants, types = handlers.Types };
-        return [.. await connection.QueryAsync<T>(new(sql, values, cancellationToken: ct))];
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await connection.ExecuteAsync(new("SET LOCAL statement_timeout = '10min'", cancellationToken: ct));
+        return [.. await connection.QueryAsync<JobTotal>(new(Enqueued, Values, commandTimeout: 600, cancellationToken: ct))];
     }
+
+    public async Task<JobsNow[]> NowAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        return [.. await connection.QueryAsync<JobsNow>(new(Now, Values, cancellationToken: ct))];
+    }
+
+    private object Values => new { tenants = settings.Metrics.Tenants, types = handlers.Types };
 }

@@ -7,13 +7,13 @@ namespace Bpc.Grains.Jobs.Measuring;
 internal sealed class JobCountsGrain(JobCountStore store, ISiloStatusOracle silos, TimeProvider clock)
     : Grain, IJobCountsGrain
 {
-    private readonly Recent<JobTotal[]> _enqueued = new(store.EnqueuedAsync, clock);
-    private readonly Recent<JobsNow[]> _now = new(store.NowAsync, clock);
+    private readonly Recent<JobTotal> _enqueued = new(store.EnqueuedAsync, clock);
+    private readonly Recent<JobsNow> _now = new(store.NowAsync, clock);
 
     private IEnumerable<SiloAddress> LiveSilos => silos.GetApproximateSiloStatuses(onlyActive: true).Keys;
 
     public async Task<JobCounts> CountAsync() =>
-        new(await _enqueued.GetAsync(), await _now.GetAsync(), LiveSilos.Count());
+        new(await _enqueued.LatestAsync(), await _now.GetAsync(), LiveSilos.Count());
 
     public Task<SiloJobs[]> EndedAsync() => Task.WhenAll(LiveSilos.Select(EndedAsync));
 
@@ -33,28 +33,45 @@ internal sealed class JobCountsGrain(JobCountStore store, ISiloStatusOracle silo
     }
 
     /// <summary>
-    /// An answer that is asked for again after two seconds, and after twenty times what it cost: however large the
-    /// table grows, counting takes no more than a twentieth of one connection.
+    /// An answer that is asked for again after two seconds, and after twenty times what it cost, also where it failed:
+    /// however large the table grows, counting takes no more than a twentieth of one connection.
     /// </summary>
-    private sealed class Recent<T>(Func<CancellationToken, Task<T>> ask, TimeProvider clock)
+    internal sealed class Recent<T>(Func<CancellationToken, Task<T[]>> ask, TimeProvider clock)
     {
         private static readonly TimeSpan s_least = TimeSpan.FromSeconds(2);
 
-        private T? _answer;
+        // What takes longer is told to whoever asks next.
+        private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+        private Task<T[]>? _asked;
+        private T[] _latest = [];
         private long _askedAt;
         private TimeSpan _rest;
 
-        public async Task<T> GetAsync()
+        /// <summary>The answer, or why there is none.</summary>
+        public Task<T[]> GetAsync() =>
+            _asked is { IsCompleted: false } || (_asked is not null && clock.GetElapsedTime(_askedAt) < _rest)
+                ? _asked : _asked = AskAsync();
+
+        /// <summary>The answer, or the one before while it is not to be had; nothing at first.</summary>
+        public async Task<T[]> LatestAsync()
         {
-            if (_answer is null || clock.GetElapsedTime(_askedAt) >= _rest)
+            await Task.WhenAny(GetAsync(), Task.Delay(s_patience, clock));
+            return _latest;
+        }
+
+        private async Task<T[]> AskAsync()
+        {
+            var began = clock.GetTimestamp();
+            try
             {
-                var began = clock.GetTimestamp();
-                _answer = await ask(CancellationToken.None);
+                return _latest = await ask(CancellationToken.None);
+            }
+            finally
+            {
                 _askedAt = clock.GetTimestamp();
                 _rest = TimeSpan.FromTicks(Math.Max(s_least.Ticks, clock.GetElapsedTime(began, _askedAt).Ticks * 20));
             }
-
-            return _answer;
         }
     }
 }

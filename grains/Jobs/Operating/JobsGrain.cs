@@ -47,7 +47,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
             await tx.ExecuteAsync(OperatorStatements.Retry, new { tx.TenantId, jobId });
             return new JobQueued(jobId, "QUEUED");
         });
-        wake.Signal();
+        wake.SignalAll();
         return queued;
     }
 
@@ -61,7 +61,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
 
         var retried = await transactions.RunAsync(call, async tx => new Retried(await tx.ExecuteAsync(
             OperatorStatements.RetryMany, new { tx.TenantId, filter.Status, filter.Type, filter.ErrorCode })));
-        wake.Signal();
+        wake.SignalAll();
         return retried.Jobs;
     }
 

@@ -26,6 +26,9 @@ internal sealed class Rescuer(
     // round.
     private readonly ConcurrentDictionary<string, SiloAddress> _dead = new();
 
+    // When a live silo last said that it knows the type: a silo that only starts anew is not gone.
+    private readonly Dictionary<string, long> _known = [];
+
     public static TimeSpan Period(JobSettings jobs) =>
         TimeSpan.FromTicks(Math.Min((jobs.Lease / 6).Ticks, TimeSpan.FromSeconds(10).Ticks));
 
@@ -78,14 +81,25 @@ internal sealed class Rescuer(
 
     private async Task SweepAsync(CancellationToken ct)
     {
-        var known = handlers.Types.ToHashSet();
+        Know(handlers.Types);
         foreach (var silo in silos.GetApproximateSiloStatuses(onlyActive: true).Keys)
         {
             // A silo that does not answer ends the round (GuardAsync): it may be the one that knows.
-            known.UnionWith(await grains.GetGrain<IDispatcherGrain>(silo.ToParsableString()).KnownTypesAsync());
+            Know(await grains.GetGrain<IDispatcherGrain>(silo.ToParsableString()).KnownTypesAsync());
         }
 
+        // What was known in the round before may have been so until a moment ago: it has a lease's time from then on.
+        var known = _known.Where(k => clock.GetElapsedTime(k.Value) < (_period * 6) + settings.Jobs.Lease)
+            .Select(k => k.Key);
         Report(await store.FailUnknownTypesAsync([.. known], ct), "no live silo knows its type");
+    }
+
+    private void Know(string[] types)
+    {
+        foreach (var type in types)
+        {
+            _known[type] = clock.GetTimestamp();
+        }
     }
 
     private void Report(List<RescueStore.Rescued> rescued, string reason)
@@ -99,7 +113,7 @@ internal sealed class Rescuer(
         if (rescued.Count > 0)
         {
             metrics.Woken(WakeSource.Rescue);
-            wake.Signal();
+            wake.SignalAll();
         }
     }
 }

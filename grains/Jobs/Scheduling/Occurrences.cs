@@ -10,7 +10,8 @@ internal sealed record Occurrences(IReadOnlyList<DateTime> Due, DateTime Handled
 
     /// <summary>
     /// Of the time after <paramref name="handledTo"/> up to now (both UTC). Where clocks go forward, an occurrence that
-    /// the hour left out comes right after it; where they go back, it comes once.
+    /// the hour left out comes right after it; where they go back, a fixed time comes once, and an interval (every
+    /// quarter of an hour) in both hours.
     /// </summary>
     /// <param name="catchUp"><c>last</c>, <c>all</c> or <c>none</c>: what becomes of those that were missed.</param>
     /// <exception cref="FormatException">Not a cron expression, or no such time zone.</exception>
@@ -25,16 +26,27 @@ internal sealed record Occurrences(IReadOnlyList<DateTime> Due, DateTime Handled
             return new([], handledTo); // the clock was set back, or somebody has put the schedule off
         }
 
-        var between = expression.GetOccurrences(handledTo, now, zone, fromInclusive: false, toInclusive: true);
         if (catchUp == "all")
         {
-            List<DateTime> first = [.. between.Take(MostAtOnce)];
-            return new(first, first.Count == MostAtOnce ? first[^1] : now); // the others follow in the next rounds
+            List<DateTime> first =
+            [
+                .. expression.GetOccurrences(handledTo, now, zone, fromInclusive: false, toInclusive: true)
+                    .Take(MostAtOnce),
+            ];
+            return new(first, first.Count switch
+            {
+                0 => handledTo,
+                MostAtOnce => first[^1], // the others follow in the next rounds
+                _ => now,
+            });
         }
 
-        var last = between.LastOrDefault();
-        var missed = last == default || (catchUp == "none" && now - last > s_justNow);
-        return new(missed ? [] : [last], last == default ? handledTo : now);
+        if (expression.GetPreviousOccurrence(now, zone, inclusive: true) is not { } last || last <= handledTo)
+        {
+            return new([], handledTo);
+        }
+
+        return new(catchUp == "none" && now - last > s_justNow ? [] : [last], now);
     }
 
     private static CronExpression Expression(string cron)

@@ -26,14 +26,17 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
 
     /// <summary>
     /// Queues the occurrences and moves the schedule on, as one; false where another silo has, or an operator changed
-    /// it in between. Were it done twice all the same, the keys would make one job of two.
+    /// it in between or is about to: a locked row is not waited for. Were it done twice all the same, the keys would
+    /// make one job of two.
     /// </summary>
     public async Task<bool> QueueAsync(Schedule schedule, Occurrences occurrences, CancellationToken ct)
     {
         const string move = """
             UPDATE job_schedules SET handled_to = @to, last_error = NULL
-             WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name AND cron = @Cron
-               AND time_zone = @TimeZone AND handled_to = @HandledTo AND enabled
+             WHERE ctid = (SELECT ctid FROM job_schedules
+                            WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name AND cron = @Cron
+                              AND time_zone = @TimeZone AND handled_to = @HandledTo AND enabled
+                              FOR UPDATE SKIP LOCKED)
             """;
         const string queue = """
             INSERT INTO jobs (job_id, tenant_id, type, payload, priority, scheduled_at, idempotency_key)
@@ -75,8 +78,9 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
     {
         const string sql = """
             UPDATE job_schedules SET last_error = @reason
-             WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name
-               AND last_error IS DISTINCT FROM @reason
+             WHERE ctid = (SELECT ctid FROM job_schedules
+                            WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND name = @Name
+                              AND last_error IS DISTINCT FROM @reason FOR UPDATE SKIP LOCKED)
             """;
         await using var connection = await db.OpenConnectionAsync(ct);
         var values = new { schedule.TenantId, schedule.Name, reason };

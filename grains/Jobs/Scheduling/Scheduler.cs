@@ -33,22 +33,27 @@ internal sealed partial class Scheduler(
     {
         foreach (var schedule in await store.ReadAsync(ct))
         {
-            try
+            await log.GuardAsync(() => QueueAsync(schedule, ct)); // the others do not wait for one that cannot be done
+        }
+    }
+
+    private async Task QueueAsync(Schedule schedule, CancellationToken ct)
+    {
+        try
+        {
+            var occurrences = Occurrences.Of(
+                schedule.Cron, schedule.TimeZone, schedule.CatchUp, schedule.HandledTo, schedule.Now);
+            if (occurrences.HandledTo > schedule.HandledTo && await store.QueueAsync(schedule, occurrences, ct))
             {
-                var occurrences = Occurrences.Of(
-                    schedule.Cron, schedule.TimeZone, schedule.CatchUp, schedule.HandledTo, schedule.Now);
-                if (occurrences.HandledTo > schedule.HandledTo && await store.QueueAsync(schedule, occurrences, ct))
-                {
-                    Queued(schedule.Name, schedule.Type, occurrences.Due.Count);
-                    wake.Signal();
-                }
+                Queued(schedule.Name, schedule.Type, occurrences.Due.Count);
+                wake.SignalAll();
             }
-            catch (FormatException e)
+        }
+        catch (FormatException e)
+        {
+            if (await store.RefuseAsync(schedule, e.Message, ct))
             {
-                if (await store.RefuseAsync(schedule, e.Message, ct))
-                {
-                    Unreadable(schedule.Name, e.Message);
-                }
+                Unreadable(schedule.Name, e.Message);
             }
         }
     }

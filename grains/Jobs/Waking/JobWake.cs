@@ -10,9 +10,20 @@ namespace Bpc.Grains.Jobs.Waking;
 public sealed class JobWake(
     IGrainFactory grains, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider clock)
 {
+    // Other silos are told this often at most.
+    private static readonly TimeSpan s_tellApart = TimeSpan.FromMilliseconds(50);
+
     private int _signalled;
+    private int _forOthers;
     private readonly Lock _later = new();
     private DateTimeOffset _laterAt = DateTimeOffset.MaxValue;
+
+    /// <summary>This silo put a job into the queue, and no notification says so: any of them may have room for it.</summary>
+    internal void SignalAll()
+    {
+        Signal();
+        SignalOthers();
+    }
 
     /// <summary>Never waits and never fails: a signal that gets lost costs one poll interval.</summary>
     public void Signal()
@@ -54,16 +65,32 @@ public sealed class JobWake(
         }
     }
 
-    /// <summary>Tells the other silos that there is work this one leaves to them.</summary>
+    /// <summary>Tells the other silos that there is work this one leaves to them: at once, then in turns.</summary>
     internal void SignalOthers()
     {
-        foreach (var other in silos.GetApproximateSiloStatuses(onlyActive: true).Keys)
+        if (Interlocked.Increment(ref _forOthers) == 1)
         {
-            if (!other.Equals(silo.SiloAddress))
-            {
-                grains.GetGrain<IDispatcherGrain>(other.ToParsableString()).PollAsync().Ignore();
-            }
+            _ = TellOthersAsync();
         }
+    }
+
+    private async Task TellOthersAsync()
+    {
+        int told;
+        do
+        {
+            told = Volatile.Read(ref _forOthers);
+            foreach (var other in silos.GetApproximateSiloStatuses(onlyActive: true).Keys)
+            {
+                if (!other.Equals(silo.SiloAddress))
+                {
+                    grains.GetGrain<IDispatcherGrain>(other.ToParsableString()).WakeAsync().Ignore();
+                }
+            }
+
+            await Task.Delay(s_tellApart, clock);
+        }
+        while (Interlocked.CompareExchange(ref _forOthers, 0, told) != told);
     }
 
     /// <summary>From here on a signal counts as a new one.</summary>
