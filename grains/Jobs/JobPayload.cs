@@ -25,8 +25,8 @@ public sealed class JobPayload
         }
         catch (BpcException e)
         {
-            var where = e.Violations.Count > 0 ? e.Violations[0].Where : "";
-            return check.Require(false, $"/payload{where}", e.Violations.Count > 0 ? e.Violations[0].Message : e.Message);
+            var wrong = e.Violations.Count > 0 ? e.Violations[0] : new("", e.Message);
+            return check.Require(false, $"/payload{wrong.Where}", wrong.Message);
         }
     }
 

@@ -34,7 +34,9 @@ public sealed class RecentTests
         {
             _asked++;
             _clock.Advance(TimeSpan.FromSeconds(1));
-            return fails ? Task.FromException<int[]>(new InvalidOperationException()) : Task.FromResult<int[]>([_asked]);
+            return fails
+                ? Task.FromException<int[]>(new InvalidOperationException())
+                : Task.FromResult<int[]>([_asked]);
         }
     }
 

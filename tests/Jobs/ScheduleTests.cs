@@ -43,7 +43,9 @@ public sealed class ScheduleTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
 
         var error = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(
-            "INSERT INTO job_schedules (name, type, cron, handled_to) VALUES ('odd', 'TICK', '* * * * *', $1::timestamptz)",
+            """
+            INSERT INTO job_schedules (name, type, cron, handled_to) VALUES ('odd', 'TICK', '* * * * *', $1::timestamptz)
+            """,
             time));
 
         Assert.Equal("job_schedules_handled_to_is_from_2000_to_9998", error.ConstraintName);

@@ -134,7 +134,7 @@ public sealed class WakeTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_job_that_finds_its_silo_full_starts_as_soon_as_there_is_room_although_the_poll_is_a_minute_away()
+    public async Task A_job_that_finds_its_silo_full_starts_as_soon_as_there_is_room_long_before_the_poll()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();

@@ -76,12 +76,13 @@ internal sealed class Claims(
 
     /// <summary>
     /// A small queue is shared out: no more than an even part of what is ready or runs anywhere. There is enough for
-    /// all where counting stopped before its end. What has waited for two polls is a part nobody takes: its silo is
-    /// full, or does not know the type.
+    /// all where counting stopped before its end. What has waited for two polls, and not for a limit, is a part nobody
+    /// takes: its silo is full, or does not know the type.
     /// </summary>
     private int Share(int room)
     {
-        if (_lanes.Ready >= CountTo || _lanes.All.Any(lane => lane.DueIn < -2 * settings.Jobs.PollInterval))
+        if (_lanes.Ready >= CountTo
+            || _lanes.All.Any(lane => !lane.Limited && lane.DueIn < -2 * settings.Jobs.PollInterval))
         {
             return room;
         }

@@ -97,7 +97,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
                 && await FreeAsync(group) is { } free && free.Count < group.Count)
             {
-                await EndGroupAsync(free);
+                await (free.Count > 0 ? EndGroupAsync(free) : Task.CompletedTask);
                 return;
             }
         }
@@ -108,7 +108,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>Those of the group nobody has locked; the others wait beside it. Null where that cannot be asked.</summary>
+    /// <summary>
+    /// Those of the group nobody has locked; the others wait beside it. Null where that cannot be asked.
+    /// </summary>
     private async Task<List<Waiting>?> FreeAsync(IReadOnlyList<Waiting> group)
     {
         try

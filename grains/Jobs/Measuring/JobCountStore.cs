@@ -46,7 +46,11 @@ internal sealed class JobCountStore(NpgsqlDataSource database, JobHandlers handl
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await connection.ExecuteAsync(new("SET LOCAL statement_timeout = '10min'", cancellationToken: ct));
-        return [.. await connection.QueryAsync<JobTotal>(new(Enqueued, Values, commandTimeout: 600, cancellationToken: ct))];
+        return
+        [
+            .. await connection.QueryAsync<JobTotal>(
+                new(Enqueued, Values, commandTimeout: 600, cancellationToken: ct)),
+        ];
     }
 
     public async Task<JobsNow[]> NowAsync(CancellationToken ct)

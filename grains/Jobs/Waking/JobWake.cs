@@ -18,7 +18,9 @@ public sealed class JobWake(
     private readonly Lock _later = new();
     private DateTimeOffset _laterAt = DateTimeOffset.MaxValue;
 
-    /// <summary>This silo put a job into the queue, and no notification says so: any of them may have room for it.</summary>
+    /// <summary>
+    /// This silo put a job into the queue, and no notification says so: any of them may have room for it.
+    /// </summary>
     internal void SignalAll()
     {
         Signal();
