@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Bpc.Cli.Demo;
+using Bpc.Core;
 using Bpc.Core.Facts;
 using Bpc.Core.Passports;
 using Bpc.Core.Passports.Explain;
@@ -15,10 +16,20 @@ internal sealed record ExplainedSubject(
 {
     private static readonly Dictionary<FactKey, FactSource> s_unknown = [];
 
-    /// <summary>A bundle's own proof: what was done when the passport was made.</summary>
-    public static ExplainedSubject Bundled(FileInfo bundle, FileInfo? rules) => new(
-        ProofExplainer.Read(Bundle.ProofOf(File.ReadAllBytes(bundle.FullName))),
-        rules is null ? null : RulePackage.Compile(new RuleFile(rules).ReadSource()), s_unknown);
+    /// <summary>A bundle's own proof: what was done when the passport was made, and nothing somebody made up.</summary>
+    public static ExplainedSubject Bundled(FileInfo bundle, FileInfo? rules)
+    {
+        var bytes = File.ReadAllBytes(bundle.FullName);
+        if (BundleVerifier.Verify(bytes, trustedKeys: null).Mismatch is { } wrong)
+        {
+            throw new BpcException(
+                BpcError.Validation, $"{bundle.Name} does not verify: {wrong.Name}: {wrong.Detail}");
+        }
+
+        return new(
+            ProofExplainer.Read(Bundle.ProofOf(bytes)),
+            rules is null ? null : RulePackage.Compile(new RuleFile(rules).ReadSource()), s_unknown);
+    }
 
     /// <summary>What the package makes of these documents.</summary>
     public static ExplainedSubject Compiled(

@@ -11,6 +11,8 @@ internal sealed class ProofBuilder : IDisposable
     // As many steps as a passport of the EU packages takes, or more: lists that grow copy all they hold each time.
     private const int UsualSteps = 768;
 
+    private static ReadOnlySpan<byte> FactsOp => "{\"op\":\"facts\","u8;
+
     private readonly List<ProofStepMade> _steps = new(UsualSteps);
     private readonly List<int> _children = new(UsualSteps);
 
@@ -66,6 +68,16 @@ internal sealed class ProofBuilder : IDisposable
         }
 
         return Add(ProofNodeType.Op, children);
+    }
+
+    /// <summary>
+    /// False for a fact read whole and a list of facts: their steps say which facts, not what is in them.
+    /// </summary>
+    public bool ShowsValue(int node)
+    {
+        var step = _steps[node];
+        return step.Type != ProofNodeType.FactGet
+            && !(step.Type == ProofNodeType.Op && step.Data.Of(_data.Written).StartsWith(FactsOp));
     }
 
     /// <summary>A requirement that held, and the value it let through.</summary>

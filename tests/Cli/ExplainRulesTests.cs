@@ -38,6 +38,21 @@ public sealed class ExplainRulesTests
     }
 
     [Fact]
+    public async Task A_bundle_that_does_not_verify_is_not_explained()
+    {
+        using var files = new TemporaryFiles();
+        var text = System.Text.Encoding.UTF8.GetString(Sample.BundleBytes());
+        var forged = text.Replace("\"result\":\"75.500\"", "\"result\":\"99.500\"", StringComparison.Ordinal);
+        Assert.NotEqual(text, forged);
+
+        var bundle = files.Write("passport.json", System.Text.Encoding.UTF8.GetBytes(forged));
+        var answer = await Bpc.RunAsync("rules", "explain", bundle, "--field", "battery.capacity_kwh");
+
+        Assert.Equal((1, ""), (answer.ExitCode, answer.Output));
+        Assert.Contains("does not verify: proof", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_package_without_documents_is_wrong_usage_and_an_unknown_field_fails()
     {
         var usage = await Bpc.RunAsync("rules", "explain", s_rules);

@@ -182,6 +182,10 @@ public sealed class RuleEvaluationTests
     [InlineData("applies from 2027-01-02", "EV", "2027-01-01", "NOT_YET_REQUIRED")]
     [InlineData("applies until 2027-01-02", "EV", "2027-01-01", "MISSING")]
     [InlineData("applies until 2027-01-02", "EV", "2027-01-02", "NOT_APPLICABLE")]
+    [InlineData("applies until 2027-01-01 applies from 2027-01-01", "EV", "2027-01-01", "MISSING")]
+    [InlineData("applies until 2026-01-01 applies from 2028-01-01", "EV", "2027-01-01", "NOT_YET_REQUIRED")]
+    [InlineData("applies until 2028-01-01 when false applies", "EV", "2027-01-01", "NOT_APPLICABLE")]
+    [InlineData("applies until 2026-01-01 for EV applies until 2026-02-01", "EV", "2027-01-01", "NOT_APPLICABLE")]
     [InlineData("applies when false", "EV", "2027-01-01", "NOT_APPLICABLE")]
     [InlineData("applies when true", "EV", "2027-01-01", "MISSING")]
     [InlineData("applies when some(1) > 0 and none", "EV", "2027-01-01", "CONDITION_UNRESOLVED")]
@@ -232,6 +236,35 @@ public sealed class RuleEvaluationTests
         var told = RulePackage.Compile(fields + "check c access public = field(a) < field(b);");
         Assert.Equal("public", told.Evaluate(Input()).Compliance[0].Section);
     }
+
+    [Theory]
+    [InlineData("Opt(Record{n: Opt(Int)})", "fact(\"T\", \"t\")")]
+    [InlineData("List(Record{n: Opt(Int)})", "facts(\"T\", \"\")")]
+    [InlineData("Opt(Record{n: Opt(Int)})", "let whole = fact(\"T\", \"t\"); whole")]
+    [InlineData("List(Record{n: Opt(Int)})", "field(of_others)")]
+    public void A_field_that_is_given_facts_whole_is_proven_with_all_that_is_in_them(string type, string body)
+    {
+        var package = RulePackage.Compile($$"""
+            {{Header}}facts T { n: Opt(Int) }
+            field of_others: List(Record{n: Opt(Int)}) access public = facts("T", "");
+            field x: {{type}} access public = {{body}};
+            """);
+
+        var result = package.Evaluate(Input(Fact("T", "t", """{"n":"5"}"""), Fact("T", "u", """{"n":"6"}""")));
+
+        var proof = Core.Passports.ProofVerifier.Verify(result.Proof.Bytes);
+        Assert.Null(proof.Mismatch);
+        Assert.Equal(2, result.Fields.Count);
+        Assert.All(result.Fields, field => Assert.Equal(field.Value, proof.FieldResults[field.Path]));
+    }
+
+    [Theory]
+    [InlineData("false and require(none, \"E1\", \"m\")")]
+    [InlineData("require(none or true, \"E1\", \"m\")")]
+    [InlineData("not none")]
+    public void What_is_true_or_false_or_unknown_is_no_number(string body) =>
+        Assert.Equal(
+            BpcError.RuleType, Refused($"{Header}field x : Int access public = {body};").Code);
 
     [Theory]
     [InlineData("none and false", "FAIL")]

@@ -40,6 +40,28 @@ public sealed class RuleFormatterTests
         Assert.Equal(formatted, RuleFormatter.Format(source));
     }
 
+    [Theory]
+    [InlineData("facts T { n: Qty(A/-- per\n Ah, 2) }")]
+    [InlineData("field x: Int access public = 1 *-- times\n 2;")]
+    [InlineData("field x: Int access public = 1 -- one\n *2;")]
+    public void A_comment_beside_a_sign_does_not_move_it(string source) =>
+        AssertStable(RuleSamples.Header + source);
+
+    [Fact]
+    public void A_comment_ends_with_its_line_and_not_at_a_carriage_return()
+    {
+        const string source = RuleSamples.Header
+            + "field x : Opt(Int) access public -- voluntary\r applies when false\r\n = none;";
+
+        var formatted = RuleFormatter.Format(source);
+
+        Assert.Contains("-- voluntary\r applies when false\n", formatted, StringComparison.Ordinal);
+        foreach (var text in (string[])[source, formatted])
+        {
+            Assert.Equal("MISSING", RulePackage.Compile(text).Evaluate(RuleSamples.Input()).Compliance[0].Outcome);
+        }
+    }
+
     [Fact]
     public void Formatting_twice_is_formatting_once_and_keeps_every_token_and_comment()
     {

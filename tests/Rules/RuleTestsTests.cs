@@ -42,6 +42,23 @@ public sealed class RuleTestsTests
     }
 
     [Fact]
+    public void Cases_are_counted_by_their_input_those_that_fail_too()
+    {
+        const string fails = """
+            { fact "Battery" "battery:SKU-1" { "rated_capacity_kwh": "1.000" }
+              expect battery.capacity_kwh == 2.000 kWh }
+            """;
+        const string noInput = """
+            { fact "Battery" "b" { "n": "1" } fact "Battery" "b" { "n": "2" } expect battery.capacity_kwh == 2.000 kWh }
+            """;
+
+        var report = Run(Battery, $"example a {fails} example b {fails} example c {noInput}");
+
+        Assert.Equal(3, report.Failures.Count);
+        Assert.Equal((2, 2), (report.Cases, report.Failed));
+    }
+
+    [Fact]
     public void The_same_seed_draws_the_same_cases_and_another_seed_others()
     {
         const string tests = """

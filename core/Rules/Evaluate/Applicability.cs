@@ -11,8 +11,8 @@ internal readonly record struct Applicability(string Outcome, IReadOnlyList<int>
     public const string ConditionUnresolved = "CONDITION_UNRESOLVED";
 
     /// <summary>
-    /// The first clause for the battery's category decides. Without any clause a field applies always and to all; with
-    /// clauses, but none for this category, it does not apply.
+    /// The first clause for the battery's category whose time is not over decides. Without any clause a field applies
+    /// always and to all; with clauses, but none such, it does not apply.
     /// </summary>
     public static Applicability Of(Evaluation run, IReadOnlyList<AppliesPlan> clauses)
     {
@@ -21,8 +21,9 @@ internal readonly record struct Applicability(string Outcome, IReadOnlyList<int>
             return new(Missing, []);
         }
 
-        var clause = clauses.FirstOrDefault(c => c.Categories.Count == 0 || c.Categories.Contains(run.Input.Category));
-        if (clause is null || run.Input.IssuedOn >= clause.Until)
+        var clause = clauses.FirstOrDefault(c => !(run.Input.IssuedOn >= c.Until)
+            && (c.Categories.Count == 0 || c.Categories.Contains(run.Input.Category)));
+        if (clause is null)
         {
             return new(NotApplicable, []);
         }

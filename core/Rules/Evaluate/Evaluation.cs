@@ -107,6 +107,10 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
         return traced;
     }
 
+    /// <summary>What a field is given: its step shows its value, as everybody who checks a section wants to see.</summary>
+    public Traced Shown(Traced value) =>
+        Proof is null || Proof.ShowsValue(value.Node) ? value : Op("value", value.Value, [value.Node]);
+
     public Traced FieldRef(string path, int index) =>
         new(FieldValues[index].Value, Proof?.FieldRef(path, FieldValues[index].Node) ?? 0);
 

@@ -15,7 +15,9 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
 
     /// <summary>Stays usable after <see cref="Derive"/>: the expectations of tests read its fields.</summary>
     public Evaluation Evaluation { get; } =
-        new(input, Math.Max(plan.Symbols.Slots, extraSlots), plan.Symbols.Fields.Count, coverage, proves: coverage is null);
+        new(
+            input, Math.Max(plan.Symbols.Slots, extraSlots), plan.Symbols.Fields.Count, coverage,
+            proves: coverage is null);
 
     public void Dispose() => Evaluation.Dispose();
 
@@ -48,8 +50,9 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
     {
         var applicability = Applicability.Of(Evaluation, field.Applies);
         var derived = Value(field, applicability);
-        if (derived is { Value.IsNone: false } value)
+        if (derived is { Value.IsNone: false } given)
         {
+            var value = Evaluation.Shown(given);
             Evaluation.FieldValues[field.Index] = value;
             _fieldIndex.Add(field.Path, value.Node);
             _values.Add(new(field.Path, field.Section, value.Value.ToJson()));

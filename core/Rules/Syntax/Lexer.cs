@@ -71,7 +71,7 @@ internal sealed class Lexer(Diagnostics diagnostics)
 
         if (_text.AsSpan(_at).StartsWith("--"))
         {
-            return Take(TokenKind.Comment, While(_at, letter => letter is not '\n' and not '\r'));
+            return Take(TokenKind.Comment, While(_at, letter => letter != '\n')); // a line ends there, and nowhere else
         }
 
         if (c == '"')

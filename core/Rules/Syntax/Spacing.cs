@@ -59,8 +59,10 @@ internal static class Spacing
         };
     }
 
+    // What stands between a sign and a comment says nothing about the sign.
     private static bool IsApart(string source, Token left, Token right) =>
-        left.At.End < right.At.Start && char.IsWhiteSpace(source[left.At.End]);
+        left.Kind != TokenKind.Comment && right.Kind != TokenKind.Comment
+            && left.At.End < right.At.Start && char.IsWhiteSpace(source[left.At.End]);
 
     // A minus after a value subtracts; after anything else it is a sign.
     private static bool EndsValue(Token token) => token.Kind switch

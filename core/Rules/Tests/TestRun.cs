@@ -12,7 +12,7 @@ internal sealed class TestRun(Plan plan, long seed, CancellationToken ct)
     private readonly Coverage _coverage = new(plan.Symbols.Branches.Count);
     private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
     private readonly List<RuleTestFailure> _failures = [];
-    private int _failed;
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
 
     public void Add(CompiledTest test)
     {
@@ -31,7 +31,6 @@ internal sealed class TestRun(Plan plan, long seed, CancellationToken ct)
             number++;
             if (Run(test, numbers, counts: true) is not null)
             {
-                _failed++;
                 firstFailing ??= numbers;
             }
         }
@@ -46,27 +45,36 @@ internal sealed class TestRun(Plan plan, long seed, CancellationToken ct)
     }
 
     public RuleTestReport Report() => new(
-        _inputs.Count, _failed, seed, _failures,
+        _inputs.Count, _failed.Count, seed, _failures,
         [.. plan.Fields.Select(f => f.Path).Where(path => !_coverage.Reached(path))],
         [.. plan.Symbols.Branches.Where((_, i) => !_coverage.Reached(i))]);
 
     // The tries of shrinking are no cases of their own.
     private (string Expected, string Actual)? Run(CompiledTest test, long[] numbers, bool counts)
     {
+        var identity = $"{test.Name} {string.Join(',', numbers)}"; // of what makes no input
+        (string Expected, string Actual)? wrong;
         try
         {
             var input = test.InputOf(numbers);
-            if (counts)
-            {
-                _inputs.Add(Identity(input));
-            }
-
-            return test.Run(plan, input, numbers, _coverage);
+            identity = Identity(input);
+            wrong = test.Run(plan, input, numbers, _coverage);
         }
         catch (RuleFailure failure)
         {
-            return ("an input", failure.In(null).Message);
+            wrong = ("an input", failure.In(null).Message);
         }
+
+        if (counts)
+        {
+            _inputs.Add(identity);
+            if (wrong is not null)
+            {
+                _failed.Add(identity);
+            }
+        }
+
+        return wrong;
     }
 
     private static string Identity(RuleInput input) => string.Join('\n', input.Facts

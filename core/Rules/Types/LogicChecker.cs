@@ -11,8 +11,7 @@ internal sealed class LogicChecker(ExpressionChecker checker)
 {
     public Checked Not(Expr.Unary e, Checked operand)
     {
-        var type = Truth(operand.Type, e.Operand.At);
-        return new(type, run =>
+        return new(Answer(Truth(operand.Type, e.Operand.At)), run =>
         {
             var value = operand.Run(run);
             Value result = value.Value is BoolValue truth ? BoolValue.Of(!truth.Value) : value.Value;
@@ -25,7 +24,7 @@ internal sealed class LogicChecker(ExpressionChecker checker)
         var (a, b) = (Truth(left.Type, e.Left.At), Truth(right.Type, e.Right.At));
         // What decides alone: false for and, true for or. The other side is then not derived.
         var decisive = e.Operator == "or";
-        return new(a is RuleType.Opt ? a : b, run =>
+        return new(Answer(a, b), run =>
         {
             var first = left.Run(run);
             if (first.Value is BoolValue known && known.Value == decisive)
@@ -85,6 +84,23 @@ internal sealed class LogicChecker(ExpressionChecker checker)
 
         checker.Expect(type, RuleType.Boolean, at);
         return RuleType.Anything;
+    }
+
+    // What may be none makes the answer unknown, also where it is never anything else.
+    private static RuleType Answer(params ReadOnlySpan<RuleType> operands)
+    {
+        var answer = RuleType.Boolean;
+        foreach (var operand in operands)
+        {
+            if (operand is RuleType.Unknown)
+            {
+                return operand;
+            }
+
+            answer = operand is RuleType.Opt or RuleType.Nothing ? RuleType.OptOf(RuleType.Boolean) : answer;
+        }
+
+        return answer;
     }
 
     private static bool Holds(string comparison, int order) => comparison switch
