@@ -66,6 +66,29 @@ public sealed class WebhookTests(GatewayFixture fixture) : IClassFixture<Gateway
             events.Select(e => e!["webhook_endpoint.".Length..]));
     }
 
+    [Theory]
+    [InlineData("https://xn--ü.com/")]
+    [InlineData("https://xn--a.com/")]
+    [InlineData("mailto:me@example.com")]
+    [InlineData("//example.com/")]
+    public async Task An_address_without_a_host_that_can_be_looked_up_is_refused(string url)
+    {
+        var http = (await _gateway.CreateTenantAsync()).Http;
+        var created = await http.PostAsync("/v1/webhook-endpoints", """{"url": "https://example.com/hook"}""");
+        var body = $$"""{"url": "{{url}}"}""";
+        foreach (var answer in (Answer[])
+            [
+                await http.PostAsync("/v1/webhook-endpoints", body),
+                await http.SendAsync(
+                    HttpMethod.Patch, created.Header("Location")!,
+                    new StringContent(body, System.Text.Encoding.UTF8, "application/json")),
+            ])
+        {
+            Assert.Equal((422, "VALIDATION_ERROR"), (answer.Status, answer["code"]));
+            Assert.Equal("/url", answer.Json.GetProperty("violations")[0].GetProperty("where").GetString());
+        }
+    }
+
     [Fact]
     public async Task A_delivery_shows_its_body_and_every_attempt_and_is_replayed()
     {
