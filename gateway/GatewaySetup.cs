@@ -58,6 +58,7 @@ public static class GatewaySetup
         app.Use(SecurityHeaders.AddAsync);
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
+        app.Use(HeadRequests.AsGetAsync);
         app.UseRouting();
         app.UseRequestTimeouts();
         if (settings.Http.RateLimitEnabled)

@@ -27,9 +27,6 @@ internal sealed record JsonDifference(string Path, string Left, string Right)
     private static JsonValue? Item(JsonValue.List list, int index) =>
         index < list.Items.Count ? list.Items[index] : null;
 
-    private static string Show(JsonValue? value)
-    {
-        var text = value is null ? "nothing" : Encoding.UTF8.GetString(CanonicalJson.Write(value));
-        return text.Length <= MaxShown ? text : $"{text[..MaxShown]}…";
-    }
+    private static string Show(JsonValue? value) =>
+        ShortText.Of(value is null ? "nothing" : Encoding.UTF8.GetString(CanonicalJson.Write(value)), MaxShown);
 }

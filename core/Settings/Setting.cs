@@ -25,5 +25,5 @@ public sealed record Setting(string Name, string Default, string Allowed, string
 
     /// <summary>What was read, as far as it may be shown.</summary>
     internal string Shown(string text) => Secret ? $"{text.Length} characters (not shown)"
-        : text.Length <= 100 ? $"\"{text}\"" : $"\"{text[..100]}…\" ({text.Length} characters)";
+        : text.Length <= 100 ? $"\"{text}\"" : $"\"{ShortText.Of(text, 100)}\" ({text.Length} characters)";
 }

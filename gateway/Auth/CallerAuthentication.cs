@@ -84,8 +84,7 @@ internal sealed class CallerAuthentication(
     // SameSite=Strict lets pages of other ports on this host send the cookie: a write must come from a page of our own
     // origin.
     private bool IsOurPage() =>
-        HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method)
-            || Request.Headers["Sec-Fetch-Site"] == "same-origin";
+        HttpMethods.IsGet(Request.Method) || Request.Headers["Sec-Fetch-Site"] == "same-origin";
 
     private static AuthenticateResult Success(Guid tenantId, string actorId, string[] roles) =>
         AuthenticateResult.Success(new(Caller.Principal(tenantId, actorId, roles, SchemeName), SchemeName));

@@ -30,10 +30,9 @@ internal sealed class Denials(IGrainFactory grains) : IDisposable
         }
 
         _told.Set(about, true, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = s_apart });
-        var path = http.Request.Path.Value ?? "";
         var denial = new Denial(
-            http.Request.Method, path[..Math.Min(path.Length, MaxPathLength)], refusal.Code.Name, permission,
-            refusal.Message);
+            http.Request.Method, ShortText.Of(http.Request.Path.Value ?? "", MaxPathLength), refusal.Code.Name,
+            permission, refusal.Message);
         var call = new Call(key.TenantId, $"api_key:{key.ApiKeyId}", CorrelationId.Of(http));
         ClusterErrors.Forget(() => grains.GetGrain<IAuditGrain>(key.TenantId).DeniedAsync(call, denial));
     }

@@ -40,7 +40,7 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
     {
         using var document = Parse(utf8);
         var info = Json.Strict.GetTypeInfo(typeof(T));
-        Refuse(MemberViolations(document.RootElement, info));
+        Refuse(MemberViolations(document.RootElement, info, where: ""));
         var value = document.Deserialize<T>(Json.Strict)!;
         Refuse(ValueViolations(value));
         return value;
@@ -60,18 +60,16 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
                 BpcError.Validation, "the body must be a JSON object", [new("", "expected an object")]);
     }
 
-    private static IEnumerable<Violation> MemberViolations(JsonElement body, JsonTypeInfo info)
+    private static IEnumerable<Violation> MemberViolations(JsonElement body, JsonTypeInfo info, string where)
     {
         var known = info.Properties.ToDictionary(p => p.Name, StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
-            if (!known.TryGetValue(member.Name, out var property))
-            {
-                yield return new(
-                    JsonPointer.Of(member.Name),
-                    $"there is no such member; there are: {string.Join(", ", known.Keys)}");
-            }
-            else if (Mismatch(member.Value, property) is { } violation)
+            var place = where + JsonPointer.Of(member.Name);
+            var found = known.TryGetValue(member.Name, out var property)
+                ? Mismatches(member.Value, property.PropertyType, property.IsSetNullable, place)
+                : [new(place, $"there is no such member; there are: {string.Join(", ", known.Keys)}")];
+            foreach (var violation in found)
             {
                 yield return violation;
             }
@@ -80,29 +78,37 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
         var required = info.Properties.Where(p => p.AssociatedParameter is { HasDefaultValue: false });
         foreach (var missing in required.Where(p => !body.TryGetProperty(p.Name, out _)))
         {
-            yield return new(JsonPointer.Of(missing.Name), $"missing; expected {Expected(missing.PropertyType)}");
+            yield return new(
+                where + JsonPointer.Of(missing.Name), $"missing; expected {Expected(missing.PropertyType)}");
         }
     }
 
-    private static Violation? Mismatch(JsonElement value, JsonPropertyInfo property)
+    // Arrays and objects are looked into here: the serializer takes null for any element, and stops at the first fault.
+    private static IEnumerable<Violation> Mismatches(JsonElement value, Type type, bool nullable, string where)
     {
-        if (value.ValueKind is JsonValueKind.Null)
+        var info = Json.Strict.GetTypeInfo(type);
+        return (value.ValueKind, info.Kind) switch
         {
-            return property.IsSetNullable
-                ? null : new(JsonPointer.Of(property.Name), $"null; expected {Expected(property.PropertyType)}");
-        }
+            (JsonValueKind.Null, _) => nullable ? [] : [new(where, $"null; expected {Expected(type)}")],
+            (JsonValueKind.Array, JsonTypeInfoKind.Enumerable) => value.EnumerateArray().Index().SelectMany(element =>
+                Mismatches(element.Item, type.GetElementType()!, nullable: false, $"{where}/{element.Index}")),
+            (JsonValueKind.Object, JsonTypeInfoKind.Object) => MemberViolations(value, info, where),
+            (_, JsonTypeInfoKind.None) => Unreadable(value, type) is { } why ? [new(where, why)] : [],
+            _ => [new(where, $"expected {Expected(type)}")],
+        };
+    }
 
+    private static string? Unreadable(JsonElement value, Type type)
+    {
         try
         {
-            var read = value.Deserialize(property.PropertyType, Json.Strict);
             // PostgreSQL's text has no U+0000.
-            return read is string text && text.Contains('\0')
-                ? new(JsonPointer.Of(property.Name), "text without U+0000 expected") : null;
+            return value.Deserialize(type, Json.Strict) is string text && text.Contains('\0')
+                ? "text without U+0000 expected" : null;
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            var item = e.Path is ['$', '[', .. var index, ']'] ? $"/{index}" : "";
-            return new($"{JsonPointer.Of(property.Name)}{item}", $"expected {Expected(property.PropertyType)}");
+            return $"expected {Expected(type)}";
         }
     }
 
@@ -127,9 +133,11 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
         var t when t == typeof(Guid) => "a UUID",
         var t when t == typeof(byte[]) => "base64 text",
         var t when t == typeof(Guid[]) => "an array of UUIDs",
+        { IsArray: true } => "an array of objects",
         var t when t == typeof(DateTimeOffset) => "a time such as 2027-02-18T00:00:00Z",
         var t when t == typeof(JsonElement) => "an object",
         var t when t == typeof(long) || t == typeof(int) => "an integer",
-        _ => "text",
+        var t when t == typeof(string) => "text",
+        _ => "an object",
     };
 }

@@ -1,3 +1,5 @@
+using Bpc.Core;
+
 namespace Bpc.Gateway.Http;
 
 /// <summary>RFC 6901.</summary>
@@ -8,7 +10,7 @@ internal static class JsonPointer
     /// <summary>One step. A name that only somebody hostile would send is not sent back whole.</summary>
     public static string Of(string name)
     {
-        var shown = name.Length <= MaxName ? name : $"{name[..MaxName]}…";
+        var shown = ShortText.Of(name, MaxName);
         return $"/{shown.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
     }
 }

@@ -1,4 +1,5 @@
 using Bpc.Gateway.Http;
+using Bpc.GrainInterfaces.Jobs;
 
 namespace Bpc.Gateway.Queries;
 
@@ -78,10 +79,3 @@ internal sealed record JobRow(
 internal sealed record JobScheduleRow(
     string Name, string Type, RawJson Payload, int Priority, string Cron, string TimeZone, string CatchUp, bool Enabled,
     string? LastError);
-
-/// <summary>What holds a tenant's jobs back; what an operator holds back for all tenants is not in it.</summary>
-internal sealed record JobControls(IReadOnlyList<JobPause> Pauses, IReadOnlyList<JobLimit> Limits);
-
-internal sealed record JobPause(string? Type, string? Reason, DateTime CreatedAt);
-
-internal sealed record JobLimit(string? Type, int? MaxRunning, int? MaxPerMinute);

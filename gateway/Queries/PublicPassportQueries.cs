@@ -1,8 +1,8 @@
 namespace Bpc.Gateway.Queries;
 
 /// <summary>
-/// Reads what everybody may see: of versions that were activated, the public section and how it was signed. Whoever
-/// scans a battery has no tenant: the version says whose it is.
+/// Reads what everybody may see: of versions that were activated, the public section and how it was signed; what was
+/// revoked before that was never published. Whoever scans a battery has no tenant: the version says whose it is.
 /// </summary>
 internal sealed class PublicPassportQueries(GatewayDatabase database)
 {
@@ -20,6 +20,7 @@ internal sealed class PublicPassportQueries(GatewayDatabase database)
               JOIN battery_products b USING (battery_product_id)
               JOIN passport_sections s ON s.passport_version_id = v.passport_version_id AND s.section = 'public'
              WHERE v.passport_version_id = @passportVersionId AND v.status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
+               AND v.activated_at IS NOT NULL
                AND v.signing_key_id IS NOT NULL
             """;
         return database.FindPublicAsync<PublicPassportRow>(sql, new { passportVersionId }, ct);
@@ -30,6 +31,7 @@ internal sealed class PublicPassportQueries(GatewayDatabase database)
         """
         SELECT qr_png AS bytes, encode(sha256(qr_png), 'hex') AS hash FROM passport_versions
          WHERE passport_version_id = @passportVersionId AND status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
+           AND activated_at IS NOT NULL
         """, new { passportVersionId }, ct);
 
     public Task<string?> RulesAsync(Guid tenantId, Guid rulePackageVersionId, CancellationToken ct) =>

@@ -30,7 +30,8 @@ internal static class Access
             .WithDescription("""
                 Makes the next version, in force within five seconds. Of the rules that match a request, the one with
                 the lowest priority decides; where none matches, the role does. `permission` is one of the routes'
-                permissions, an area such as `passport:*`, or `*`. `key:write` and `policy:write` follow the role alone.
+                permissions, an area such as `passport:*`, or `*`. `key:write`, `policy:write` and `dashboard:view`
+                follow the role alone; a rule that names one of them is refused.
                 """)
             .Example("""
                 {
@@ -62,14 +63,15 @@ internal static class Access
     private static async Task<Created<AccessPolicyCreated>> ReplacePolicyAsync(
         Body<NewAccessPolicy> body, Caller caller, IGrainFactory grains)
     {
+        var allowed = string.Join(", ", AccessPolicy.Permissions);
         var unknown = body.Value.Rules.Index().Where(r => !AccessPolicy.IsPattern(r.Item.Permission))
             .Select(r => new Violation(
                 $"/rules/{r.Index}/permission",
-                $"is '{r.Item.Permission}'; one of {string.Join(", ", Permission.All)}, an area:* or * is wanted"))
+                $"is '{r.Item.Permission}'; one of {allowed}, an area:* or * is wanted"))
             .ToList();
         if (unknown.Count > 0)
         {
-            throw new BpcException(BpcError.Validation, "a rule names no permission", unknown);
+            throw new BpcException(BpcError.Validation, "a rule names no permission that rules decide about", unknown);
         }
 
         var created = await grains.GetGrain<IAccessPolicyGrain>(caller.TenantId)

@@ -92,28 +92,15 @@ internal static class Jobs
     private static Task<JobControls> ControlsAsync(Caller caller, JobQueries jobs, CancellationToken ct) =>
         jobs.ControlsAsync(caller.TenantId, ct);
 
-    private static async Task<JobControls> PauseAsync(
-        Body<PauseRequest> body, Caller caller, IGrainFactory grains, JobQueries jobs, CancellationToken ct)
-    {
-        await grains.GetGrain<IJobsGrain>(caller.TenantId).PauseAsync(caller.Call, body.Value.Type, body.Value.Reason);
-        return await jobs.ControlsAsync(caller.TenantId, ct);
-    }
+    private static Task<JobControls> PauseAsync(Body<PauseRequest> body, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IJobsGrain>(caller.TenantId).PauseAsync(caller.Call, body.Value.Type, body.Value.Reason);
 
-    private static async Task<JobControls> ResumeAsync(
-        Body<ResumeRequest> body, Caller caller, IGrainFactory grains, JobQueries jobs, CancellationToken ct)
-    {
-        await grains.GetGrain<IJobsGrain>(caller.TenantId).ResumeAsync(caller.Call, body.Value.Type);
-        return await jobs.ControlsAsync(caller.TenantId, ct);
-    }
+    private static Task<JobControls> ResumeAsync(Body<ResumeRequest> body, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IJobsGrain>(caller.TenantId).ResumeAsync(caller.Call, body.Value.Type);
 
-    private static async Task<JobControls> LimitAsync(
-        Body<LimitRequest> body, Caller caller, IGrainFactory grains, JobQueries jobs, CancellationToken ct)
-    {
-        var limit = body.Value;
-        await grains.GetGrain<IJobsGrain>(caller.TenantId)
-            .LimitAsync(caller.Call, limit.Type, limit.MaxRunning, limit.MaxPerMinute);
-        return await jobs.ControlsAsync(caller.TenantId, ct);
-    }
+    private static Task<JobControls> LimitAsync(Body<LimitRequest> body, Caller caller, IGrainFactory grains) =>
+        grains.GetGrain<IJobsGrain>(caller.TenantId).LimitAsync(
+            caller.Call, body.Value.Type, body.Value.MaxRunning, body.Value.MaxPerMinute);
 
     private static async Task<RetriedAnswer> RetryManyAsync(
         Body<JobSelection> body, Caller caller, IGrainFactory grains) =>

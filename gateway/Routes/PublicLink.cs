@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Bpc.Core.Settings;
 
 namespace Bpc.Gateway.Routes;
@@ -7,6 +8,18 @@ internal sealed class PublicLink(BpcSettings settings)
 {
     public string To(HttpRequest request, Guid passportVersionId) => $"{Base(request)}/p/{passportVersionId}";
 
-    public string Base(HttpRequest request) =>
-        settings.Http.PublicBaseUrl?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
+    /// <summary>VALIDATION_ERROR where the request's Host header names no host.</summary>
+    public string Base(HttpRequest request)
+    {
+        if (settings.Http.PublicBaseUrl is { } configured)
+        {
+            return configured.TrimEnd('/');
+        }
+
+        var here = $"{request.Scheme}://{request.Host}";
+        return Uri.TryCreate(here, UriKind.Absolute, out _) ? here : throw new BpcException(
+            BpcError.Validation,
+            $"the Host header is '{ShortText.Of(request.Host.Value ?? "", 100)}'; a host's name or address is wanted, "
+            + "with a port up to 65535 where it needs one");
+    }
 }

@@ -38,7 +38,10 @@ internal static class Webhooks
             .WithDescription("Deliveries that wait end as FAILED; replay them once it is enabled.");
         endpoints.MapPost("/{id:guid}/rotate-secret", RotateAsync).RequireAuthorization(Permission.WebhookWrite)
             .WithSummary("Give an endpoint a new secret")
-            .WithDescription("Shown this once. The one before it signs beside it until the overlap is over.")
+            .WithDescription("""
+                Shown this once. The one before it signs beside it until the overlap is over; INVALID_STATE until then
+                for another rotation, but one with `overlap_hours` 0, after which the new secret signs alone at once.
+                """)
             .Example("""{"overlap_hours": 24}""");
         endpoints.MapPost("/{id:guid}/ping", PingAsync).RequireAuthorization(Permission.WebhookWrite)
             .WithSummary("Send a test delivery")

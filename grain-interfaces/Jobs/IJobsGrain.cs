@@ -34,17 +34,19 @@ public interface IJobsGrain : IGrainWithGuidKey
     [Alias("Snooze")]
     Task<JobQueued> SnoozeAsync(Call call, Guid jobId, int seconds);
 
-    /// <summary>Nothing of the type is started from now on; null: of no type.</summary>
+    /// <summary>Nothing of the type is started from now on; null: of no type. What holds jobs back then.</summary>
     [Alias("Pause")]
-    Task PauseAsync(Call call, string? type, string? reason);
+    Task<JobControls> PauseAsync(Call call, string? type, string? reason);
 
-    /// <summary>Takes that very pause back.</summary>
+    /// <summary>Takes that very pause back. What holds jobs back then.</summary>
     [Alias("Resume")]
-    Task ResumeAsync(Call call, string? type);
+    Task<JobControls> ResumeAsync(Call call, string? type);
 
-    /// <summary>At most so many at once, and started in a minute; both null: no limit.</summary>
+    /// <summary>
+    /// At most so many at once, and started in a minute; both null: no limit. What holds jobs back then.
+    /// </summary>
     [Alias("Limit")]
-    Task LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute);
+    Task<JobControls> LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute);
 }
 
 /// <summary>A job that is to be done.</summary>

@@ -24,7 +24,8 @@ public interface IWebhookEndpointGrain : IGrainWithGuidKey
 
     /// <summary>
     /// A new secret, shown this once. The one before it signs beside it until the overlap is over, so that receivers
-    /// change over without missing one.
+    /// change over without missing one. INVALID_STATE where the overlap before is not over; without an overlap the new
+    /// secret signs alone at once.
     /// </summary>
     [Alias("RotateSecret")]
     Task<WebhookSecretRotated> RotateSecretAsync(Call call, string? secret, TimeSpan overlap);

@@ -39,7 +39,7 @@ internal sealed record JobEnd(
     {
         var error = Text(JsonValue.Object(
             ("error_code", code.Name),
-            ("message", Storable(message)),
+            ("message", ShortText.Storable(ShortText.Of(message, MaxMessageLength))),
             ("disposition", code.InJob.ToString().ToLowerInvariant()),
             ("attempt", job.Attempt),
             ("worker_id", settings.WorkerId)));
@@ -59,11 +59,4 @@ internal sealed record JobEnd(
     private static JobEnd Requeued(TimeSpan delay) => new("QUEUED", null, null, delay, true, []);
 
     private static string Text(JsonValue value) => Encoding.UTF8.GetString(CanonicalJson.Write(value));
-
-    // Exceptions carry any text: jsonb has no NUL, UTF-8 no half surrogate, and a row no room for a megabyte.
-    private static string Storable(string message)
-    {
-        var text = message.Length > MaxMessageLength ? message[..MaxMessageLength] + "…" : message;
-        return string.Concat(text.EnumerateRunes().Select(rune => rune.Value == 0 ? Rune.ReplacementChar : rune));
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Rules;
 
@@ -26,8 +27,12 @@ internal static class RuleTestsReport
     }
 
     private static JsonValue.Record Failure(RuleTestFailure failure) => JsonValue.Object(
-        ("test", failure.Test), ("case", failure.Case), ("expected", failure.Expected), ("actual", failure.Actual));
+        ("test", Text(failure.Test)), ("case", Text(failure.Case)), ("expected", Text(failure.Expected)),
+        ("actual", Text(failure.Actual)));
 
     private static JsonValue.List Texts(IReadOnlyList<string> texts) =>
-        JsonValue.Array(texts.Take(MaxListed).Select(t => (JsonValue)t));
+        JsonValue.Array(texts.Take(MaxListed).Select(Text));
+
+    // Tests may try any text; not every one can be stored.
+    private static JsonValue Text(string text) => ShortText.Storable(text);
 }

@@ -9,19 +9,33 @@ internal static class EndpointInput
     /// <summary>VALIDATION_ERROR, all that is wrong; WEBHOOK_URL_FORBIDDEN for an address not to be dialled.</summary>
     public static void Check(AddressPolicy policy, string url)
     {
-        var isUrl = Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
-        CheckUrl(new(), url, isUrl ? address : null).ThrowIfWrong();
+        var address = Address(url);
+        CheckUrl(new(), url, address).ThrowIfWrong();
         CheckLiteral(policy, address!);
     }
 
     public static void Check(AddressPolicy policy, string url, string? secret)
     {
-        var isUrl = Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
-        CheckSecret(CheckUrl(new(), url, isUrl ? address : null), secret).ThrowIfWrong();
+        var address = Address(url);
+        CheckSecret(CheckUrl(new(), url, address), secret).ThrowIfWrong();
         CheckLiteral(policy, address!);
     }
 
     public static void CheckSecret(string? secret) => CheckSecret(new(), secret).ThrowIfWrong();
+
+    // Null where it is no URL, or its host no name that could be looked up: Uri sees broken punycode only then.
+    private static Uri? Address(string url)
+    {
+        try
+        {
+            return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+                && address.IdnHost.Length > 0 ? address : null;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
 
     private static InputCheck CheckUrl(InputCheck check, string url, Uri? address) => check
         .Text("/url", url, 2000)

@@ -102,7 +102,15 @@ internal sealed partial class WebhookEndpointGrain(
         var made = secret ?? WebhookSignature.NewSecret();
         var rotated = await transactions.RunAsync(call, async tx =>
         {
-            await WebhookStore.LockAsync(tx, Id);
+            var found = await WebhookStore.LockAsync(tx, Id);
+            if (found.RotatingUntil is { } promised && overlap > TimeSpan.Zero)
+            {
+                throw new BpcException(
+                    BpcError.InvalidState,
+                    $"the secret before this one signs until {promised:yyyy-MM-ddTHH:mm:ssZ}, and only one can sign "
+                    + "beside a new one; rotate again afterwards, or end it at once with overlap_hours 0");
+            }
+
             var encrypted = secrets.Encrypt(Id, made);
             var until = await WebhookStore.RotateAsync(tx, Id, encrypted, overlap);
             await tx.WriteAsync(tx.Event(

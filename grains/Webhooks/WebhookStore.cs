@@ -9,7 +9,8 @@ using Npgsql;
 namespace Bpc.Grains.Webhooks;
 
 /// <summary>An endpoint as a call found it, its row locked until the call ends.</summary>
-internal sealed record LockedEndpoint(string Url, string Status, byte[] SecretEncrypted);
+/// <param name="RotatingUntil">Until then the secret before the last rotation signs too; null where none does.</param>
+internal sealed record LockedEndpoint(string Url, string Status, byte[] SecretEncrypted, DateTime? RotatingUntil);
 
 /// <summary>A circuit breaker at rest: times as distances from the database's now.</summary>
 internal sealed record StoredCircuit(int Failures, TimeSpan? OpenFor, TimeSpan? FailingFor);
@@ -46,7 +47,9 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
     public static async Task<LockedEndpoint> LockAsync(CallTransaction tx, Guid endpointId) =>
         await tx.FirstAsync<LockedEndpoint>(
             """
-            SELECT url AS Url, status AS Status, secret_encrypted AS SecretEncrypted FROM webhook_endpoints
+            SELECT url AS Url, status AS Status, secret_encrypted AS SecretEncrypted,
+                   CASE WHEN rotating_until > now() THEN rotating_until END AS RotatingUntil
+              FROM webhook_endpoints
              WHERE tenant_id = @TenantId AND webhook_endpoint_id = @endpointId AND status <> 'DELETED' FOR NO KEY UPDATE
             """,
             new { tx.TenantId, endpointId })

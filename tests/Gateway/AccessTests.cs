@@ -1,3 +1,4 @@
+using System.Text;
 using Bpc.Gateway;
 using Bpc.Gateway.Auth;
 using Bpc.Tests.Database;
@@ -115,7 +116,16 @@ public sealed class AccessTests(GatewayFixture fixture) : IClassFixture<GatewayF
     [Theory]
     [InlineData("""{"priority": 1, "effect": "MAYBE", "permission": "*"}""", "/rules/0/effect")]
     [InlineData("""{"priority": 1, "effect": "DENY", "permission": "moon:*"}""", "/rules/0/permission")]
+    [InlineData("""{"priority": 1, "effect": "ALLOW", "permission": "dashboard:view"}""", "/rules/0/permission")]
+    [InlineData("""{"priority": 1, "effect": "ALLOW", "permission": "dashboard:*"}""", "/rules/0/permission")]
+    [InlineData("""{"priority": 1, "effect": "DENY", "permission": "policy:write"}""", "/rules/0/permission")]
     [InlineData("""{"priority": 1, "effect": "DENY", "permission": "*", "role": "King"}""", "/rules/0/role")]
+    [InlineData("null", "/rules/0")]
+    [InlineData("\"DENY\"", "/rules/0")]
+    [InlineData("""{"priority": "1", "effect": "DENY", "permission": "*"}""", "/rules/0/priority")]
+    [InlineData("""{"priority": 1, "effect": "DENY"}""", "/rules/0/permission")]
+    [InlineData("""{"priority": 1, "effect": "DENY", "permission": null}""", "/rules/0/permission")]
+    [InlineData("""{"priority": 1, "effect": "DENY", "permission": "*", "a/b": 1}""", "/rules/0/a~1b")]
     [InlineData(
         """{"priority": 1, "effect": "DENY", "permission": "*"}, {"priority": 1, "effect": "DENY", "permission": "*"}""",
         "/rules/1/priority")]
@@ -137,6 +147,26 @@ public sealed class AccessTests(GatewayFixture fixture) : IClassFixture<GatewayF
         }
 
         await UntilDeniedAsync(auditor.Id, "FORBIDDEN", events: 2);
+        auditor.Http.Dispose();
+    }
+
+    [Fact]
+    public async Task No_path_that_a_key_makes_up_keeps_its_refusal_from_being_written_down()
+    {
+        var auditor = await NewKeyAsync(Role.Auditor);
+        const string route = "/v1/job-schedules/";
+        var fits = new string('a', 199 - route.Length);
+        var name = $"{fits}🔋{new string('a', 50)}"; // the cut falls into the battery
+        using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+        var refused = await auditor.Http.SendAsync(HttpMethod.Put, route + Uri.EscapeDataString(name), body);
+        Assert.Equal(403, refused.Status);
+
+        await UntilDeniedAsync(auditor.Id, "FORBIDDEN", events: 1);
+        Assert.Equal($"{route}{fits}…", await _gateway.Database.ScalarAsync<string>(
+            """
+            SELECT payload::jsonb ->> 'path' FROM events WHERE event_type = 'access.denied' AND aggregate_id = $1
+            """,
+            auditor.Id));
         auditor.Http.Dispose();
     }
 

@@ -87,6 +87,14 @@ public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer p
     }
 
     [Fact]
+    public async Task Whoever_only_looks_at_a_sign_in_link_with_HEAD_does_not_use_it_up()
+    {
+        var link = _gateway.App.Services.GetRequiredService<SignInLinks>().Create(_tenant.Id, Role.Admin);
+        Assert.Equal(405, (await _gateway.Anonymous.SendAsync(HttpMethod.Head, link, null)).Status);
+        Assert.Equal(302, (await _gateway.Anonymous.GetAnswerAsync(link)).Status);
+    }
+
+    [Fact]
     public async Task A_link_that_went_through_a_proxy_opens_nothing()
     {
         var link = _gateway.App.Services.GetRequiredService<SignInLinks>().Create(_tenant.Id, Role.Admin);
@@ -110,5 +118,20 @@ public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer p
         await using var production = await RunningGateway.StartAsync(postgres, s => s with { Environment = "prod" });
         var tenant = await production.CreateTenantAsync();
         Assert.Equal(403, (await tenant.Http.GetAnswerAsync("/dashboard")).Status);
+
+        // Nor does a rule of its own: the dashboard shows every tenant's grains.
+        foreach (var pattern in (string[])["*", "dashboard:*", "dashboard:view"])
+        {
+            tenant = await production.CreateTenantAsync();
+            await production.Database.ExecuteAsync(
+                """
+                INSERT INTO access_policies (tenant_id, version, rules, created_by)
+                VALUES ($1, 1, jsonb_build_array(jsonb_build_object(
+                  'priority', 1, 'effect', 'ALLOW', 'permission', $2::text)), 'test')
+                """,
+                tenant.Id, pattern);
+            Assert.Equal(403, (await tenant.Http.GetAnswerAsync("/dashboard/")).Status);
+            Assert.Equal(200, (await tenant.Http.GetAnswerAsync("/v1/documents")).Status);
+        }
     }
 }

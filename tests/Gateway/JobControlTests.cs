@@ -32,6 +32,30 @@ public sealed class JobControlTests(GatewayFixture fixture) : IClassFixture<Gate
     }
 
     [Fact]
+    public async Task A_repeated_pause_resume_or_limit_gives_its_first_answer_and_has_no_second_effect()
+    {
+        var tenant = await _gateway.CreateTenantAsync();
+        var first = await PauseAsync();
+        await tenant.Http.PostAsync(
+            "/v1/jobs:limit", """{"type": "PARSE_FACTS", "max_running": 1}""", ("Idempotency-Key", "limit"));
+        var resumed = await ResumeAsync();
+
+        Assert.Equal((200, first.Text), (first.Status, (await PauseAsync()).Text));
+        Assert.Equal("moving", first.Json.GetProperty("pauses")[0].GetProperty("reason").GetString());
+        await tenant.Http.PostAsync("/v1/jobs:limit", """{"type": "PARSE_FACTS"}""");
+        Assert.Equal(resumed.Text, (await ResumeAsync()).Text);
+        Assert.Equal(1, resumed.Json.GetProperty("limits")[0].GetProperty("max_running").GetInt32());
+        Assert.Equal(
+            """{"pauses":[],"limits":[]}""", (await tenant.Http.GetAnswerAsync("/v1/jobs:controls")).Text);
+
+        Task<Answer> PauseAsync() => tenant.Http.PostAsync(
+            "/v1/jobs:pause", """{"type": "DELIVER_WEBHOOK", "reason": "moving"}""", ("Idempotency-Key", "pause"));
+
+        Task<Answer> ResumeAsync() => tenant.Http.PostAsync(
+            "/v1/jobs:resume", """{"type": "DELIVER_WEBHOOK"}""", ("Idempotency-Key", "resume"));
+    }
+
+    [Fact]
     public async Task Nobody_retries_or_resumes_another_tenant_s_jobs()
     {
         var (owner, stranger) = (await _gateway.CreateTenantAsync(), await _gateway.CreateTenantAsync());

@@ -169,6 +169,7 @@ public sealed class JobRequestTests(GatewayFixture fixture) : IClassFixture<Gate
 
     [Theory]
     [InlineData("Nightly", """{"type": "SWEEP_JOBS", "cron": "0 0 * * *"}""", "/name")]
+    [InlineData("nightly%0A", """{"type": "SWEEP_JOBS", "cron": "0 0 * * *"}""", "/name")]
     [InlineData("a", """{"type": "SWEEP", "cron": "0 0 * * *"}""", "/type")]
     [InlineData("a", """{"type": "SWEEP_JOBS", "cron": "61 0 * * *"}""", "/cron")]
     [InlineData("a", """{"type": "SWEEP_JOBS", "cron": "0 0 * * *", "time_zone": "Mars/Base"}""", "/cron")]

@@ -61,6 +61,19 @@ public sealed class PageTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         Assert.Equal(expected, (await _gateway.Anonymous.GetAnswerAsync($"/p/{stored.VersionId}/qr.png")).Status);
     }
 
+    [Fact]
+    public async Task What_was_revoked_before_it_was_ever_active_stays_unpublished()
+    {
+        var stored = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id, "SIGNED");
+        var revoked = await _tenant.Http.PostAsync(
+            $"/v1/passport-versions/{stored.VersionId}/revoke", """{"reason": "wrong capacity"}""");
+        Assert.Equal((200, "REVOKED"), (revoked.Status, revoked["status"]));
+
+        Assert.Equal(404, (await _gateway.Anonymous.GetAnswerAsync($"/p/{stored.VersionId}")).Status);
+        Assert.Equal(404, (await _gateway.Anonymous.GetAnswerAsync($"/p/{stored.VersionId}/qr.png")).Status);
+        Assert.Null(await _gateway.Database.ScalarAsync<Guid?>("SELECT bpc_public_tenant($1)", stored.VersionId));
+    }
+
     [Theory]
     [InlineData("/p/nonsense")]
     [InlineData("/p/01982f6e-7d1c-7c3e-9b1a-3f6c1d2e4a5b")]

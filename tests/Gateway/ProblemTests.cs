@@ -1,5 +1,7 @@
 using System.Text;
 using Bpc.Tests.Database;
+using Bpc.Tests.Jobs;
+using Npgsql;
 
 namespace Bpc.Tests.Gateway;
 
@@ -57,6 +59,55 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.NotEmpty(answer["detail"]!);
         Assert.NotNull(answer.Header("X-Correlation-Id"));
         Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+    }
+
+    [Theory]
+    [InlineData("x:99999")]
+    [InlineData("a!b")]
+    [InlineData("")]
+    public async Task A_Host_that_is_no_name_of_a_host_makes_no_link_and_is_called_wrong(string host)
+    {
+        var passport = await StoredPassport.InsertAsync(_gateway.Database, (await _gateway.CreateTenantAsync()).Id);
+        string[] paths =
+        [
+            "/.well-known/did.json", $"/p/{passport.VersionId}/qr.png?kind=link",
+        ];
+        foreach (var path in paths)
+        {
+            var answer = await _gateway.SendRawAsync(
+                $"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 422 ", answer);
+            Assert.Contains("VALIDATION_ERROR", answer);
+            Assert.Contains("Host header", answer);
+        }
+    }
+
+    [Theory]
+    [InlineData("cancel")] // what a statement_timeout does
+    [InlineData("terminate")]
+    public async Task A_statement_that_the_database_ended_may_be_tried_again(string how)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var holding = await _gateway.Database.DataSource.OpenConnectionAsync(ct);
+        await using var transaction = await holding.BeginTransactionAsync(ct);
+        await using (var @lock = new NpgsqlCommand("LOCK TABLE document_versions IN ACCESS EXCLUSIVE MODE", holding))
+        {
+            await @lock.ExecuteNonQueryAsync(ct);
+        }
+
+        var asking = _http.GetAnswerAsync($"/v1/document-versions/{Guid.CreateVersion7()}");
+        await JobRows.UntilAsync(
+            async () => await _gateway.Database.ScalarAsync<bool?>(
+                $"""
+                SELECT bool_or(pg_{how}_backend(pid)) FROM pg_stat_activity
+                 WHERE datname = current_database() AND application_name = 'bpc-gateway' AND wait_event_type = 'Lock'
+                """) == true,
+            "the query waits and is ended");
+
+        var answer = await asking;
+        Assert.Equal((503, "DB_UNAVAILABLE"), (answer.Status, answer["code"]));
+        Assert.NotNull(answer.Header("Retry-After"));
+        Assert.True(answer.Json.GetProperty("retryable").GetBoolean());
     }
 
     [Theory]
@@ -124,6 +175,22 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Theory]
+    [InlineData("access-policies", """{"rules": {}}""", "/rules", "expected an array of objects")]
+    [InlineData("access-policies", """{"rules": [3]}""", "/rules/0", "expected an object")]
+    [InlineData("snapshots/ID/items", """{"fact_ids": "x"}""", "/fact_ids", "expected an array of UUIDs")]
+    [InlineData("snapshots/ID/items", """{"fact_ids": [null]}""", "/fact_ids/0", "null; expected a UUID")]
+    [InlineData("snapshots/ID/items", """{"fact_ids": ["x"]}""", "/fact_ids/0", "expected a UUID")]
+    public async Task An_array_is_refused_at_its_first_wrong_element(string path, string body, string where, string why)
+    {
+        var answer = await _http.PostAsync($"/v1/{path.Replace("ID", $"{Guid.CreateVersion7()}")}", body);
+        var violation = answer.Json.GetProperty("violations")[0];
+        Assert.Equal(
+            (422, where, why),
+            (answer.Status, violation.GetProperty("where").GetString(), violation.GetProperty("message").GetString()));
+    }
+
+    [Theory]
+    [InlineData("null")]
     [InlineData("\"60\"")]
     [InlineData("\"NaN\"")]
     [InlineData("1e400")]

@@ -139,6 +139,39 @@ public sealed partial class RouteTests(GatewayFixture fixture, PostgresServer po
     }
 
     [Fact]
+    public async Task Every_GET_is_answered_to_HEAD_too_without_the_body()
+    {
+        var tenant = await _gateway.CreateTenantAsync();
+        var passport = await StoredPassport.InsertAsync(_gateway.Database, tenant.Id);
+        string[] pages = ["/", $"/p/{passport.VersionId}", $"/p/{passport.VersionId}/qr.png", "/reference/"];
+        var paths = ApiRoutes().Where(r => r.Method == "GET").Select(
+            r => r.WithId(r.Path.Contains("{id}", StringComparison.Ordinal) ? passport.IdFor(r.Path) : Guid.Empty));
+        foreach (var path in paths.Concat(pages))
+        {
+            var get = await tenant.Http.GetAnswerAsync(path);
+            var head = await tenant.Http.SendAsync(HttpMethod.Head, path, null);
+            Assert.True(get.Status == head.Status, $"{path}: GET {get.Status}, HEAD {head.Status}");
+            Assert.Equal(get.Header("Content-Type"), head.Header("Content-Type"));
+            Assert.Equal(get.Header("ETag"), head.Header("ETag"));
+            Assert.Empty(head.Bytes);
+        }
+
+        var compile = $"/v1/passports/{passport.PassportId}/compile";
+        Assert.Equal(405, (await tenant.Http.SendAsync(HttpMethod.Head, compile, null)).Status);
+        foreach (var page in pages) // no client in between that would hide a body
+        {
+            var raw = await _gateway.SendRawAsync(
+                $"HEAD {page} HTTP/1.1\r\nHost: {_gateway.Address.Authority}\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 200 OK\r\n", raw);
+            Assert.EndsWith("\r\n\r\n", raw);
+            Assert.Equal(1, raw.Split("\r\n\r\n").Length - 1);
+            Assert.True(
+                raw.Contains($"Content-Length: {passport.Artefacts.QrPng.Length}\r\n", StringComparison.Ordinal)
+                || !page.EndsWith(".png", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Every_query_names_its_tenant_and_does_not_lean_on_row_level_security()
     {
         await using var open = await RunningGateway.StartAsync(postgres);

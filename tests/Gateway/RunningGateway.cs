@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Bpc.Core.ApiKeys;
@@ -103,6 +104,16 @@ internal sealed class RunningGateway : IAsyncDisposable
         { BaseAddress = Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", apiKey);
         return client;
+    }
+
+    /// <summary>What comes back byte for byte, for what no HTTP client would send or show.</summary>
+    public async Task<string> SendRawAsync(string request)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(Address.Host, Address.Port, Ct);
+        await connection.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Ct);
+        using var reader = new StreamReader(connection.GetStream(), Encoding.Latin1);
+        return await reader.ReadToEndAsync(Ct);
     }
 
     public async ValueTask DisposeAsync()

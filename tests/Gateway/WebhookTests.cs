@@ -66,11 +66,34 @@ public sealed class WebhookTests(GatewayFixture fixture) : IClassFixture<Gateway
             events.Select(e => e!["webhook_endpoint.".Length..]));
     }
 
+    [Theory]
+    [InlineData("https://xn--ü.com/")]
+    [InlineData("mailto:me@example.com")]
+    [InlineData("//example.com/")]
+    public async Task An_address_without_a_host_that_can_be_looked_up_is_refused(string url)
+    {
+        var http = (await _gateway.CreateTenantAsync()).Http;
+        var created = await http.PostAsync("/v1/webhook-endpoints", """{"url": "https://example.com/hook"}""");
+        var body = $$"""{"url": "{{url}}"}""";
+        foreach (var answer in (Answer[])
+            [
+                await http.PostAsync("/v1/webhook-endpoints", body),
+                await http.SendAsync(
+                    HttpMethod.Patch, created.Header("Location")!,
+                    new StringContent(body, System.Text.Encoding.UTF8, "application/json")),
+            ])
+        {
+            Assert.Equal((422, "VALIDATION_ERROR"), (answer.Status, answer["code"]));
+            Assert.Equal("/url", answer.Json.GetProperty("violations")[0].GetProperty("where").GetString());
+        }
+    }
+
     [Fact]
     public async Task A_delivery_shows_its_body_and_every_attempt_and_is_replayed()
     {
         var tenant = await _gateway.CreateTenantAsync();
         var endpoint = await tenant.Http.PostAsync("/v1/webhook-endpoints", """{"url": "https://example.com/hook"}""");
+        await tenant.Http.PostAsync("/v1/jobs:pause", "{}"); // what is under way cannot be replayed
         var ping = await tenant.Http.PostAsync($"{endpoint.Header("Location")}/ping");
         Assert.Equal(202, ping.Status);
         await _gateway.Database.ExecuteAsync(

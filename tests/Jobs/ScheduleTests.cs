@@ -143,15 +143,18 @@ public sealed class ScheduleTests(PostgresServer postgres)
         var second = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
 
         var run = progress.Of(second);
-        for (var line = 1; line <= 25; line++)
+        for (var line = 1; line <= 24; line++)
         {
             await run.ReportAsync(line, 25, $"line {line}", TestContext.Current.CancellationToken);
         }
+
+        var odd = $"\0{new string('x', 198)}🔋 line 25";
+        await run.ReportAsync(25, 25, odd, TestContext.Current.CancellationToken);
 
         await progress.Of(first).ReportAsync(9, 10, "too late", TestContext.Current.CancellationToken);
         var lines = await database.ScalarAsync<string[]>("SELECT lines FROM job_progress WHERE done = 25 AND total = 25");
         Assert.Equal(20, lines!.Length);
         Assert.EndsWith("line 6", lines[0]);
-        Assert.EndsWith("line 25", lines[^1]);
+        Assert.EndsWith($" \ufffd{new string('x', 198)}…", lines[^1]);
     }
 }

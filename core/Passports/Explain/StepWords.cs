@@ -26,7 +26,7 @@ internal static class StepWords
             JsonValue.Text t when t.Value.Length > 0 && !t.Value.Any(char.IsControl) => t.Value,
             _ => System.Text.Encoding.UTF8.GetString(CanonicalJson.Write(value)),
         };
-        return text.Length <= LongestValue ? text : $"{text[..LongestValue]}…";
+        return ShortText.Of(text, LongestValue);
     }
 
     private static string Member(ProofStep step, string name) =>

@@ -92,7 +92,7 @@ internal sealed class FactReader
             RuleType.Dec or RuleType.Qty => $"a plain decimal such as \"75.5\" ({type})",
             _ => type.ToString(),
         };
-        return Wrong(path, $"is {(read.Length <= 80 ? read : read[..80] + "…")}", right);
+        return Wrong(path, $"is {ShortText.Of(read, 80)}", right);
     }
 
     private RuleFailure Wrong(string path, string read, string right) => RuleFailure.Assert(

@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Dapper;
 using Npgsql;
 
@@ -45,7 +46,7 @@ public sealed class RunProgress(ClaimedJob job, NpgsqlDataSource db, TimeProvide
         }
 
         _reportedAt = clock.GetTimestamp();
-        line = line?.Length > MaxLine ? line[..MaxLine] + "…" : line;
+        line = line is null ? null : ShortText.Storable(ShortText.Of(line, MaxLine));
         await using var connection = await db.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(
             new(Report, new { job.JobId, job.Epoch, done, total, line }, cancellationToken: ct));

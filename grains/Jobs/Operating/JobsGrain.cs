@@ -89,19 +89,26 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
         return new JobQueued(jobId, job.Status);
     });
 
-    public Task PauseAsync(Call call, string? type, string? reason) =>
-        RunAsync(call, OperatorStatements.Pause, new { call.TenantId, type, reason });
+    public Task<JobControls> PauseAsync(Call call, string? type, string? reason) =>
+        ControlAsync(call, OperatorStatements.Pause, new { call.TenantId, type, reason });
 
-    public Task ResumeAsync(Call call, string? type) =>
-        RunAsync(call, OperatorStatements.Resume, new { call.TenantId, type });
+    public Task<JobControls> ResumeAsync(Call call, string? type) =>
+        ControlAsync(call, OperatorStatements.Resume, new { call.TenantId, type });
 
-    public Task LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute) =>
+    public Task<JobControls> LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute) =>
         maxRunning is null && maxPerMinute is null
-            ? RunAsync(call, OperatorStatements.Unlimit, new { call.TenantId, type })
-            : RunAsync(call, OperatorStatements.Limit, new { call.TenantId, type, maxRunning, maxPerMinute });
+            ? ControlAsync(call, OperatorStatements.Unlimit, new { call.TenantId, type })
+            : ControlAsync(call, OperatorStatements.Limit, new { call.TenantId, type, maxRunning, maxPerMinute });
 
-    private Task<Changed> RunAsync(Call call, string statement, object parameters) =>
-        transactions.RunAsync(call, async tx => new Changed(await tx.ExecuteAsync(statement, parameters)));
+    // Read in the same transaction, so that a repeated call is answered with what it found the first time.
+    private Task<JobControls> ControlAsync(Call call, string statement, object parameters) =>
+        transactions.RunAsync(call, async tx =>
+        {
+            await tx.ExecuteAsync(statement, parameters);
+            return new JobControls(
+                await tx.ListAsync<JobPause>(OperatorStatements.Pauses, new { tx.TenantId }),
+                await tx.ListAsync<JobLimit>(OperatorStatements.Limits, new { tx.TenantId }));
+        });
 
     private static async Task<LockedJob> LockAsync(CallTransaction tx, Guid jobId) =>
         await tx.FirstAsync<LockedJob>(
@@ -114,6 +121,4 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
     private sealed record LockedJob(string Status);
 
     private sealed record Retried(int Jobs);
-
-    private sealed record Changed(int Rows);
 }

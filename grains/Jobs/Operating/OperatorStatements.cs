@@ -79,6 +79,18 @@ public static class OperatorStatements
          WHERE tenant_id IS NOT DISTINCT FROM @TenantId::uuid AND type IS NOT DISTINCT FROM @Type::text
         """;
 
+    /// <summary>The tenant's own pauses, as <see cref="JobPause"/>.</summary>
+    public const string Pauses = """
+        SELECT type AS Type, reason AS Reason, created_at AS CreatedAt
+          FROM job_pauses WHERE tenant_id = @TenantId ORDER BY type
+        """;
+
+    /// <summary>The tenant's own limits, as <see cref="JobLimit"/>.</summary>
+    public const string Limits = """
+        SELECT type AS Type, max_running AS MaxRunning, max_per_minute AS MaxPerMinute
+          FROM job_limits WHERE tenant_id = @TenantId ORDER BY type
+        """;
+
     /// <summary>Weight: the tenant's part of the cluster while others wait too.</summary>
     public const string Weigh = """
         INSERT INTO job_weights (tenant_id, weight) VALUES (@TenantId, @Weight)

@@ -71,6 +71,28 @@ public sealed class RulePublishingTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_failure_that_shows_what_the_database_cannot_hold_is_recorded_all_the_same()
+    {
+        const string tests = """
+            property wrong cases 1 seed 1 {
+              forall t : Text in ["\u0000"] .
+                product { sku: "SKU-123" }
+                fact "Battery" "battery:SKU-123" { "rated_capacity_kwh": "75.500", "note": t }
+                expect battery.capacity_kwh == 80.000 kWh
+            }
+            """;
+        await using var silo = await TestSilo.StartAsync(postgres);
+        var draft = await DraftAsync(silo, tests);
+        var grain = silo.Grains.GetGrain<IRulePackageVersionGrain>(draft.RulePackageVersionId);
+
+        var run = await silo.EndAsync((await grain.RunTestsAsync(silo.Call(), 1)).JobId);
+
+        Assert.Equal(("SUCCEEDED", """{"cases": 1, "failed": 1}"""), (run.Status, run.Result));
+        Assert.Equal("t = \ufffd", await silo.Database.ScalarAsync<string>(
+            "SELECT report -> 'failures' -> 0 ->> 'case' FROM rule_tests_runs"));
+    }
+
+    [Fact]
     public async Task Tests_that_do_not_parse_are_refused_before_anything_is_stored()
     {
         await using var silo = await TestSilo.StartAsync(postgres);

@@ -38,6 +38,37 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_second_rotation_waits_for_the_first_or_ends_it_when_it_is_told_to()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        await using var receiver = await Receiver.StartAsync(_ => 200);
+        var old = await silo.EndpointAsync(receiver.Url);
+        var endpoint = Endpoint(silo, old);
+        var first = await endpoint.RotateSecretAsync(silo.Call(), null, TimeSpan.FromHours(1));
+
+        var early = await Assert.ThrowsAsync<BpcException>(
+            () => endpoint.RotateSecretAsync(silo.Call(), null, TimeSpan.FromHours(1)));
+        await silo.DocumentAsync();
+        var promised = await receiver.NextAsync();
+        var second = await endpoint.RotateSecretAsync(silo.Call(), null, TimeSpan.Zero);
+        await silo.DocumentAsync();
+        var alone = await receiver.NextAsync();
+        var third = await endpoint.RotateSecretAsync(silo.Call(), null, TimeSpan.FromHours(1));
+        await silo.DocumentAsync();
+        var again = await receiver.NextAsync();
+
+        Assert.Equal(BpcError.InvalidState, early.Code);
+        Assert.Contains($"{first.PreviousSecretUntil:yyyy-MM-ddTHH:mm:ssZ}", early.Message);
+        Assert.Contains("overlap_hours 0", early.Message);
+        Assert.Equal(OfBody(first.Secret, promised), promised.Headers["X-BPC-Signature"]);
+        Assert.Equal(OfBody(old.Secret!, promised), promised.Headers["X-BPC-Signature-Previous"]);
+        Assert.Equal(OfBody(second.Secret, alone), alone.Headers["X-BPC-Signature"]);
+        Assert.False(alone.Headers.ContainsKey("X-BPC-Signature-Previous"));
+        Assert.Equal(OfBody(third.Secret, again), again.Headers["X-BPC-Signature"]);
+        Assert.Equal(OfBody(second.Secret, again), again.Headers["X-BPC-Signature-Previous"]);
+    }
+
+    [Fact]
     public async Task A_repeated_rotation_shows_the_same_secret_and_stores_it_encrypted()
     {
         await using var silo = await TestSilo.StartAsync(postgres);
