@@ -1,5 +1,6 @@
 using Bpc.Cli.Settings;
 using Bpc.Core.Settings;
+using Bpc.Hosting;
 using Bpc.Silo.Postgres;
 using Npgsql;
 

@@ -17,6 +17,7 @@ namespace Bpc.Grains;
 internal static class SlicesSetup
 {
     public static IServiceCollection AddSlices(this IServiceCollection services) => services
+        .AddSingleton<IIncomingGrainCallFilter, JobScopeFilter>() // around the other: what it logs is the job's too
         .AddSingleton<IIncomingGrainCallFilter, GrainErrorFilter>()
         .AddSingleton<Transactions>()
         .AddSingleton<Housekeeping>()

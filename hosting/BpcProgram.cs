@@ -16,21 +16,27 @@ public static class BpcProgram
     /// <summary>sysexits.h: the configuration is wrong.</summary>
     public const int ConfigurationError = 78;
 
+    private const int Failed = 1;
+
     /// <summary>
-    /// Exit status 0, or 78 with one line a setting that is missing or wrong, before anything has started.
+    /// Exit status 0, or 78 with one line a setting that is missing or wrong, or 1 with one where the database does not
+    /// answer, before anything has started.
     /// </summary>
-    public static async Task<int> RunAsync(string[] args, Func<string[], BpcSettings, WebApplication> build)
+    /// <param name="isSilo">A silo is nothing without its database; a gateway waits for both.</param>
+    public static async Task<int> RunAsync(
+        string[] args, Func<string[], BpcSettings, WebApplication> build, bool isSilo = false)
     {
         var variables = Variables();
         var ignored = UnknownVariables.Among(variables.Keys).ToList();
         try
         {
-            var settings = SigningKeyFile.Load(SettingsReader.Read(variables));
+            List<string> warnings = [.. ignored];
+            var settings = ServerSettings.Read(variables, isSilo, warnings.Add);
             var app = build(args, settings);
-            ignored.ForEach(message => app.Logger.LogWarning("{Ignored}", message));
+            warnings.ForEach(message => app.Logger.LogWarning("{Warning}", message));
             StopDeadline? deadline = null;
             app.Lifetime.ApplicationStopping.Register(() => deadline = new(settings.Jobs));
-            await RunAsync(app);
+            await RunAsync(app, isSilo ? settings.Database : null);
             deadline?.Dispose();
             return 0;
         }
@@ -51,6 +57,11 @@ public static class BpcProgram
                 $"the database is not ready for this build ({e.MessageText}); run './bpc migrate' first");
             return ConfigurationError;
         }
+        catch (NpgsqlException e)
+        {
+            await Console.Error.WriteLineAsync(DatabaseAtStart.Line(e, variables.GetValueOrDefault("BPC_DB_HOST")));
+            return DatabaseAtStart.IsRefused(e) ? ConfigurationError : Failed;
+        }
     }
 
     // The role this process works as, a table or a right that a migration brings.
@@ -58,10 +69,15 @@ public static class BpcProgram
         PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedTable
         or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InsufficientPrivilege;
 
-    private static async Task RunAsync(WebApplication app)
+    private static async Task RunAsync(WebApplication app, DatabaseSettings? needed)
     {
         await using (app)
         {
+            if (needed is not null)
+            {
+                await DatabaseAtStart.ReachAsync(needed);
+            }
+
             try
             {
                 await app.StartAsync();

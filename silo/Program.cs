@@ -1,4 +1,4 @@
 using Bpc.Hosting;
 using Bpc.Silo;
 
-return await BpcProgram.RunAsync(args, SiloHost.Build);
+return await BpcProgram.RunAsync(args, SiloHost.Build, isSilo: true);

@@ -2,7 +2,7 @@
 # Real silo processes on a PostgreSQL of their own, and everything that goes wrong: a silo killed, one stopped for longer
 # than its lease, PostgreSQL restarted, a silo told to stop, operators resetting rows that run. Then the checker of
 # tests/Jobs/Invariants judges the log of every change. Ends with one line of figures; exit status 1 where anything broke.
-#   bench/faults/run.sh [seconds of load, 120]     needs the .NET SDK, PostgreSQL 14 to 18, and a minute for each minute
+#   bench/faults/run.sh [seconds of load, 120]     needs the .NET SDK, PostgreSQL 15 to 18, and a minute for each minute
 #   KILLS=3                                        how often a silo is killed; the figure of interrupted jobs is theirs
 set -euo pipefail
 seconds=${1:-120}
@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 chmod 711 "$work"
-bin=$( { compgen -G '/usr/lib/postgresql/1[4-8]/bin' || compgen -G '/opt/homebrew/opt/postgresql@1[4-8]/bin'; } | tail -1)
+bin=$( { compgen -G '/usr/lib/postgresql/1[5-8]/bin' || compgen -G '/opt/homebrew/opt/postgresql@1[5-8]/bin'; } | tail -1)
 as=()
 [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
 declare -A silo=()

@@ -2,6 +2,7 @@ using System.Text;
 using Bpc.Cli.Demo;
 using Bpc.Cli.Up;
 using Bpc.Grains.Tenants;
+using Bpc.Hosting;
 using Dapper;
 
 namespace Bpc.Cli.Bench;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bpc.Cli.Demo;
+using Bpc.Hosting;
 
 namespace Bpc.Cli.Bench;
 

@@ -1,6 +1,8 @@
 using Bpc.Cli.Demo;
 using Bpc.Cli.Settings;
 using Bpc.Core.Settings;
+using Bpc.Hosting;
+using Bpc.Hosting.Logging;
 
 namespace Bpc.Cli.Bench;
 
@@ -12,7 +14,9 @@ internal static class BenchSettings
         var settings = DevelopmentSettings.Read(home, narrator.Detail) with { Database = database.Settings };
 
         // As a worker logs, a line for each job included, but into a file: the terminal shows the figures.
-        var log = settings.Log with { File = home.File("logs", "bench.log"), Console = false };
+        var usual = home.File("logs", "bench.log"); // taken while another bench runs
+        var file = LogFile.IsTaken(usual) ? home.File("logs", $"bench-{Environment.ProcessId}.log") : usual;
+        var log = settings.Log with { File = file, Console = false };
         narrator.Detail($"log ({log.Level}) in {log.File}");
 
         // No queue: what it brings is meant for the workers.

@@ -1,5 +1,6 @@
 using Bpc.Cli.Demo;
 using Bpc.Core.Settings;
+using Bpc.Hosting;
 
 namespace Bpc.Cli.Bench;
 

@@ -1,6 +1,7 @@
 using Bpc.Cli.Demo;
 using Bpc.Cli.Up;
 using Bpc.Grains.Tenants;
+using Bpc.Hosting;
 
 namespace Bpc.Cli.Bench;
 

@@ -1,5 +1,6 @@
 using Bpc.Cli.Demo;
 using Bpc.Cli.Rules;
+using Bpc.Hosting;
 using Spectre.Console;
 
 namespace Bpc.Cli.Bench;

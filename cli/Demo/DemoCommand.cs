@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bpc.Cli.Rules;
+using Bpc.Hosting;
 
 namespace Bpc.Cli.Demo;
 

@@ -5,6 +5,8 @@ using Bpc.Core;
 using Bpc.Core.Passports;
 using Bpc.Core.Settings;
 using Bpc.Grains.Tenants;
+using Bpc.Hosting;
+using Bpc.Hosting.Logging;
 using Bpc.Silo.Postgres;
 
 namespace Bpc.Cli.Demo;
@@ -83,7 +85,9 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
 
     private BpcSettings WithLogs(BpcSettings settings)
     {
-        var file = settings.Log.File ?? home.File("logs", "demo.log");
+        var usual = home.File("logs", "demo.log"); // taken while another demo is up
+        var file = settings.Log.File
+            ?? (LogFile.IsTaken(usual) ? home.File("logs", $"demo-{Environment.ProcessId}.log") : usual);
         return settings with { Log = settings.Log with { File = file, Console = options.Logs } };
     }
 

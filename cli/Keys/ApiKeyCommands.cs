@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bpc.Cli.Settings;
 using Bpc.Grains.Tenants;
+using Bpc.Hosting;
 using Spectre.Console;
 
 namespace Bpc.Cli.Keys;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Bpc.Core;
-using Bpc.Core.Passports;
 using Bpc.Core.Settings;
 using Bpc.Hosting;
 
@@ -26,10 +25,10 @@ internal static class DevelopmentSettings
         {
             Fill(variables, "BPC_WORKER_ID", () => "worker-1", say);
             Fill(variables, "BPC_COMPILER_BUILD_ID", () => GitCommit(home.Root) ?? "dev", say);
-            Fill(variables, PepperName, KeptSecret.Pepper(home), say);
+            KeptSecret.Pepper(home).FillIn(variables, say);
             if (!variables.ContainsKey("BPC_SIGNING_KEY_FILE"))
             {
-                Fill(variables, "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", KeptSecret.SigningKey(home), say);
+                KeptSecret.SigningKey(home).FillIn(variables, say);
             }
         }
 
@@ -42,7 +41,7 @@ internal static class DevelopmentSettings
         var variables = Variables.All();
         if (IsDevelopment(variables))
         {
-            Fill(variables, PepperName, KeptSecret.Pepper(home), say);
+            KeptSecret.Pepper(home).FillIn(variables, say);
         }
 
         var environment = variables.GetValueOrDefault("BPC_ENV", "dev");
@@ -63,15 +62,6 @@ internal static class DevelopmentSettings
         {
             variables[name] = value();
             say($"{name} is not set: using {variables[name]}");
-        }
-    }
-
-    private static void Fill(Dictionary<string, string> variables, string name, KeptSecret secret, Action<string> say)
-    {
-        if (!variables.ContainsKey(name))
-        {
-            say($"{name} is not set: {(secret.Exists ? "using the one" : "making one")} in {secret.File}");
-            variables[name] = secret.Read();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bpc.Core;
+using Bpc.Hosting;
 
 namespace Bpc.Cli.Testing;
 

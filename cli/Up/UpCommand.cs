@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bpc.Cli.Settings;
+using Bpc.Hosting;
 using Npgsql;
 
 namespace Bpc.Cli.Up;

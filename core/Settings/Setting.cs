@@ -4,8 +4,8 @@ namespace Bpc.Core.Settings;
 /// <param name="Default">As the table shows it; <see cref="BpcSettings"/> decides, and a test compares the two.</param>
 public sealed record Setting(string Name, string Default, string Allowed, string Meaning)
 {
-    /// <summary>Must be set where BPC_ENV is prod.</summary>
-    public bool RequiredInProduction { get; init; }
+    /// <summary>The values of BPC_ENV under which it must be set.</summary>
+    public IReadOnlyList<string> RequiredIn { get; init; } = [];
 
     /// <summary>Another variable that may be set in its stead, but not beside it.</summary>
     public string? Instead { get; init; }

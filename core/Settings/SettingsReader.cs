@@ -5,7 +5,7 @@ public static class SettingsReader
 {
     /// <summary>
     /// All problems at once: CONFIG_MISSING with a violation a variable (its name, what was read, what is allowed).
-    /// In prod every required variable must be set. An empty variable counts as not set.
+    /// What BPC_ENV requires must be set. An empty variable counts as not set.
     /// </summary>
     public static BpcSettings Read(IReadOnlyDictionary<string, string> variables)
     {
@@ -16,10 +16,11 @@ public static class SettingsReader
             var instead = setting.Instead is { } other && variables.GetValueOrDefault(other) is { Length: > 0 };
             if (variables.GetValueOrDefault(setting.Name)?.Trim() is not { Length: > 0 } text)
             {
-                if (setting.RequiredInProduction && settings.IsProduction && !instead)
+                var environment = settings.Environment;
+                if (setting.RequiredIn.Contains(environment) && !instead)
                 {
                     problems.Add(new(
-                        setting.Name, $"not set, and BPC_ENV=prod requires it; allowed: {setting.Allowed}"));
+                        setting.Name, $"not set, and BPC_ENV={environment} requires it; allowed: {setting.Allowed}"));
                 }
             }
             else if (instead)

@@ -11,11 +11,11 @@ public static class SettingsTable
         // First, because it decides the defaults of others.
         Of("BPC_ENV", "dev", OneOf("dev", "test", "prod"),
             (s, v) => s with { Environment = v, WebhookAllowCidrs = v == "prod" ? [] : s.WebhookAllowCidrs },
-            "what kind of installation this is; prod asks for every required variable"),
+            "what kind of installation this is; test and prod ask for what they require"),
         Of("BPC_WORKER_ID", "worker-1", Name, (s, v) => s with { WorkerId = v },
-            "unique name of this worker, shown in lease_owner") with { RequiredInProduction = true },
+            "unique name of this worker, shown in lease_owner") with { RequiredIn = ["prod"] },
         Of("BPC_COMPILER_BUILD_ID", "dev", Name, (s, v) => s with { CompilerBuildId = v },
-            "git commit of this build, stands in every receipt") with { RequiredInProduction = true },
+            "git commit of this build, stands in every receipt") with { RequiredIn = ["prod"] },
         .. Database, .. Jobs, .. Signing, .. Queue, .. Http, .. Silo, .. Logs, .. Limits,
     ];
 
@@ -23,7 +23,7 @@ public static class SettingsTable
     [
         Of("BPC_DB_HOST", "none", Host, (s, v) => s with { Database = s.Database with { Host = v } },
             "PostgreSQL host; none: `bpc up` runs a private PostgreSQL of its own")
-            with { RequiredInProduction = true },
+            with { RequiredIn = ["prod"] },
         Of("BPC_DB_PORT", "5432", Port, (s, v) => s with { Database = s.Database with { Port = v } },
             "PostgreSQL port"),
         Of("BPC_DB_USER", "postgres", Text, (s, v) => s with { Database = s.Database with { User = v } },
@@ -80,12 +80,12 @@ public static class SettingsTable
         Of("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "none", SigningKey,
             (s, v) => s with { Signing = s.Signing with { PrivateKeyBase64 = v } },
             "key that signs receipts, or BPC_SIGNING_KEY_FILE; `bpc keys new-signing` makes one")
-            with { RequiredInProduction = true, Secret = true, Instead = "BPC_SIGNING_KEY_FILE" },
+            with { RequiredIn = ["prod"], Secret = true, Instead = "BPC_SIGNING_KEY_FILE" },
         Of("BPC_SIGNING_KEY_FILE", "none", Text, (s, v) => s with { Signing = s.Signing with { KeyFile = v } },
             "file with that key, as base64 or PEM; only its owner may read it"),
         Of("BPC_API_KEY_PEPPER_BASE64", "none", Pepper, (s, v) => s with { ApiKeyPepper = v },
-            "secret under which API keys are hashed and stored secrets encrypted")
-            with { RequiredInProduction = true, Secret = true },
+            "secret under which API keys are hashed and stored secrets encrypted; dev: one kept under `.bpc/keys`")
+            with { RequiredIn = ["test", "prod"], Secret = true },
     ];
 
     private static IEnumerable<Setting> Queue =>

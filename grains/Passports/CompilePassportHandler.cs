@@ -27,6 +27,7 @@ internal sealed partial class CompilePassportHandler(
         }
 
         var (id, signJob) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        JobScopeFilter.Carry(job);
         var compiled = await grains.GetGrain<IPassportVersionGrain>(id)
             .CompileAsync(what.TenantId, what.PassportId, what.SnapshotId, what.RulePackageVersionId, ct);
         VersionCreated(id);

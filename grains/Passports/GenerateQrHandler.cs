@@ -15,6 +15,7 @@ internal sealed class GenerateQrHandler(IGrainFactory grains) : IJobHandler
     public async Task<JobOutcome> RunAsync(ClaimedJob job, CancellationToken ct)
     {
         var id = JobPayload.Of(job).Id("passport_version_id");
+        JobScopeFilter.Carry(job);
         return await grains.GetGrain<IPassportVersionGrain>(id).MakeQrAsync(job.TenantId, ct) is { } qr
             ? new JobOutcome.Succeed(
                 JsonValue.Object(("bytes", qr.Png.Length)),

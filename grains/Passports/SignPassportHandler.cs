@@ -16,6 +16,7 @@ internal sealed partial class SignPassportHandler(IGrainFactory grains, ILogger<
     public async Task<JobOutcome> RunAsync(ClaimedJob job, CancellationToken ct)
     {
         var id = JobPayload.Of(job).Id("passport_version_id");
+        JobScopeFilter.Carry(job);
         if (await grains.GetGrain<IPassportVersionGrain>(id).SignAsync(job.TenantId, ct) is not { } signed)
         {
             return new JobOutcome.Succeed(JsonValue.Object(("skipped", $"passport version {id} was signed before")));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Npgsql;
@@ -15,6 +16,12 @@ public static class Migrator
     // sql/090_roles.sql: from then on migrations are the owner role's work.
     private const string RolesVersion = "090";
 
+    // sql/042_schedules_by_tenant.sql: UNIQUE NULLS NOT DISTINCT.
+    private const int OldestServer = 15;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
     public static Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken ct) =>
         ApplyAsync(connectionString, say: _ => { }, ct);
 
@@ -29,7 +36,8 @@ public static class Migrator
         // Not pooled: closing the connection is what gives the lock back, whatever happens. A long migration may take
         // its time.
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
-        await using var connection = await OpenOrCreateAsync(settings, say, ct);
+        await using var connection = await WaitAndOpenAsync(settings, say, ct);
+        RequireVersion(connection.PostgreSqlVersion);
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", ct);
         await ExecuteAsync(
             connection, "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY)", ct);
@@ -88,6 +96,40 @@ public static class Migrator
         };
         await ledger.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>CONFIG_MISSING for a server that does not know all that the files of sql/ say.</summary>
+    internal static void RequireVersion(Version server)
+    {
+        if (server.Major < OldestServer)
+        {
+            throw new BpcException(
+                BpcError.ConfigMissing, $"the server is PostgreSQL {server}; BPC needs {OldestServer} or newer");
+        }
+    }
+
+    // A server that was started just before, as in a container, does not listen yet.
+    private static async Task<NpgsqlConnection> WaitAndOpenAsync(
+        NpgsqlConnectionStringBuilder settings, Action<string> say, CancellationToken ct)
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OpenOrCreateAsync(settings, say, ct);
+            }
+            catch (NpgsqlException e) when (
+                DatabaseErrors.IsTransient(e) && Stopwatch.GetElapsedTime(began) < s_patience)
+            {
+                if (attempt == 1)
+                {
+                    say($"Waiting for PostgreSQL, at most {s_patience.TotalSeconds} s: {e.Message}");
+                }
+
+                await Task.Delay(s_pause, ct);
+            }
+        }
     }
 
     private static async Task<NpgsqlConnection> OpenOrCreateAsync(

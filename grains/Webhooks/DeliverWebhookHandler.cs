@@ -41,6 +41,7 @@ internal sealed partial class DeliverWebhookHandler(
                 null, BpcError.InvalidState, $"the endpoint is {delivery.EndpointStatus}"), silence: null);
         }
 
+        JobScopeFilter.Carry(job);
         var circuit = grains.GetGrain<IWebhookCircuitGrain>(delivery.EndpointId, job.TenantId.ToString());
         var wait = await AdmitAsync(circuit, job.JobId, delivery.IsPing, ct);
         return wait > TimeSpan.Zero ? new JobOutcome.Snooze(wait) : await DeliverAsync(job, delivery, circuit, ct);

@@ -27,9 +27,8 @@ internal sealed class LineLogger(LogWriter writer, string category) : ILogger
             message += " (more of these within the minute are left out)";
         }
 
-        writer.Add(writer.Settings.Json
-            ? LogLine.Json(writer.Now, logLevel, category, message, exception, Values(state))
-            : LogLine.Text(writer.Now, logLevel, message, exception));
+        writer.Add(writer.Line(
+            logLevel, category, message, exception, writer.Settings.Json ? Values(state) : []));
     }
 
     // The message before its values are filled in; by custom the last of a state's members.

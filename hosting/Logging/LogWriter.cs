@@ -1,6 +1,4 @@
-using System.Text;
 using System.Threading.Channels;
-using Bpc.Core;
 using Bpc.Core.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +24,10 @@ public sealed class LogWriter : ILoggerProvider
     {
         (Settings, _clock, Repeats) = (settings, clock, new(clock));
         Scopes = settings.Json ? new LoggerExternalScopeProvider() : null;
-        StreamWriter[] outputs = [.. settings.Console ? StandardOutput() : [], .. File(settings.File)];
+        StreamWriter[] outputs = [
+            .. settings.Console ? StandardOutput() : [],
+            .. settings.File is { } path ? new[] { LogFile.Open(path, BufferBytes) } : [],
+        ];
         _writing = Task.Run(() => WriteAsync(outputs));
     }
 
@@ -48,6 +49,13 @@ public sealed class LogWriter : ILoggerProvider
         _writing.GetAwaiter().GetResult();
     }
 
+    /// <summary>A line in the form BPC_LOG_JSON asks for.</summary>
+    internal string Line(
+        LogLevel level, string category, string message, Exception? error,
+        IEnumerable<KeyValuePair<string, object?>> values) =>
+        Settings.Json ? LogLine.Json(Now, level, category, message, error, values)
+            : LogLine.Text(Now, level, message, error);
+
     internal void Add(string line)
     {
         if (!_lines.Writer.TryWrite(line))
@@ -57,18 +65,6 @@ public sealed class LogWriter : ILoggerProvider
     }
 
     private static StreamWriter[] StandardOutput() => [new(Console.OpenStandardOutput(), bufferSize: BufferBytes)];
-
-    private static StreamWriter[] File(string? path)
-    {
-        try
-        {
-            return path is null ? [] : [new(path, append: true, new UTF8Encoding(false), BufferBytes)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BpcException(BpcError.ConfigMissing, $"BPC_LOG_FILE: {e.Message}");
-        }
-    }
 
     private async Task WriteAsync(StreamWriter[] outputs)
     {
@@ -81,7 +77,9 @@ public sealed class LogWriter : ILoggerProvider
 
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
-                var line = LogLine.Text(Now, LogLevel.Warning, $"{dropped} log lines were too many and dropped", null);
+                var line = Line(
+                    LogLevel.Warning, typeof(LogWriter).FullName!, $"{dropped} log lines were too many and dropped",
+                    error: null, [new("dropped", dropped)]);
                 ToAll(outputs, output => output.WriteLine(line));
             }
 

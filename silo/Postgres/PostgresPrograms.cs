@@ -5,7 +5,7 @@ namespace Bpc.Silo.Postgres;
 /// <summary>An installed PostgreSQL: the folder of its programs, and its major version.</summary>
 internal sealed record PostgresPrograms(string Folder, int Version)
 {
-    private const int Oldest = 14;
+    private const int Oldest = 15;
     private const int Newest = 18;
 
     public string PathOf(string program) => Path.Combine(Folder, program);

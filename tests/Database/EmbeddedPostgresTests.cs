@@ -112,8 +112,18 @@ public sealed class EmbeddedPostgresTests : IDisposable
         Directory.Delete(Path.GetFullPath(Path.Combine(data, "../..")), recursive: true);
     }
 
-    private Task<EmbeddedPostgres> StartAsync() =>
-        EmbeddedPostgres.StartAsync(_folder.FullName, _said.Add, ["fsync=off"], Ct);
+    private async Task<EmbeddedPostgres> StartAsync()
+    {
+        try
+        {
+            return await EmbeddedPostgres.StartAsync(_folder.FullName, _said.Add, ["fsync=off"], Ct);
+        }
+        catch (BpcException e) when (e.Message.StartsWith("No PostgreSQL ", StringComparison.Ordinal))
+        {
+            Assert.Skip(e.Message); // a machine whose only one is a container's
+            throw;
+        }
+    }
 
     private static Task<object?> AskAsync(EmbeddedPostgres server, string sql) => AskAsync(server.Settings, sql);
 

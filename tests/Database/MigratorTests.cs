@@ -1,6 +1,9 @@
+using System.Net;
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
+using Bpc.Hosting;
+using Bpc.Tests.Jobs.Faults;
 using Npgsql;
 
 namespace Bpc.Tests.Database;
@@ -26,6 +29,38 @@ public sealed class MigratorTests(PostgresServer postgres)
         {
             await postgres.DropAsync(settings.Name);
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_listen_yet_is_waited_for_and_that_is_said_once()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var port = FreePort.On(IPAddress.Loopback);
+        var (said, waits) = (new List<string>(), new TaskCompletionSource());
+        var migrating = Migrator.ApplyAsync(
+            (database.Settings with { Host = "127.0.0.1", Port = port }).ToConnectionString(),
+            line =>
+            {
+                said.Add(line);
+                waits.TrySetResult();
+            },
+            Ct);
+        await Task.WhenAny(waits.Task, migrating);
+
+        await using var listening = new AnswerEater(database.Settings.Port, "nothing is eaten", port);
+
+        Assert.Empty(await migrating);
+        Assert.StartsWith("Waiting for PostgreSQL, at most 30 s: ", Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_too_old_for_our_SQL_is_refused_in_one_line()
+    {
+        var refused = Assert.Throws<BpcException>(() => Migrator.RequireVersion(new(14, 19)));
+
+        Assert.Equal(BpcError.ConfigMissing, refused.Code);
+        Assert.Equal("the server is PostgreSQL 14.19; BPC needs 15 or newer", refused.Message);
+        Migrator.RequireVersion(new(15, 0));
     }
 
     [Fact]

@@ -14,21 +14,36 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Error)
 
     public static string Configuration => BuildFolder.Split(Path.DirectorySeparatorChar)[1];
 
-    public static async Task<ChildProcess> RunAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables,
-        CancellationToken ct)
+    /// <summary>
+    /// A program whose only settings are these: none of the shell's, and a home that is not the developer's.
+    /// </summary>
+    public static ProcessStartInfo Describe(
+        string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("BPC_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["BPC_HOME"] = Path.Combine(AppContext.BaseDirectory, "home");
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
+        return start;
+    }
+
+    public static async Task<ChildProcess> RunAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables,
+        CancellationToken ct)
+    {
+        using var process = Process.Start(Describe(program, arguments, variables))!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(ct);

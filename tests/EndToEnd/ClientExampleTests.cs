@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Bpc.Cli;
 using Bpc.Cli.Up;
 using Bpc.Core.Settings;
+using Bpc.Hosting;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.EndToEnd;

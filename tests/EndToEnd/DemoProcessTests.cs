@@ -37,6 +37,24 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
     }
 
     [Fact]
+    public async Task Every_line_of_a_step_names_the_job_it_belongs_to()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var demo = await RunAsync(
+            database, [new("BPC_LOG_JSON", "true"), new("BPC_LOG_LEVEL", "debug")], "demo", "--exit", "--json");
+
+        Assert.True(demo.ExitCode == 0, demo.Error);
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(_home.FullName, "logs", "demo.log"), Ct))
+            .Select(l => JsonElement.Parse(l))
+            .Where(l => l.GetProperty("logger").GetString()!.EndsWith("PassportVersionGrain", StringComparison.Ordinal));
+        Assert.Equal(
+            [("COMPILE_PASSPORT", 4), ("GENERATE_QR", 4), ("SIGN_PASSPORT", 3)],
+            lines.GroupBy(l => (Text(l, "job_type"), Text(l, "job_id"), Text(l, "tenant_id"), Text(l, "correlation_id")))
+                .Select(job => (job.Key.Item1, job.Count())).Order());
+    }
+
+    [Fact]
     public async Task Another_capacity_in_the_bill_of_materials_is_another_capacity_in_the_passport()
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -80,11 +98,20 @@ public sealed class DemoProcessTests(PostgresServer postgres) : IDisposable
         Assert.Equal(1, (await Cli.Bpc.RunAsync("verify", bundle, "--key", strange)).ExitCode);
     }
 
-    private Task<ChildProcess> RunAsync(TestDatabase database, params string[] arguments) => ChildProcess.RunAsync(
-        ChildProcess.Bpc,
-        arguments,
-        new Dictionary<string, string>(database.Variables) { ["BPC_HOME"] = _home.FullName },
-        Ct);
+    private static string Text(JsonElement line, string member) =>
+        line.TryGetProperty(member, out var value) && value.GetString() is { Length: > 0 } text
+            ? text : $"no {member} in {line}";
+
+    private Task<ChildProcess> RunAsync(TestDatabase database, params string[] arguments) =>
+        RunAsync(database, more: [], arguments);
+
+    private Task<ChildProcess> RunAsync(
+        TestDatabase database, KeyValuePair<string, string>[] more, params string[] arguments) =>
+        ChildProcess.RunAsync(
+            ChildProcess.Bpc,
+            arguments,
+            new Dictionary<string, string>([.. database.Variables, new("BPC_HOME", _home.FullName), .. more]),
+            Ct);
 
     private string CopySample(params (string Old, string New)[] changes)
     {

@@ -47,19 +47,8 @@ public sealed class UpProcessTests(PostgresServer postgres) : IDisposable
 
     private Process Start(TestDatabase database, int port)
     {
-        var start = new ProcessStartInfo(ChildProcess.Bpc, ["up"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in database.Variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        start.Environment["BPC_HOME"] = _home.FullName;
-        start.Environment["BPC_HTTP_PORT"] = $"{port}";
-        var up = Process.Start(start)!;
+        var up = Process.Start(ChildProcess.Describe(ChildProcess.Bpc, ["up"], [
+            .. database.Variables, new("BPC_HOME", _home.FullName), new("BPC_HTTP_PORT", $"{port}")]))!;
         up.BeginErrorReadLine(); // nobody reads it, and a full pipe would stop the program
         return up;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Bpc.Tests.EndToEnd;
 
 namespace Bpc.Tests.Jobs;
 
@@ -31,25 +32,9 @@ public sealed class WorkerProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     public static WorkerProcess Start(
-        IEnumerable<KeyValuePair<string, string>> variables, string program = "bpc-worker")
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("BPC_", StringComparison.Ordinal)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach (var (name, value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        return new(Process.Start(start)!);
-    }
+        IEnumerable<KeyValuePair<string, string>> variables, string program = "bpc-worker") =>
+        new(Process.Start(ChildProcess.Describe(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll")], variables))!);
 
     public async Task UntilLineAsync(string text)
     {

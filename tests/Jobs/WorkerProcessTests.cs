@@ -53,6 +53,29 @@ public sealed class WorkerProcessTests(PostgresServer postgres)
         Assert.StartsWith("BPC_DB_HOST: not set", OnlyLine(homeless), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("BPC_DB_PORT", "1", 1, "Connection refused")]
+    [InlineData("BPC_DB_HOST", "no-such-host.invalid", 1, "no-such-host.invalid")]
+    [InlineData("BPC_DB_USER", "nobody_of_that_name", 78, "nobody_of_that_name")]
+    [InlineData("BPC_DB_NAME", "none_of_that_name", 78, "none_of_that_name")]
+    public async Task A_database_a_worker_cannot_have_ends_it_with_one_line(
+        string name, string value, int exit, string named)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var worker = WorkerProcess.Start(new Dictionary<string, string>(Variables(database, "worker-1"))
+        {
+            ["BPC_COMPILER_BUILD_ID"] = "0123abc",
+            ["BPC_API_KEY_PEPPER_BASE64"] = Convert.ToBase64String(new byte[32]),
+            [name] = value,
+        });
+
+        Assert.Equal(exit, await worker.ExitAsync());
+        var line = OnlyLine(worker);
+        Assert.StartsWith("DB_UNAVAILABLE: ", line, StringComparison.Ordinal);
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.Contains("BPC_DB_*", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_log_is_JSON_that_the_quickstarts_filters_understand()
     {

@@ -69,6 +69,14 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void In_test_nothing_is_hashed_or_encrypted_under_no_pepper()
+    {
+        var missing = Assert.Single(Violations(("BPC_ENV", "test")));
+        Assert.Equal("BPC_API_KEY_PEPPER_BASE64", missing.Where);
+        Assert.StartsWith("not set, and BPC_ENV=test requires it", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_signing_key_comes_from_the_variable_or_from_a_file()
     {
         var fromFile = new Dictionary<string, string>(s_production) { ["BPC_SIGNING_KEY_FILE"] = "/run/secrets/key" };
@@ -82,7 +90,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Webhooks_reach_loopback_in_dev_and_nothing_private_in_prod()
     {
-        Assert.Equal(["127.0.0.0/8", "::1/128"], Read(("BPC_ENV", "test")).WebhookAllowCidrs);
+        Assert.Equal(["127.0.0.0/8", "::1/128"], Read(("BPC_ENV", "test"), ("BPC_API_KEY_PEPPER_BASE64", s_seed)).WebhookAllowCidrs);
         Assert.Empty(SettingsReader.Read(s_production).WebhookAllowCidrs);
         Assert.Empty(Read(("BPC_WEBHOOK_ALLOW_CIDRS", "none")).WebhookAllowCidrs);
         Assert.Equal(
@@ -173,8 +181,11 @@ public sealed class SettingsReaderTests
     }
 
     private static string Row(Setting setting) =>
-        $"| `{setting.Name}` | {setting.Default}{(setting.RequiredInProduction ? " (prod: required)" : "")} "
+        $"| `{setting.Name}` | {setting.Default}{Required(setting)} "
         + $"| {setting.Allowed}{(setting.Secret ? " (secret)" : "")} | {setting.Meaning} |";
+
+    private static string Required(Setting setting) =>
+        setting.RequiredIn.Count == 0 ? "" : $" ({string.Join(", ", setting.RequiredIn)}: required)";
 
     private static BpcSettings Read(params (string Name, string Value)[] variables) =>
         SettingsReader.Read(variables.ToDictionary(v => v.Name, v => v.Value));

@@ -13,15 +13,16 @@ internal sealed class AnswerEater : IAsyncDisposable
     // ReadyForQuery outside any transaction: what came before it is committed.
     private static readonly byte[] s_committed = [(byte)'Z', 0, 0, 0, 5, (byte)'I'];
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly byte[] _mark;
     private readonly int _server;
     private readonly Task _accepting;
     private int _eaten;
 
-    public AnswerEater(int server, string mark)
+    public AnswerEater(int server, string mark, int port = 0)
     {
+        _listener = new(IPAddress.Loopback, port);
         (_server, _mark) = (server, Encoding.UTF8.GetBytes(mark));
         _listener.Start();
         _accepting = AcceptAsync();

@@ -1,11 +1,12 @@
-namespace Bpc.Cli;
+namespace Bpc.Hosting;
 
 /// <summary>
 /// Where this machine's own things live: <c>.bpc/</c> in the clone (or in the current directory of an installed build),
 /// BPC_HOME for another place. Deleting it deletes the private database and the development keys, nothing else.
 /// </summary>
-internal sealed record BpcHome(string Root, string Path)
+public sealed record BpcHome(string Root, string Path)
 {
+    /// <summary>Every program of one clone finds the same.</summary>
     public static BpcHome Find()
     {
         var root = FolderOfClone(AppContext.BaseDirectory) ?? Environment.CurrentDirectory;
