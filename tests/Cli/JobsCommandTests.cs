@@ -49,9 +49,41 @@ public sealed class JobsCommandTests(PostgresServer postgres)
 
         Assert.Equal("resumed", await RunAsync(database, "resume", "--type", "A"));
         Assert.Equal("nothing to change", await RunAsync(database, "resume", "--type", "A"));
-        Assert.Equal("limits set", await RunAsync(database, "limit", "--tenant", slug));
+        Assert.Equal("limits taken back", await RunAsync(database, "limit", "--tenant", slug));
         Assert.Equal(0L, await database.ScalarAsync<long>(
             "SELECT (SELECT count(*) FROM job_pauses) + (SELECT count(*) FROM job_limits)"));
+    }
+
+    [Fact]
+    public async Task A_retry_by_filter_means_dead_letters_unless_another_status_is_named()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status)
+            SELECT $1, 'A', status FROM unnest(ARRAY['DEAD_LETTER', 'FAILED', 'SUCCEEDED', 'CANCELLED']) status
+            """,
+            tenant);
+
+        Assert.Equal("1 jobs queued again", await RunAsync(database, "retry", "--tenant", $"{tenant}"));
+        Assert.Equal("CANCELLED FAILED QUEUED SUCCEEDED", await database.ScalarAsync<string>(
+            "SELECT string_agg(status, ' ' ORDER BY status) FROM jobs"));
+        Assert.Equal("1 jobs queued again", await RunAsync(
+            database, "retry", "--tenant", $"{tenant}", "--status", "SUCCEEDED"));
+    }
+
+    [Fact]
+    public async Task A_mistyped_tenant_is_said_and_not_shown_as_one_without_jobs()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var answer = await ChildProcess.RunAsync(
+            ChildProcess.Bpc, ["jobs", "list", "--tenant", "typo"], database.Variables,
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, ""), (answer.ExitCode, answer.Output));
+        Assert.Equal("NOT_FOUND: there is no tenant typo", answer.Error.TrimEnd());
     }
 
     [Fact]
