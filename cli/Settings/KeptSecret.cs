@@ -7,10 +7,12 @@ namespace Bpc.Cli.Settings;
 internal sealed record KeptSecret(string File, Func<string> Make)
 {
     public static KeptSecret Pepper(BpcHome home) =>
-        new(home.File("keys", "pepper"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        new(
+            Path.Combine(home.Path, "keys", "pepper"),
+            () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
 
     public static KeptSecret SigningKey(BpcHome home) =>
-        new(home.File("keys", "signing-key"), ReceiptSigner.NewPrivateKey);
+        new(Path.Combine(home.Path, "keys", "signing-key"), ReceiptSigner.NewPrivateKey);
 
     public bool Exists => System.IO.File.Exists(File);
 
@@ -26,6 +28,9 @@ internal sealed record KeptSecret(string File, Func<string> Make)
 
     private void Write(string secret)
     {
+        // Only now: a container that has its secrets as variables may not write where it runs.
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+
         // The mode is set as the file is made: there is no moment in which somebody else could open it.
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
