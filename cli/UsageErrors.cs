@@ -30,7 +30,8 @@ internal static class UsageErrors
     private static string Line(ParseError problem)
     {
         // The library says of a value it cannot read which .NET type it is not.
-        if (problem.Message.Contains("as expected type", StringComparison.Ordinal) && problem.SymbolResult is { } result)
+        if (problem.SymbolResult is { } result
+            && problem.Message.Contains("as expected type", StringComparison.Ordinal))
         {
             var (name, type) = result switch
             {

@@ -12,7 +12,7 @@ internal static class RetryJobsCommand
         var filter = new JobOptions();
         var command = new Verb(
             "retry",
-            "Queues jobs again with a fresh budget: some by id, or all of a filter, DEAD_LETTER where --status is absent.",
+            "Queues jobs again with a fresh budget: some by id, or all of a filter; DEAD_LETTER where no --status is.",
             "./bpc jobs retry 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10",
             "./bpc jobs retry --tenant acme --type DELIVER_WEBHOOK --error-code WEBHOOK_FAILED",
             "./bpc jobs retry --type EXPORT_PASSPORT --status SUCCEEDED")

@@ -68,12 +68,12 @@ public sealed class CommandLineTests
     [InlineData("jobs weight acme 0", "WEIGHT is 0; 1 to 1000 are allowed")]
     [InlineData("jobs list --limit -1", "--limit is -1; 1 to")]
     [InlineData("keys create acme --days 0", "--days is 0; 1 to 36500 are allowed")]
-    [InlineData("rules explain a.bpcr --documents . --issued soon", "--issued is 'soon'; a day such as 2027-02-18 is wanted")]
+    [InlineData("rules explain a.bpcr --documents . --issued soon", "--issued is 'soon'; a day such as 2027-02-18")]
     [InlineData("rules explain a.bpcr --documents nosuchdir", "there is no directory 'nosuchdir'")]
     [InlineData("rules check no-rules.md", "NAME.bpcr")]
     [InlineData("rules check .", "'.' is a directory; a file is wanted")]
     [InlineData("verify .", "'.' is a directory; a file is wanted")]
-    [InlineData("verify no-such-file.json --key no-such-key.pem", "there is no file 'no-such-key.pem', and read as a key:")]
+    [InlineData("verify no-such-file.json --key no-such-key.pem", "no file 'no-such-key.pem', and read as a key:")]
     public async Task Wrong_usage_names_what_is_wrong_and_exits_64(string line, string named)
     {
         var answer = await Bpc.RunAsync(line.Split(' '));
@@ -180,8 +180,8 @@ public sealed class CommandLineTests
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "broken.bpcr");
         var fields = Enumerable.Range(0, 30).Select(n => $"field f{n} : Qty(kg, 3) access public = 1.5;");
-        await File.WriteAllLinesAsync(
-            file, ["package a version \"1\" language \"BPC-RULES-1\";", .. fields], TestContext.Current.CancellationToken);
+        var ct = TestContext.Current.CancellationToken;
+        await File.WriteAllLinesAsync(file, ["package a version \"1\" language \"BPC-RULES-1\";", .. fields], ct);
 
         var shown = await Bpc.RunAsync("rules", "check", file);
         Assert.Equal((1, ""), (shown.ExitCode, shown.Output));
@@ -190,7 +190,7 @@ public sealed class CommandLineTests
 
         foreach (var verb in new[] { "check", "test" })
         {
-            await File.WriteAllTextAsync(Path.ChangeExtension(file, ".test.bpcr"), "", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.ChangeExtension(file, ".test.bpcr"), "", ct);
             var all = await Bpc.RunAsync("rules", verb, file, "--json");
             Assert.Equal((1, ""), (all.ExitCode, all.Error));
             var errors = all.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
