@@ -23,7 +23,7 @@ internal static class CommandLine
         var parse = Root().Parse(args.Length == 0 ? ["--help"] : args);
         if (parse.Action is not HelpWithExamples && parse.Errors.Count > 0)
         {
-            return WrongUsage(parse, error);
+            return UsageErrors.Show(parse, error);
         }
 
         using var stop = new StopSignal();
@@ -90,25 +90,5 @@ internal static class CommandLine
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
-    }
-
-    private static int WrongUsage(ParseResult parse, TextWriter error)
-    {
-        // An unknown word also leaves its command incomplete: only the word is worth a line. Lists come on one line.
-        var unknown = parse.UnmatchedTokens;
-        foreach (var problem in parse.Errors.Select(e => e.Message)
-            .Where(message => unknown.All(word => message.Contains(word, StringComparison.Ordinal))))
-        {
-            error.WriteLine(string.Join(' ', problem.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
-        }
-
-        var names = new List<string>();
-        for (var at = parse.CommandResult; at is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
-        {
-            names.Insert(0, at.Command is RootCommand ? "./bpc" : at.Command.Name);
-        }
-
-        error.WriteLine($"Try: {string.Join(' ', names)} --help");
-        return ExitCode.Usage;
     }
 }

@@ -1,4 +1,5 @@
 using Bpc.Core;
+using Bpc.Grains.Storage;
 using Npgsql;
 using Spectre.Console;
 
@@ -7,6 +8,9 @@ namespace Bpc.Cli;
 /// <summary>Tells what went wrong, one clear line a problem, and chooses the exit code.</summary>
 internal static class Problems
 {
+    // More than a screen of them helps nobody; the first is the one to mend.
+    private const int MostShown = 20;
+
     public static int Show(Terminal terminal, Exception problem)
     {
         switch (problem)
@@ -15,15 +19,25 @@ internal static class Problems
                 Line(terminal, $"{e.Code.Name}: {e.Message}");
                 break;
             case BpcException e:
-                foreach (var violation in e.Violations)
+                foreach (var violation in e.Violations.Take(MostShown))
                 {
                     var where = violation.Where.Length == 0 ? "" : $"{violation.Where}: ";
                     Line(terminal, $"{violation.Code ?? e.Code.Name}: {where}{violation.Message}");
                 }
 
+                if (e.Violations.Count > MostShown)
+                {
+                    Line(terminal, $"and {e.Violations.Count - MostShown} more");
+                }
+
                 break;
-            case NpgsqlException e:
+            case NpgsqlException e when DatabaseErrors.IsTransient(e):
                 Line(terminal, $"{BpcError.DbUnavailable.Name}: {e.Message}");
+                break;
+            case PostgresException e:
+                // It answers, and coming again would not help. MessageText is the sentence without its detail.
+                var migrate = e.SqlState == PostgresErrorCodes.UndefinedTable ? "; ./bpc migrate makes the tables" : "";
+                Line(terminal, $"PostgreSQL refuses ({e.SqlState}): {e.MessageText}{migrate}");
                 break;
             default:
                 Line(terminal, problem.Message);

@@ -41,8 +41,9 @@ internal static class ClusterSetup
         try
         {
             // Listening everywhere is not to be had: whoever reaches Orleans' ports can call any grain.
-            var address = IPAddress.TryParse(host, out var literal) && literal.AddressFamily == AddressFamily.InterNetwork
-                ? literal : Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0];
+            const AddressFamily ipv4 = AddressFamily.InterNetwork;
+            var address = IPAddress.TryParse(host, out var literal) && literal.AddressFamily == ipv4
+                ? literal : Dns.GetHostAddresses(host, ipv4)[0];
             return !address.Equals(IPAddress.Any) ? address
                 : throw new BpcException(BpcError.ConfigMissing, "not one address", [
                     new("BPC_SILO_HOST",
@@ -66,7 +67,8 @@ internal static class ClusterSetup
         membership.ProbeTimeout = TimeSpan.FromSeconds(2);
 
         // Whoever sent anything within three of these counts as alive, whatever the probes say. Orleans' four times the
-        // probe's timeout would let a silo that stands still hold its jobs, and those that wait for its answer, for 24 s.
+        // probe's timeout would let a silo that stands still hold its jobs, and those that wait for its answer, for
+        // 24 s.
         membership.MaxProbeTimeout = TimeSpan.FromSeconds(2.5);
         membership.NumMissedProbesLimit = 3;
         membership.NumVotesForDeathDeclaration = 2;

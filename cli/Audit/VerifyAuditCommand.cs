@@ -14,7 +14,7 @@ internal static class VerifyAuditCommand
         {
             Description = "Heads kept elsewhere (GET /v1/audit/head or audit head): finds events cut off at the end.",
         }
-            .AcceptExistingOnly();
+            .OfExistingFiles();
         var json = CommonOptions.Json();
         var command = new Verb(
             "verify",

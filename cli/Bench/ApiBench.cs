@@ -39,14 +39,16 @@ internal sealed class ApiBench(Narrator narrator, BenchReport report, int reques
         {
             await MeasureAsync(round, BareGet, bare, _ => Get($"payload/{version}"), ct);
             await MeasureAsync(round, "GET payload", gateway, _ => Get($"v1/passport-versions/{version}/payload"), ct);
-            await MeasureAsync(round, BarePost, bare, _ => Post("rows", """{"label":"bench"}"""), ct);
-            await MeasureAsync(round, "POST snapshots", gateway, _ => Post("v1/snapshots", """{"label":"bench"}"""), ct);
+            const string row = """{"label":"bench"}""";
+            await MeasureAsync(round, BarePost, bare, _ => Post("rows", row), ct);
+            await MeasureAsync(round, "POST snapshots", gateway, _ => Post("v1/snapshots", row), ct);
             var passports = (await compiles.CreateAsync(requests, ct)).ToList();
             var inputs = $$"""
                 {"snapshot_id":"{{battery.SnapshotId}}","rule_package_version_id":"{{battery.RulesId}}"}
                 """;
             await MeasureAsync(
-                round, "POST compile (enqueue)", gateway, n => Post($"v1/passports/{passports[n]}/compile", inputs), ct);
+                round, "POST compile (enqueue)", gateway,
+                n => Post($"v1/passports/{passports[n]}/compile", inputs), ct);
         }
 
         Show();

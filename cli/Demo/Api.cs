@@ -107,7 +107,9 @@ internal sealed class Api : IDisposable
             ViolationsOf(problem["violations"]));
     }
 
-    /// <summary>Violations as the API writes them: <c>[{"where", "message"}]</c>, rules' with their <c>"code"</c>.</summary>
+    /// <summary>
+    /// Violations as the API writes them: <c>[{"where", "message"}]</c>, rules' with their <c>"code"</c>.
+    /// </summary>
     public static IReadOnlyList<Violation> ViolationsOf(JsonNode? list) =>
         list is JsonArray array ? array.Deserialize<List<Violation>>(JsonSerializerOptions.Web)! : [];
 }

@@ -12,11 +12,11 @@ internal static class DemoCommand
         var input = new Option<DirectoryInfo>("--input")
         {
             Description = "Your own documents: bom.json, pcf.json, due-diligence.json, items.csv. Needs --rules.",
-        }.AcceptExistingOnly();
+        }.OfExistingDirectories();
         var rules = new Option<FileInfo>("--rules")
         {
             Description = "Your own rule package NAME.bpcr, its tests in NAME.test.bpcr beside it. Needs --input.",
-        }.AcceptExistingOnly();
+        }.OfExistingFiles();
         var exit = new Option<bool>("--exit")
         {
             Description = "Leave at the end; otherwise everything stays up until Ctrl-C.",
@@ -38,12 +38,12 @@ internal static class DemoCommand
         { input, rules, exit, logs, json };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(input) is null != result.GetResult(rules) is null)
+            if (result.IsGiven(input) != result.IsGiven(rules))
             {
                 result.AddError("--input and --rules go together: your documents, and the rules that read them");
             }
 
-            if (result.GetValue(logs) && result.GetValue(json))
+            if (result.IsOn(logs) && result.IsOn(json))
             {
                 result.AddError("--logs writes to standard output, which --json keeps for its one line");
             }

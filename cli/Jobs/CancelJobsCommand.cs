@@ -8,7 +8,7 @@ internal static class CancelJobsCommand
 {
     public static Command Create()
     {
-        var ids = new Argument<Guid[]>("JOB") { Description = "Job ids.", Arity = ArgumentArity.OneOrMore };
+        var ids = CommonOptions.Ids("JOB", "Job ids.", ArgumentArity.OneOrMore);
         var command = new Verb(
             "cancel",
             "Cancels jobs: a queued one never runs, a running one is told to stop and commits nothing.",

@@ -9,10 +9,22 @@ namespace Bpc.Cli.Jobs;
 /// </summary>
 internal static class ControlCommands
 {
+    private const int MaxReason = 500; // as sql/030_job_control.sql has it
+
     public static Command Pause()
     {
         var (tenant, type) = Scope();
-        var reason = new Option<string?>("--reason") { Description = "Why, for whoever asks later." };
+        var reason = new Option<string?>("--reason")
+        {
+            Description = $"Why, for whoever asks later; {MaxReason} characters at most.",
+        };
+        reason.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: { Length: > MaxReason } text }])
+            {
+                result.AddError($"--reason has {text.Length} characters; {MaxReason} are allowed");
+            }
+        });
         var command = new Verb(
             "pause", "Starts no more jobs of a tenant, of a type, of both, or at all; what runs goes on.",
             "./bpc jobs pause --type DELIVER_WEBHOOK --reason 'the receiver moves'",
@@ -37,23 +49,28 @@ internal static class ControlCommands
     public static Command Limit()
     {
         var (tenant, type) = Scope();
-        var running = new Option<int?>("--running") { Description = "At most so many at once." };
-        var minute = new Option<int?>("--per-minute") { Description = "At most so many started a minute." };
+        var running = CommonOptions.WholeOrNone("--running", 0, 1_000_000, "At most so many at once.");
+        var minute = CommonOptions.WholeOrNone("--per-minute", 1, 1_000_000, "At most so many started a minute.");
         var command = new Verb(
             "limit", "Limits jobs of a tenant, of a type or of both in the whole cluster; without a number, no longer.",
             "./bpc jobs limit --type COMPILE_PASSPORT --running 8",
             "./bpc jobs limit --tenant acme --type DELIVER_WEBHOOK --per-minute 600",
             "./bpc jobs limit --type COMPILE_PASSPORT")
         { tenant, type, running, minute };
-        command.SetAction((parse, ct) => RunAsync(parse, "limits set", jobs => jobs.LimitAsync(
-            parse.GetValue(tenant), parse.GetValue(type), parse.GetValue(running), parse.GetValue(minute), ct), ct));
+        command.SetAction((parse, ct) =>
+        {
+            var (atOnce, started) = (parse.GetValue(running), parse.GetValue(minute));
+            return RunAsync(
+                parse, atOnce is null && started is null ? "limits taken back" : "limits set",
+                jobs => jobs.LimitAsync(parse.GetValue(tenant), parse.GetValue(type), atOnce, started, ct), ct);
+        });
         return command;
     }
 
     public static Command Weight()
     {
         var tenant = new Argument<string>("TENANT") { Description = "A tenant's slug or id." };
-        var weight = new Argument<int>("WEIGHT") { Description = "1 to 1000; 1 is what everybody has." };
+        var weight = CommonOptions.WholeArgument("WEIGHT", 1, 1000, "1 is what everybody has.");
         var command = new Verb(
             "weight", "Gives a tenant so many parts of the cluster while others wait too.", "./bpc jobs weight acme 3")
         { tenant, weight };

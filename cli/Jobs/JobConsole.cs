@@ -28,25 +28,23 @@ internal sealed record JobQuery(string? Tenant, string? Status, string? Type, st
 /// </summary>
 internal sealed class JobConsole(NpgsqlDataSource database)
 {
-    private const string Matches = """
-        (@Tenant::text IS NULL OR t.slug = @Tenant OR t.tenant_id::text = @Tenant)
-        AND (@Status::text IS NULL OR j.status = @Status) AND (@Type::text IS NULL OR j.type = @Type)
-        AND (@ErrorCode::text IS NULL OR j.last_error->>'error_code' = @ErrorCode)
-        """;
-
     public async Task<IReadOnlyList<JobRow>> ListAsync(JobQuery query, int limit, CancellationToken ct)
     {
-        const string sql = $"""
+        const string sql = """
             SELECT j.job_id AS JobId, t.slug AS Tenant, j.type AS Type, j.status AS Status, j.attempts AS Attempts,
                    j.max_attempts AS MaxAttempts, j.lease_owner AS LeaseOwner, j.scheduled_at AS ScheduledAt,
                    j.created_at AS CreatedAt, j.last_error->>'error_code' AS ErrorCode,
                    j.last_error->>'message' AS ErrorMessage
-              FROM jobs j JOIN tenants t USING (tenant_id) WHERE {Matches}
+              FROM jobs j JOIN tenants t USING (tenant_id)
+             WHERE (@tenantId::uuid IS NULL OR j.tenant_id = @tenantId)
+               AND (@Status::text IS NULL OR j.status = @Status) AND (@Type::text IS NULL OR j.type = @Type)
+               AND (@ErrorCode::text IS NULL OR j.last_error->>'error_code' = @ErrorCode)
              ORDER BY j.created_at DESC, j.job_id LIMIT @limit
             """;
+        var tenantId = await TenantAsync(query.Tenant, ct);
         await using var connection = await database.OpenConnectionAsync(ct);
         var rows = await connection.QueryAsync<JobRow>(new(
-            sql, new { query.Tenant, query.Status, query.Type, query.ErrorCode, limit }, cancellationToken: ct));
+            sql, new { tenantId, query.Status, query.Type, query.ErrorCode, limit }, cancellationToken: ct));
         return rows.AsList();
     }
 
@@ -81,7 +79,7 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public Task<int> RetryAsync(Guid jobId, CancellationToken ct) =>
         ExecuteAsync(OperatorStatements.Retry, new { TenantId = (Guid?)null, jobId }, ct);
 
-    /// <summary>Queues every finished job of the filter again.</summary>
+    /// <summary>Queues every job of the filter again that has ended with its status.</summary>
     public async Task<int> RetryManyAsync(JobQuery query, CancellationToken ct)
     {
         var tenantId = await TenantAsync(query.Tenant, ct);

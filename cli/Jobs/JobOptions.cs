@@ -26,5 +26,5 @@ internal sealed class JobOptions
     public JobQuery Read(ParseResult parse) =>
         new(parse.GetValue(Tenant), parse.GetValue(Status), parse.GetValue(Type), parse.GetValue(ErrorCode));
 
-    public bool AnyGiven(CommandResult command) => All.Any(o => command.GetResult(o) is { Implicit: false });
+    public bool AnyGiven(CommandResult command) => All.Any(command.IsGiven);
 }

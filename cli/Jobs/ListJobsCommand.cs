@@ -10,11 +10,7 @@ internal static class ListJobsCommand
     public static Command Create()
     {
         var filter = new JobOptions();
-        var limit = new Option<int>("--limit")
-        {
-            Description = "How many, newest first.",
-            DefaultValueFactory = _ => 20,
-        };
+        var limit = CommonOptions.Whole("--limit", 20, 1, 100_000, "How many, newest first.");
         var json = CommonOptions.Json();
         var command = new Verb(
             "list", "Lists jobs, newest first.",

@@ -8,17 +8,14 @@ internal static class RetryJobsCommand
 {
     public static Command Create()
     {
-        var ids = new Argument<Guid[]>("JOB")
-        {
-            Description = "Job ids; or use the filters.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        var ids = CommonOptions.Ids("JOB", "Job ids; or use the filters.", ArgumentArity.ZeroOrMore);
         var filter = new JobOptions();
         var command = new Verb(
             "retry",
-            "Queues jobs again with a fresh budget of attempts: some by id, or all finished ones of a filter.",
+            "Queues jobs again with a fresh budget: some by id, or all of a filter; DEAD_LETTER where no --status is.",
             "./bpc jobs retry 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10",
-            "./bpc jobs retry --status DEAD_LETTER --type DELIVER_WEBHOOK --error-code WEBHOOK_FAILED --tenant acme")
+            "./bpc jobs retry --tenant acme --type DELIVER_WEBHOOK --error-code WEBHOOK_FAILED",
+            "./bpc jobs retry --type EXPORT_PASSPORT --status SUCCEEDED")
         { ids };
         foreach (var option in filter.All)
         {
@@ -27,7 +24,7 @@ internal static class RetryJobsCommand
 
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(ids) is { Length: > 0 }) == filter.AnyGiven(result))
+            if (result.GetResult(ids) is { Tokens.Count: > 0 } == filter.AnyGiven(result))
             {
                 result.AddError("jobs retry wants job ids or a filter (--status, --type, --tenant, --error-code)");
             }
@@ -43,7 +40,9 @@ internal static class RetryJobsCommand
         var jobs = new JobConsole(database.Source);
         if (ids.Length == 0)
         {
-            terminal.Line($"{await jobs.RetryManyAsync(query, ct)} jobs queued again");
+            // What needs somebody, as the API has it: nobody means the jobs that are done or were called off.
+            var ended = query with { Status = query.Status ?? "DEAD_LETTER" };
+            terminal.Line($"{await jobs.RetryManyAsync(ended, ct)} jobs queued again");
             return ExitCode.Done;
         }
 

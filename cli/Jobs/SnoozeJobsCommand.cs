@@ -8,18 +8,12 @@ internal static class SnoozeJobsCommand
 {
     public static Command Create()
     {
-        var ids = new Argument<Guid[]>("JOB") { Description = "Job ids.", Arity = ArgumentArity.OneOrMore };
-        var wait = new Option<TimeSpan>("--for") { Description = "How long, as [days.]hh:mm:ss.", Required = true };
-        wait.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<TimeSpan>() <= TimeSpan.Zero)
-            {
-                result.AddError("--for wants a time above zero, such as 00:30:00");
-            }
-        });
+        var ids = CommonOptions.Ids("JOB", "Job ids.", ArgumentArity.OneOrMore);
+        var wait = Duration.Option("--for", "How long");
+        wait.Required = true;
         var command = new Verb(
             "snooze", "Lets queued jobs wait, from now.",
-            "./bpc jobs snooze 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10 --for 00:30:00")
+            "./bpc jobs snooze 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10 --for 30m")
         { ids, wait };
         command.SetAction((parse, ct) =>
             RunAsync(Terminal.Of(parse), parse.GetRequiredValue(ids), parse.GetValue(wait), ct));

@@ -9,8 +9,6 @@ namespace Bpc.Cli.Keys;
 /// <summary><c>bpc keys create|list|revoke</c>: a tenant's API keys, by whoever has the database.</summary>
 internal static class ApiKeyCommands
 {
-    private const int MostDays = 36_500;
-
     public static Command Create()
     {
         var tenant = Tenant();
@@ -21,7 +19,7 @@ internal static class ApiKeyCommands
         };
         role.AcceptOnlyFromAmong("Admin", "ComplianceOfficer", "Auditor");
         var label = new Option<string?>("--label") { Description = "What it is for." };
-        var days = Days();
+        var days = CommonOptions.WholeOrNone("--days", 1, 36_500, "Days until it expires; never where absent.");
         var json = CommonOptions.Json();
         var command = new Verb(
             "create", "Makes another API key of a tenant, shown this once: for rotation, a program or an auditor.",
@@ -81,24 +79,6 @@ internal static class ApiKeyCommands
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static Option<int?> Days()
-    {
-        var days = new Option<int?>("--days")
-        {
-            Description = $"Days until it expires, 1 to {MostDays:n0}; never where absent.",
-        };
-        days.Validators.Add(result =>
-        {
-            // What is no number at all has its error already.
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var count)
-                && count is < 1 or > MostDays)
-            {
-                result.AddError($"--days wants 1 to {MostDays}");
-            }
-        });
-        return days;
     }
 
     private static Argument<string> Tenant() => new("TENANT") { Description = "The tenant's slug." };

@@ -10,11 +10,7 @@ internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var versions = new Argument<Guid[]>("VERSION")
-        {
-            Description = "Passport version ids; or --all.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        var versions = CommonOptions.Ids("VERSION", "Passport version ids; or --all.", ArgumentArity.ZeroOrMore);
         var all = new Option<bool>("--all") { Description = "Every finished version of the database." };
         var tenant = new Option<string?>("--tenant") { Description = "With --all: of this tenant alone, by its slug." };
         var json = CommonOptions.Json();
@@ -27,7 +23,7 @@ internal static class ReplayCommand
         { versions, all, tenant, json };
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(versions) is { Length: > 0 }) == result.GetValue(all))
+            if (result.GetResult(versions) is { Tokens.Count: > 0 } == result.IsOn(all))
             {
                 result.AddError("replay wants either version ids or --all");
             }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Bpc.Core;
 using Bpc.Core.Passports;
 using Spectre.Console;
 
@@ -10,11 +12,12 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var bundle = new Argument<FileInfo>("BUNDLE") { Description = "The bundle of a version, or a view of it." }
-            .AcceptExistingOnly();
+            .OfExistingFiles();
         var key = new Option<string?>("--key")
         {
             Description = "The public key you trust: a PEM or JWKS file, or base64. Without it: exit 2, unverified.",
         };
+        key.Validators.Add(CheckKey);
         var json = CommonOptions.Json();
         var command = new Verb(
             "verify",
@@ -25,6 +28,24 @@ internal static class VerifyCommand
         command.SetAction(parse =>
             Run(Terminal.Of(parse), parse.GetRequiredValue(bundle), parse.GetValue(key), parse.GetValue(json)));
         return command;
+    }
+
+    // A mistyped file name would be read as a key, and called broken base64.
+    private static void CheckKey(OptionResult result)
+    {
+        if (result.Tokens is not [{ Value: var text }] || File.Exists(text))
+        {
+            return;
+        }
+
+        try
+        {
+            PublicKeyReader.Read(text);
+        }
+        catch (BpcException e)
+        {
+            result.AddError($"--key: there is no file '{text}', and read as a key: {e.Message}");
+        }
     }
 
     private static int Run(Terminal terminal, FileInfo bundle, string? key, bool json)

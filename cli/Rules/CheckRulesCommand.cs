@@ -7,18 +7,19 @@ internal static class CheckRulesCommand
 {
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE")
-        {
-            Description = "A rule package, NAME.bpcr; its tests in NAME.test.bpcr are checked too.",
-        }
-            .AcceptExistingOnly();
+        var file = RuleFile.Argument("A rule package, NAME.bpcr; its tests in NAME.test.bpcr are checked too.");
         var json = CommonOptions.Json();
         var command = new Verb(
             "check",
-            "Parses and type-checks a rule package; shows every error with its line and what would be right.",
-            "./bpc rules check rules/sample/ev-battery.bpcr")
+            "Parses and type-checks a rule package; shows the first errors (--json: all), each with its line.",
+            "./bpc rules check rules/sample/ev-battery.bpcr",
+            "./bpc rules check rules/sample/ev-battery.bpcr --json")
         { file, json };
-        command.SetAction(parse => Run(Terminal.Of(parse), parse.GetRequiredValue(file), parse.GetValue(json)));
+        command.SetAction(parse =>
+        {
+            var (terminal, named, asJson) = (Terminal.Of(parse), parse.GetRequiredValue(file), parse.GetValue(json));
+            return RuleError.Answer(terminal, named, asJson, () => Run(terminal, named, asJson));
+        });
         return command;
     }
 

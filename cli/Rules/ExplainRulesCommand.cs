@@ -10,7 +10,7 @@ internal static class ExplainRulesCommand
     private static readonly Argument<FileInfo> s_file = new Argument<FileInfo>("FILE")
     {
         Description = "A rule package, NAME.bpcr, run on --documents; or the bundle of a passport version.",
-    }.AcceptExistingOnly();
+    }.OfExistingFiles();
 
     private static readonly Option<string?> s_field = new("--field")
     {
@@ -20,7 +20,7 @@ internal static class ExplainRulesCommand
     private static readonly Option<DirectoryInfo> s_documents = new Option<DirectoryInfo>("--documents")
     {
         Description = "The documents of a battery, a directory as demo takes it.",
-    }.AcceptExistingOnly();
+    }.OfExistingDirectories();
 
     private static readonly Option<string?> s_serial = new("--serial")
     {
@@ -35,7 +35,7 @@ internal static class ExplainRulesCommand
     private static readonly Option<FileInfo> s_rules = new Option<FileInfo>("--rules")
     {
         Description = "With a bundle: the package it was made under, for units, citations and dates.",
-    }.AcceptExistingOnly();
+    }.OfExistingFiles();
 
     public static Command Create()
     {
@@ -49,7 +49,8 @@ internal static class ExplainRulesCommand
         { s_file, s_field, s_documents, s_serial, s_issued, s_rules, json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(s_file) is { } file && RuleFile.IsRules(file) && result.GetValue(s_documents) is null)
+            if (result.GetResult(s_file) is { Tokens: [{ Value: var file }] } && RuleFile.IsRules(new(file))
+                && !result.IsGiven(s_documents))
             {
                 result.AddError("a rule package is explained on documents: add --documents DIR");
             }

@@ -12,7 +12,7 @@ internal static class FormatRulesCommand
         {
             Description = "Rule packages or their tests, .bpcr.",
             Arity = ArgumentArity.OneOrMore,
-        }.AcceptExistingOnly();
+        }.OfExistingFiles();
         var check = new Option<bool>("--check")
         {
             Description = "Change nothing; exit 1 where a file is not in the one layout.",

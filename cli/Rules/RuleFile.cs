@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Bpc.Core;
 using Bpc.Core.Rules;
 
@@ -11,6 +12,20 @@ internal sealed record RuleFile(FileInfo Source)
 
     private FileInfo Tests { get; } =
         new(Path.Combine(Source.DirectoryName!, Path.GetFileNameWithoutExtension(Source.Name) + TestsEnding));
+
+    /// <summary>Either file, which must be there. Of any other, every line would be an error.</summary>
+    public static Argument<FileInfo> Argument(string description)
+    {
+        var argument = new Argument<FileInfo>("FILE") { Description = description }.OfExistingFiles();
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && !IsRules(new(path)))
+            {
+                result.AddError($"'{path}' is no rule package; NAME{Ending} or NAME{TestsEnding} is wanted");
+            }
+        });
+        return argument;
+    }
 
     /// <summary>The package of either file.</summary>
     public static RuleFile Of(FileInfo file) => new(

@@ -12,11 +12,7 @@ internal static class TestRulesCommand
 
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE")
-        {
-            Description = "A rule package, NAME.bpcr; its tests stand in NAME.test.bpcr.",
-        }
-            .AcceptExistingOnly();
+        var file = RuleFile.Argument("A rule package, NAME.bpcr; its tests stand in NAME.test.bpcr.");
         var seed = new Option<long>("--seed")
         {
             Description = "Where the properties' random cases start; the same seed makes the same cases.",
@@ -29,8 +25,12 @@ internal static class TestRulesCommand
             "./bpc rules test rules/sample/ev-battery.bpcr",
             "./bpc rules test rules/sample/ev-battery.bpcr --seed 20270218")
         { file, seed, json };
-        command.SetAction((parse, ct) => Task.FromResult(
-            Run(Terminal.Of(parse), parse.GetRequiredValue(file), parse.GetValue(seed), parse.GetValue(json), ct)));
+        command.SetAction((parse, ct) =>
+        {
+            var (terminal, named, asJson) = (Terminal.Of(parse), parse.GetRequiredValue(file), parse.GetValue(json));
+            return Task.FromResult(RuleError.Answer(
+                terminal, named, asJson, () => Run(terminal, named, parse.GetValue(seed), asJson, ct)));
+        });
         return command;
     }
 

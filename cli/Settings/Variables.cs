@@ -16,8 +16,7 @@ internal static class Variables
 
     /// <summary>
     /// Settings for an operator's command, whose shell need not have what a silo must have: only the database's
-    /// variables are read.
-    /// In prod there is no private PostgreSQL to fall back to.
+    /// variables are read. In prod there is no private PostgreSQL to fall back to.
     /// </summary>
     public static DatabaseSettings Database()
     {

@@ -25,6 +25,9 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     public Uri Address => new($"http://{Settings.Http.Host}:{Settings.Http.Port}/");
 
+    /// <summary>Opens psql on the private PostgreSQL; null where BPC_DB_HOST names another.</summary>
+    public string? PsqlLine { get; private set; }
+
     public NpgsqlDataSource Database { get; private set; } = null!;
 
     public static async Task<LocalCluster> StartAsync(
@@ -77,6 +80,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         {
             var postgres = await EmbeddedPostgres.StartAsync(home.Path, say, ct);
             _running.Push(postgres);
+            PsqlLine = postgres.PsqlLine;
             Settings = Settings with { Database = postgres.Settings };
         }
 

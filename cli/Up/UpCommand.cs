@@ -29,6 +29,11 @@ internal static class UpCommand
         terminal.Line($"BPC is up: {cluster.Address}");
         terminal.Line($"  API reference   {cluster.Address}reference");
         terminal.Line($"  dashboard       {dashboard}  (opens once, on this machine)");
+        if (cluster.PsqlLine is { } psql)
+        {
+            terminal.Line($"  SQL             {psql}");
+        }
+
         terminal.Line("  a tenant        ./bpc tenant create acme   (in another terminal)");
         terminal.Line("  Ctrl-C stops: jobs in flight finish or are given back; a second Ctrl-C stops at once.");
         await LocalCluster.UntilStoppedAsync(ct);

@@ -5,8 +5,7 @@ namespace Bpc.Core.ApiKeys;
 
 /// <summary>
 /// An API key, <c>bpc_&lt;env&gt;_&lt;prefix&gt;_&lt;secret&gt;</c>. The prefix is public and finds the key's row; of
-/// the whole key only
-/// HMAC-SHA256(pepper, key) is stored, so that neither the table nor a dump of it opens anything.
+/// the whole key only HMAC-SHA256(pepper, key) is stored, so that neither the table nor a dump of it opens anything.
 /// </summary>
 /// <param name="Text">The whole key, shown to its owner once.</param>
 public sealed record ApiKey(string Text, string Prefix)

@@ -38,6 +38,7 @@ public static class SettingsReader
         }
 
         problems.AddRange(Contradictions(settings));
+        problems.AddRange(SampleSecrets.Refused(settings));
         return problems.Count > 0 ? throw Missing(problems) : settings;
     }
 

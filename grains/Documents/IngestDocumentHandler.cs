@@ -8,8 +8,7 @@ namespace Bpc.Grains.Documents;
 
 /// <summary>
 /// INGEST_DOCUMENT: checks the stored bytes of a version that came into the table by another way than the API, then
-/// enqueues
-/// PARSE_FACTS. It changes no state, so it appends no event unless it rejects.
+/// enqueues PARSE_FACTS. It changes no state, so it appends no event unless it rejects.
 /// </summary>
 internal sealed partial class IngestDocumentHandler(
     DocumentStore documents, CpuPool cpu, ILogger<IngestDocumentHandler> log)

@@ -51,12 +51,15 @@ internal static class PassportStore
         return await tx.ExecuteAsync(insert, parameters) == 1 ? null : await tx.FirstAsync<Guid>(holder, parameters);
     }
 
-    /// <summary>What a compile begins with, in one round trip; the states are null where there is no such thing.</summary>
+    /// <summary>
+    /// What a compile begins with, in one round trip; the states are null where there is no such thing.
+    /// </summary>
     public static async Task<CompileInputs> CompileInputsAsync(
         CallTransaction tx, Guid passportId, Guid snapshotId, Guid rulesId)
     {
         const string sql = """
-            SELECT EXISTS (SELECT FROM passports WHERE tenant_id = @TenantId AND passport_id = @passportId) AS HasPassport,
+            SELECT EXISTS (SELECT FROM passports
+                            WHERE tenant_id = @TenantId AND passport_id = @passportId) AS HasPassport,
                    (SELECT status FROM snapshots
                      WHERE tenant_id = @TenantId AND snapshot_id = @snapshotId) AS SnapshotStatus,
                    r.status AS RulesStatus, r.status_reason AS RulesReason

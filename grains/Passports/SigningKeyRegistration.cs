@@ -4,8 +4,7 @@ namespace Bpc.Grains.Passports;
 
 /// <summary>
 /// Loads and registers the signing key before the silo joins its cluster: a key that may not be used ends the process
-/// before it has
-/// taken any work.
+/// before it has taken any work.
 /// </summary>
 internal sealed class SigningKeyRegistration(SigningKeys keys) : IHostedLifecycleService
 {

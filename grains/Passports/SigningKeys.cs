@@ -18,8 +18,7 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
 
     /// <summary>
     /// Registers the key's id. CONFIG_MISSING where that id is known with another public key: signatures made under it
-    /// would be
-    /// taken for the other key's, so the process must not start.
+    /// would be taken for the other key's, so the process must not start.
     /// </summary>
     public async Task EnsureAsync(CancellationToken ct)
     {

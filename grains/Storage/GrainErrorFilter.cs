@@ -7,8 +7,7 @@ namespace Bpc.Grains.Storage;
 
 /// <summary>
 /// The one place where an error of the database becomes a code of the catalogue before it leaves a grain: driver
-/// exceptions have no
-/// codec, and a caller on another machine would not learn what happened.
+/// exceptions have no codec, and a caller on another machine would not learn what happened.
 /// </summary>
 internal sealed partial class GrainErrorFilter(ILogger<GrainErrorFilter> log) : IIncomingGrainCallFilter
 {

@@ -12,9 +12,8 @@ internal sealed class Transactions(
 {
     /// <summary>
     /// The body's answer. With an idempotency key the answer is stored beside the effect: the same request gets it
-    /// again without
-    /// a second effect, another request under that key is IDEMPOTENCY_CONFLICT. A body that throws leaves nothing, the
-    /// key included.
+    /// again without a second effect, another request under that key is IDEMPOTENCY_CONFLICT. A body that throws leaves
+    /// nothing, the key included.
     /// </summary>
     public async Task<T> RunAsync<T>(Call call, Func<CallTransaction, Task<T>> body)
         where T : class

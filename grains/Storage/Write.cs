@@ -20,8 +20,8 @@ public sealed record Write(string Sql, IReadOnlyList<object?> Values, int? Rows 
 
     /// <summary>
     /// A write whose statement takes each value as an array, such as
-    /// <c>UPDATE … FROM unnest($1::uuid[], $2::bytea[]) AS w (…)</c>: the same write of many jobs in a transaction is one
-    /// statement, which changes as many rows as all of them promise.
+    /// <c>UPDATE … FROM unnest($1::uuid[], $2::bytea[]) AS w (…)</c>: the same write of many jobs in a transaction is
+    /// one statement, which changes as many rows as all of them promise.
     /// </summary>
     public static Write Many(string sql, IReadOnlyList<object?> values, int? rows = 1, bool enqueues = false) =>
         new(sql, values, rows, enqueues) { TakesMany = true };

@@ -33,7 +33,8 @@ public static class ApiKeySetup
         await using var connection = await database.OpenConnectionAsync(ct);
         var tenant = await TenantAsync(connection, slug);
         var made = new NewApiKey(Guid.CreateVersion7(), tenant, key.Prefix, role, label, expiresAt);
-        await WriteAsync(connection, ApiKeyStore.Insert(made, key.Hash(pepper.Span), TenantSetup.Operator, Cause.None), ct);
+        await WriteAsync(
+            connection, ApiKeyStore.Insert(made, key.Hash(pepper.Span), TenantSetup.Operator, Cause.None), ct);
         return new(made.ApiKeyId, key.Text);
     }
 
@@ -68,7 +69,8 @@ public static class ApiKeySetup
             throw new BpcException(BpcError.InvalidState, $"the key {prefix} was revoked at {at:u} already");
         }
 
-        await WriteAsync(connection, ApiKeyStore.Revoke(key.TenantId, key.ApiKeyId, TenantSetup.Operator, Cause.None), ct);
+        await WriteAsync(
+            connection, ApiKeyStore.Revoke(key.TenantId, key.ApiKeyId, TenantSetup.Operator, Cause.None), ct);
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, Write[] writes, CancellationToken ct)

@@ -83,7 +83,8 @@ public static class LogLine
         var second = time.UtcTicks / TimeSpan.TicksPerSecond;
         if (s_stamp is not { } stamp || stamp.Second != second)
         {
-            stamp = new(second, time.UtcDateTime.ToString("'['yyyy-MM-dd'T'HH:mm:ss'Z] '", CultureInfo.InvariantCulture));
+            stamp = new(
+                second, time.UtcDateTime.ToString("'['yyyy-MM-dd'T'HH:mm:ss'Z] '", CultureInfo.InvariantCulture));
             s_stamp = stamp;
         }
 

@@ -14,15 +14,20 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly FileStream _lock;
     private readonly Process _watchdog;
 
-    private EmbeddedPostgres(DatabaseSettings settings, FileStream held, Process watchdog)
+    private EmbeddedPostgres(PostgresHome home, int port, FileStream held, Process watchdog)
     {
-        Settings = settings;
+        Settings = SettingsOf(home, port);
+        PsqlLine = $"PGPASSWORD=$(cat '{home.PasswordFile}') "
+            + $"psql -h {Settings.Host} -p {port} -U {Settings.User} {Settings.Name}";
         _lock = held;
         _watchdog = watchdog;
     }
 
     /// <summary>How to reach it; the database <c>bpc</c> is made by the first migration.</summary>
     public DatabaseSettings Settings { get; }
+
+    /// <summary>Opens psql on it, in a shell; the password stays in its file.</summary>
+    public string PsqlLine { get; }
 
     public string ConnectionString => Settings.ToConnectionString();
 
@@ -79,7 +84,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             watchdog = cluster.Watch();   // first, so that nothing we start can outlive us
             var port = await cluster.StartAsync(options, ct);
             say($"PostgreSQL {programs.Version} on 127.0.0.1:{port}, data in {home.Data}");
-            return new(SettingsOf(home, port), held, watchdog);
+            return new(home, port, held, watchdog);
         }
         catch
         {

@@ -16,7 +16,7 @@ internal sealed record PostgresHome(string Folder)
 
     public string Log => Path.Combine(Server, "postgres.log");
 
-    private string PasswordFile => Path.Combine(Folder, "password");
+    public string PasswordFile => Path.Combine(Folder, "password");
 
     private string PortFile => Path.Combine(Folder, "port");
 

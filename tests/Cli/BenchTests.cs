@@ -24,7 +24,10 @@ public sealed partial class BenchTests(PostgresServer postgres) : IDisposable
             database, "bench", "jobs", "--jobs", "200", "--rounds", "1", "--silos", "2", "--json");
 
         Assert.Equal(
-            ["drain cold", "drain warm", "latency", "latency_notify", "enqueue_single", "enqueue_single_x16", "enqueue_bulk"],
+            [
+                "drain cold", "drain warm", "latency", "latency_notify", "enqueue_single", "enqueue_single_x16",
+                "enqueue_bulk",
+            ],
             lines.Select(line => $"{Text(line, "measure")} {Text(line, "mode")}".TrimEnd()));
         Assert.All(lines, line => Assert.Equal("bpc", Text(line, "peer")));
         foreach (var line in lines)

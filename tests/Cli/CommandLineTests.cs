@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text.Json;
 using Bpc.Cli;
 using Bpc.Core.Passports;
+using Npgsql;
 
 namespace Bpc.Tests.Cli;
 
@@ -50,7 +52,28 @@ public sealed class CommandLineTests
     [InlineData("demo --rules README.md", "--input")]
     [InlineData("verify no-such-file.json", "no-such-file.json")]
     [InlineData("bench jobs --jobs 5", "--jobs")]
-    [InlineData("bench pipeline --rounds many", "many")]
+    [InlineData("bench pipeline --rounds many", "--rounds is 'many'; a whole number is wanted")]
+    [InlineData("jobs lst foo", "'lst'")]
+    [InlineData("jobs show xyz", "JOB is 'xyz'; an id such as")]
+    [InlineData("jobs retry zzz", "JOB is 'zzz'; an id such as")]
+    [InlineData("jobs cancel 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10 zzz", "JOB is 'zzz'; an id such as")]
+    [InlineData("replay x", "VERSION is 'x'; an id such as")]
+    [InlineData("replay", "--all")]
+    [InlineData("replay --all=false", "--all")]
+    [InlineData("jobs snooze 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10 --for 30", "--for is '30'; 90s, 30m, 2h, 1d or")]
+    [InlineData("jobs snooze 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10 --for 0s", "--for is '0s'")]
+    [InlineData("jobs snooze 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10 --for 9999d", "3650 days at most")]
+    [InlineData("jobs limit --running -5", "--running is -5; 0 to 1000000 are allowed")]
+    [InlineData("jobs limit --per-minute 0", "--per-minute is 0; 1 to")]
+    [InlineData("jobs weight acme 0", "WEIGHT is 0; 1 to 1000 are allowed")]
+    [InlineData("jobs list --limit -1", "--limit is -1; 1 to")]
+    [InlineData("keys create acme --days 0", "--days is 0; 1 to 36500 are allowed")]
+    [InlineData("rules explain a.bpcr --documents . --issued soon", "--issued is 'soon'; a day such as 2027-02-18")]
+    [InlineData("rules explain a.bpcr --documents nosuchdir", "there is no directory 'nosuchdir'")]
+    [InlineData("rules check no-rules.md", "NAME.bpcr")]
+    [InlineData("rules check .", "'.' is a directory; a file is wanted")]
+    [InlineData("verify .", "'.' is a directory; a file is wanted")]
+    [InlineData("verify no-such-file.json --key no-such-key.pem", "no file 'no-such-key.pem', and read as a key:")]
     public async Task Wrong_usage_names_what_is_wrong_and_exits_64(string line, string named)
     {
         var answer = await Bpc.RunAsync(line.Split(' '));
@@ -59,6 +82,58 @@ public sealed class CommandLineTests
         Assert.Contains(named, answer.Error, StringComparison.Ordinal);
         Assert.Contains("--help", answer.Error, StringComparison.Ordinal);
         Assert.Empty(answer.Output);
+    }
+
+    [Fact]
+    public async Task A_reason_nobody_would_read_is_refused_before_the_database_is_asked()
+    {
+        var answer = await Bpc.RunAsync("jobs", "pause", "--reason", new string('x', 501));
+
+        Assert.Equal(64, answer.ExitCode);
+        Assert.Contains("--reason has 501 characters; 500 are allowed", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Junk_is_wrong_usage_wherever_it_stands_and_never_a_stack_trace(string line)
+    {
+        var path = line.Split(' ');
+        var command = path.Aggregate(
+            (Command)CommandLine.Root(), (at, name) => at.Subcommands.Single(child => child.Name == name));
+        var junk = command.Options.Where(option => option is not HelpOption)
+            .Select(option => (option.ValueType, Words: new[] { $"{option.Name}=junk" }))
+            .Append((command.Arguments.Any(a => a.ValueType != typeof(string)) ? typeof(Guid) : typeof(string),
+                [.. command.Arguments.Select(_ => "junk")]));
+
+        foreach (var (type, words) in junk.Where(one => one.Words.Length > 0))
+        {
+            // Text may be anything, and a word behind a flag is a word of its own: only read, not run. Reading asks
+            // every check there is.
+            if (type == typeof(string) || type == typeof(bool))
+            {
+                Assert.NotNull(CommandLine.Root().Parse([.. path, .. words]).Errors);
+                continue;
+            }
+
+            var answer = await Bpc.RunAsync([.. path, .. words]);
+            Assert.Equal((64, ""), (answer.ExitCode, answer.Output));
+            Assert.DoesNotContain("System.", answer.Error, StringComparison.Ordinal);
+            Assert.EndsWith($"Try: ./bpc {line} --help", answer.Error.TrimEnd(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("23514", "PostgreSQL refuses (23514): no such weight")]
+    [InlineData("42P01", "PostgreSQL refuses (42P01): no such weight; ./bpc migrate makes the tables")]
+    [InlineData("57P03", "DB_UNAVAILABLE: 57P03: no such weight")]
+    public void A_database_that_refuses_is_not_called_out_of_reach(string state, string said)
+    {
+        using var error = new StringWriter();
+
+        var code = Problems.Show(
+            new(TextWriter.Null, error), new PostgresException("no such weight", "ERROR", "ERROR", state));
+
+        Assert.Equal((1, said), (code, error.ToString().TrimEnd()));
     }
 
     [Fact]
@@ -98,6 +173,35 @@ public sealed class CommandLineTests
             ["UNIT_MISMATCH: line 2", "RULE_PARSE_ERROR: line 3"],
             answer.Error.Split('\n').Where(line => line.Contains(": line ", StringComparison.Ordinal))
                 .Select(line => line[..line.IndexOf(',', StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public async Task Of_many_errors_a_person_sees_the_first_twenty_and_a_script_all_of_them()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "broken.bpcr");
+        var fields = Enumerable.Range(0, 30).Select(n => $"field f{n} : Qty(kg, 3) access public = 1.5;");
+        var ct = TestContext.Current.CancellationToken;
+        await File.WriteAllLinesAsync(file, ["package a version \"1\" language \"BPC-RULES-1\";", .. fields], ct);
+
+        var shown = await Bpc.RunAsync("rules", "check", file);
+        Assert.Equal((1, ""), (shown.ExitCode, shown.Output));
+        Assert.Equal(20, shown.Error.Split("UNIT_MISMATCH: line ").Length - 1);
+        Assert.EndsWith("and 10 more", shown.Error.TrimEnd(), StringComparison.Ordinal);
+
+        foreach (var verb in new[] { "check", "test" })
+        {
+            await File.WriteAllTextAsync(Path.ChangeExtension(file, ".test.bpcr"), "", ct);
+            var all = await Bpc.RunAsync("rules", verb, file, "--json");
+            Assert.Equal((1, ""), (all.ExitCode, all.Error));
+            var errors = all.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line)).ToList();
+            Assert.Equal(30, errors.Count);
+            Assert.Equal(
+                ("broken.bpcr", 2, "UNIT_MISMATCH"),
+                (errors[0].GetProperty("file").GetString(), errors[0].GetProperty("line").GetInt32(),
+                    errors[0].GetProperty("code").GetString()));
+            Assert.InRange(errors[0].GetProperty("column").GetInt32(), 1, 60);
+            Assert.All(["message", "right"], part => Assert.NotEmpty(errors[0].GetProperty(part).GetString()!));
+        }
     }
 
     [Fact]

@@ -23,8 +23,9 @@ public sealed class JobsCommandTests(PostgresServer postgres)
 
         Assert.Equal("1 jobs queued again", await RunAsync(
             database, "retry", "--type", "A", "--status", "DEAD_LETTER", "--error-code", "WEBHOOK_FAILED"));
-        var queued = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE status = 'QUEUED' AND attempts = 0");
-        Assert.Equal($"{queued} waits for 01:00:00", await RunAsync(database, "snooze", $"{queued}", "--for", "01:00:00"));
+        var queued = await database.ScalarAsync<Guid>(
+            "SELECT job_id FROM jobs WHERE status = 'QUEUED' AND attempts = 0");
+        Assert.Equal($"{queued} waits for 01:00:00", await RunAsync(database, "snooze", $"{queued}", "--for", "1h"));
         Assert.Equal($"{queued} CANCELLED", await RunAsync(database, "cancel", $"{queued}"));
         Assert.Equal(1L, await database.ScalarAsync<long>(
             "SELECT count(*) FROM jobs WHERE status = 'CANCELLED' AND scheduled_at > now() + interval '59 minutes'"));
@@ -38,7 +39,8 @@ public sealed class JobsCommandTests(PostgresServer postgres)
         var slug = $"tenant-{tenant:n}";
 
         Assert.Equal("paused", await RunAsync(database, "pause", "--type", "A", "--reason", "moving"));
-        Assert.Equal("limits set", await RunAsync(database, "limit", "--tenant", slug, "--running", "2", "--per-minute", "60"));
+        Assert.Equal("limits set", await RunAsync(
+            database, "limit", "--tenant", slug, "--running", "2", "--per-minute", "60"));
         Assert.Equal("weight set", await RunAsync(database, "weight", slug, "3"));
         var controls = (await RunAsync(database, "controls", "--json")).Split('\n').Select(
             line => JsonSerializer.Deserialize<JsonElement>(line)).ToDictionary(
@@ -49,9 +51,41 @@ public sealed class JobsCommandTests(PostgresServer postgres)
 
         Assert.Equal("resumed", await RunAsync(database, "resume", "--type", "A"));
         Assert.Equal("nothing to change", await RunAsync(database, "resume", "--type", "A"));
-        Assert.Equal("limits set", await RunAsync(database, "limit", "--tenant", slug));
+        Assert.Equal("limits taken back", await RunAsync(database, "limit", "--tenant", slug));
         Assert.Equal(0L, await database.ScalarAsync<long>(
             "SELECT (SELECT count(*) FROM job_pauses) + (SELECT count(*) FROM job_limits)"));
+    }
+
+    [Fact]
+    public async Task A_retry_by_filter_means_dead_letters_unless_another_status_is_named()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status)
+            SELECT $1, 'A', status FROM unnest(ARRAY['DEAD_LETTER', 'FAILED', 'SUCCEEDED', 'CANCELLED']) status
+            """,
+            tenant);
+
+        Assert.Equal("1 jobs queued again", await RunAsync(database, "retry", "--tenant", $"{tenant}"));
+        Assert.Equal("CANCELLED FAILED QUEUED SUCCEEDED", await database.ScalarAsync<string>(
+            "SELECT string_agg(status, ' ' ORDER BY status) FROM jobs"));
+        Assert.Equal("1 jobs queued again", await RunAsync(
+            database, "retry", "--tenant", $"{tenant}", "--status", "SUCCEEDED"));
+    }
+
+    [Fact]
+    public async Task A_mistyped_tenant_is_said_and_not_shown_as_one_without_jobs()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var answer = await ChildProcess.RunAsync(
+            ChildProcess.Bpc, ["jobs", "list", "--tenant", "typo"], database.Variables,
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, ""), (answer.ExitCode, answer.Output));
+        Assert.Equal("NOT_FOUND: there is no tenant typo", answer.Error.TrimEnd());
     }
 
     [Fact]
@@ -72,7 +106,8 @@ public sealed class JobsCommandTests(PostgresServer postgres)
             """));
         Assert.Contains("17 3 * * * Europe/Vienna", await RunAsync(database, "controls", "--json"));
         Assert.Equal("unscheduled", await RunAsync(database, "unschedule", "sweep", "--tenant", $"{tenant}"));
-        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM job_schedules WHERE tenant_id IS NULL"));
+        Assert.Equal(1L, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM job_schedules WHERE tenant_id IS NULL"));
         Assert.Equal("unscheduled", await RunAsync(database, "unschedule", "sweep"));
         Assert.Equal("nothing to change", await RunAsync(database, "unschedule", "sweep"));
 
@@ -100,14 +135,17 @@ public sealed class JobsCommandTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         string[] enqueue = ["enqueue", "SWEEP_JOBS", "--tenant", $"{tenant}"];
         string[] later =
-            [.. enqueue, "--payload", """{"n": 1}""", "--at", "2099-01-01T01:00:00+01:00", "--priority", "3", "--key", "k"];
+        [
+            .. enqueue, "--payload", """{"n": 1}""", "--at", "2099-01-01T01:00:00+01:00", "--priority", "3", "--key", "k",
+        ];
 
         Assert.EndsWith(" QUEUED", await RunAsync(database, later));
         Assert.Equal("there is a SWEEP_JOBS job with the key k", await RunAsync(database, later));
         Assert.Equal("""{"job_id":null,"status":null}""", await RunAsync(database, [.. later, "--json"]));
         Assert.Equal("1 3 t k", await database.ScalarAsync<string>(
             """
-            SELECT concat_ws(' ', payload->'n', priority, scheduled_at = '2099-01-01T00:00:00Z', idempotency_key) FROM jobs
+            SELECT concat_ws(' ', payload->'n', priority, scheduled_at = '2099-01-01T00:00:00Z', idempotency_key)
+              FROM jobs
             """));
         var id = await RunAsync(database, enqueue);
         Assert.True(await database.ScalarAsync<bool>(

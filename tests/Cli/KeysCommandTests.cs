@@ -32,7 +32,8 @@ public sealed class KeysCommandTests(PostgresServer postgres)
             .Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
         Assert.Equal([next.Prefix, old.Prefix], listed.Select(k => k.GetProperty("prefix").GetString()));
         Assert.InRange(
-            listed[0].GetProperty("expires_at").GetDateTime(), DateTime.UtcNow.AddDays(29), DateTime.UtcNow.AddDays(31));
+            listed[0].GetProperty("expires_at").GetDateTime(),
+            DateTime.UtcNow.AddDays(29), DateTime.UtcNow.AddDays(31));
         Assert.Equal("the old one", listed[1].GetProperty("label").GetString());
         Assert.NotEqual(JsonValueKind.Null, listed[1].GetProperty("revoked_at").ValueKind);
         Assert.Equal(3L, await database.ScalarAsync<long>(
@@ -80,6 +81,19 @@ public sealed class KeysCommandTests(PostgresServer postgres)
         }
     }
 
+    [Fact]
+    public async Task A_key_is_made_where_nothing_can_be_written_as_in_a_container()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var slug = $"tenant-{await database.CreateTenantAsync():n}";
+
+        var answer = await RunAsync(
+            database, new Dictionary<string, string> { ["BPC_HOME"] = "/dev/null/bpc" }, "create", slug);
+
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        Assert.Contains("api_key     bpc_", answer.Output);
+    }
+
     [Theory]
     [InlineData("keys")]
     [InlineData("keys", "create")]
@@ -117,7 +131,8 @@ public sealed class KeysCommandTests(PostgresServer postgres)
     {
         var answer = await RunAsync(database, ["create", slug, .. more, "--json"]);
         Assert.True(answer.ExitCode == 0, answer.Error);
-        return ApiKey.Parse(JsonSerializer.Deserialize<JsonElement>(answer.Output).GetProperty("api_key").GetString()!)!;
+        var json = JsonSerializer.Deserialize<JsonElement>(answer.Output);
+        return ApiKey.Parse(json.GetProperty("api_key").GetString()!)!;
     }
 
     private static async Task<bool> OpensAsync(TestDatabase database, ApiKey key)
@@ -131,9 +146,13 @@ public sealed class KeysCommandTests(PostgresServer postgres)
     }
 
     private static Task<ChildProcess> RunAsync(TestDatabase database, params string[] arguments) =>
+        RunAsync(database, [], arguments);
+
+    private static Task<ChildProcess> RunAsync(
+        TestDatabase database, Dictionary<string, string> more, params string[] arguments) =>
         ChildProcess.RunAsync(
             ChildProcess.Bpc, ["keys", .. arguments],
-            new Dictionary<string, string>(database.Variables)
+            new Dictionary<string, string>([.. database.Variables, .. more])
             {
                 ["BPC_API_KEY_PEPPER_BASE64"] = Convert.ToBase64String(s_pepper),
             },

@@ -1,6 +1,7 @@
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Silo.Postgres;
+using Bpc.Tests.EndToEnd;
 using Npgsql;
 
 namespace Bpc.Tests.Database;
@@ -33,6 +34,18 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         Assert.Equal(42, await AskAsync(second, "SELECT answer FROM kept"));
         Assert.Equal(port, second.Settings.Port);
+    }
+
+    [Fact]
+    public async Task The_line_for_psql_opens_it_and_does_not_show_the_password()
+    {
+        await using var server = await StartAsync();
+        var line = server.PsqlLine[..^"bpc".Length] + "postgres -Atc 'SELECT current_user'"; // there is no bpc yet
+
+        var psql = await ChildProcess.RunAsync("bash", ["-c", line], new Dictionary<string, string>(), Ct);
+
+        Assert.Equal((0, server.Settings.User), (psql.ExitCode, psql.Output.Trim()));
+        Assert.DoesNotContain(server.Settings.Password, server.PsqlLine, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Bpc.Core;
 using Bpc.Core.Settings;
 
@@ -74,6 +75,28 @@ public sealed class SettingsReaderTests
         var missing = Assert.Single(Violations(("BPC_ENV", "test")));
         Assert.Equal("BPC_API_KEY_PEPPER_BASE64", missing.Where);
         Assert.StartsWith("not set, and BPC_ENV=test requires it", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_prod_the_published_samples_of_the_compose_file_are_refused_by_name()
+    {
+        // Compose fills the samples in where neither the shell nor .env.local has another value.
+        var samples = File.ReadLines(Path.Combine(Repository.Root, "deploy", "compose.env"))
+            .Select(line => Regex.Match(line, @"^(\w+)=\$\{\1:-(.+)\}$")).Where(sample => sample.Success)
+            .ToDictionary(sample => sample.Groups[1].Value, sample => sample.Groups[2].Value);
+        Assert.Equal("dev", SettingsReader.Read(samples).Environment);
+
+        samples["BPC_ENV"] = "prod";
+        var refused = Assert.Throws<BpcException>(() => SettingsReader.Read(new Dictionary<string, string>(samples)
+        {
+            ["BPC_DB_HOST"] = "postgres",
+            ["BPC_WORKER_ID"] = "worker-1",
+        }));
+
+        Assert.Equal(
+            ["BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "BPC_API_KEY_PEPPER_BASE64"],
+            refused.Violations.Select(v => v.Where));
+        Assert.All(refused.Violations, v => Assert.StartsWith("it is the published sample", v.Message));
     }
 
     [Fact]

@@ -14,10 +14,8 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
     private readonly List<ComplianceLine> _lines = [];
 
     /// <summary>Stays usable after <see cref="Derive"/>: the expectations of tests read its fields.</summary>
-    public Evaluation Evaluation { get; } =
-        new(
-            input, Math.Max(plan.Symbols.Slots, extraSlots), plan.Symbols.Fields.Count, coverage,
-            proves: coverage is null);
+    public Evaluation Evaluation { get; } = new(
+        input, Math.Max(plan.Symbols.Slots, extraSlots), plan.Symbols.Fields.Count, coverage, proves: coverage is null);
 
     public void Dispose() => Evaluation.Dispose();
 

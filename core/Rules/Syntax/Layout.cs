@@ -35,7 +35,8 @@ internal sealed class Layout(string source, IReadOnlyList<Token> tokens)
     private void Put(Token token)
     {
         var atTop = _open.Count == 0;
-        if (atTop && !_inDerivation && token is { Kind: TokenKind.Name, Text: "let" or "field" or "check" or "package" })
+        if (atTop && !_inDerivation
+            && token is { Kind: TokenKind.Name, Text: "let" or "field" or "check" or "package" })
         {
             _inDerivation = true;
         }

@@ -13,7 +13,8 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
 {
     private readonly Dictionary<string, (RuleType Type, int Slot)> _variables = place != ExpressionPlace.Rule
         ? new(StringComparer.Ordinal) : symbols.Lets.Select((let, slot) => (let.Name, let.Type, slot))
-            .DistinctBy(let => let.Name).ToDictionary(let => let.Name, let => (let.Type, let.slot), StringComparer.Ordinal);
+            .DistinctBy(let => let.Name)
+            .ToDictionary(let => let.Name, let => (let.Type, let.slot), StringComparer.Ordinal);
 
     private int _slots = place == ExpressionPlace.Rule ? symbols.Lets.Count : 0;
 

@@ -47,7 +47,8 @@ internal sealed class NameChecker(ExpressionChecker checker)
         {
             return checker.Wrong(e.At, $"there is no member '{e.Identifier}'",
                 Spelling.Nearest(e.Identifier, record.Members.Select(m => m.Name)) is { } close
-                    ? $"did you mean {close}?" : $"members are {string.Join(", ", record.Members.Select(m => m.Name))}");
+                    ? $"did you mean {close}?"
+                    : $"members are {string.Join(", ", record.Members.Select(m => m.Name))}");
         }
 
         var index = record.IndexOf(e.Identifier);

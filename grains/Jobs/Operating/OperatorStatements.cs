@@ -29,11 +29,14 @@ public static class OperatorStatements
     /// <summary>JobId, whatever its state: queued again with a fresh budget.</summary>
     public const string Retry = $"{Requeue} WHERE job_id = @JobId AND {OfTenant}";
 
-    /// <summary>All that have ended and match Status, Type and ErrorCode, where null means any.</summary>
+    /// <summary>
+    /// All that have ended with Status and match Type and ErrorCode, where null means any. Status is never null: jobs
+    /// that are done or called off run again only where somebody named them so.
+    /// </summary>
     public const string RetryMany = $"""
         {Requeue}
-         WHERE {OfTenant} AND status NOT IN ('QUEUED', 'RUNNING')
-           AND (@Status::text IS NULL OR status = @Status) AND (@Type::text IS NULL OR type = @Type)
+         WHERE {OfTenant} AND status = @Status AND status NOT IN ('QUEUED', 'RUNNING')
+           AND (@Type::text IS NULL OR type = @Type)
            AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
         """;
 
