@@ -184,7 +184,7 @@ public sealed class RuleEvaluationTests
     [InlineData("applies until 2027-01-02", "EV", "2027-01-02", "NOT_APPLICABLE")]
     [InlineData("applies until 2027-01-01 applies from 2027-01-01", "EV", "2027-01-01", "MISSING")]
     [InlineData("applies until 2026-01-01 applies from 2028-01-01", "EV", "2027-01-01", "NOT_YET_REQUIRED")]
-    [InlineData("applies until 2028-01-01 when false applies", "EV", "2027-01-01", "NOT_APPLICABLE")]
+    [InlineData("applies until 2028-01-01 when false applies for EV", "EV", "2027-01-01", "NOT_APPLICABLE")]
     [InlineData("applies until 2026-01-01 for EV applies until 2026-02-01", "EV", "2027-01-01", "NOT_APPLICABLE")]
     [InlineData("applies when false", "EV", "2027-01-01", "NOT_APPLICABLE")]
     [InlineData("applies when true", "EV", "2027-01-01", "MISSING")]

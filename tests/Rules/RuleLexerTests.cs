@@ -16,6 +16,7 @@ public sealed class RuleLexerTests
     [InlineData("2027-0a-18", "Number 2027, Symbol -, Number 0, Name a, Symbol -, Number 18")]
     [InlineData("2027 02-18", "Number 2027, Number 02, Symbol -, Number 18")]
     [InlineData("a<=b=>c==d", "Name a, Symbol <=, Name b, Symbol =>, Name c, Symbol ==, Name d")]
+    [InlineData("a -- b\rb\r\nc", "Name a, Comment -- b\rb, Name c")]
     [InlineData("a -- b\r\nc", "Name a, Comment -- b, Name c")]
     [InlineData("--", "Comment --")]
     [InlineData("\t \r\n", "")]

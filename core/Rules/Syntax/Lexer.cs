@@ -71,7 +71,7 @@ internal sealed class Lexer(Diagnostics diagnostics)
 
         if (_text.AsSpan(_at).StartsWith("--"))
         {
-            return Take(TokenKind.Comment, While(_at, letter => letter != '\n')); // a line ends there, and nowhere else
+            return Take(TokenKind.Comment, LineEnd());
         }
 
         if (c == '"')
@@ -89,6 +89,13 @@ internal sealed class Lexer(Diagnostics diagnostics)
             "remove it, or put it in a text between quotes");
         _at += length;
         return null;
+    }
+
+    // A line ends at \n or \r\n, as everybody who counts lines agrees; a lone \r ends nothing.
+    private int LineEnd()
+    {
+        var end = _text.IndexOf('\n', _at);
+        return end < 0 ? _text.Length : _text[end - 1] == '\r' ? end - 1 : end;
     }
 
     private Token Text()
