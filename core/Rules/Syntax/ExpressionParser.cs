@@ -2,10 +2,7 @@ using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Syntax;
 
-/// <summary>
-/// Reads expressions, loosest binding first: let, if, lambda; or; and; not; comparison; + −; * /; sign; call and
-/// member.
-/// </summary>
+/// <summary>Reads expressions, loosest first: let, if, lambda; or; and; not; comparison; + −; * /; sign; call.</summary>
 internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
 {
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
@@ -261,11 +258,16 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
         return negative ? new Expr.Unary(start.To(number.At), "-", value) : value;
     }
 
-    public RecordMember Member()
+    /// <summary>A member that stands in no expression: <c>sku: "SKU-123"</c> of a test's product.</summary>
+    public RecordMember WholeMember() => Member(Whole);
+
+    private RecordMember Member() => Member(Expression);
+
+    private RecordMember Member(Func<Expr> value)
     {
         var name = reader.Name("a member's name", "a record is written { name: value, … }");
         reader.Expect(":", "a record is written { name: value, … }");
-        return new(name.At, name.Text, Expression());
+        return new(name.At, name.Text, value());
     }
 
     private Expr Call(Token function, Expr? target)

@@ -112,7 +112,7 @@ internal sealed class TestParser(TokenReader reader, TypeParser types, Expressio
         {
             case "product" or "item":
                 reader.Expect("{", "its members stand in braces: product { sku: \"SKU-123\" }");
-                return new TestStatement.Subject(word.At, word.Text, reader.ListUntil("}", expressions.Member));
+                return new TestStatement.Subject(word.At, word.Text, reader.ListUntil("}", expressions.WholeMember));
             case "issued":
                 return new TestStatement.Issued(word.At, expressions.Whole());
             case "fact":
