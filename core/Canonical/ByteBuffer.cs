@@ -5,9 +5,10 @@ namespace Bpc.Core.Canonical;
 
 /// <summary>
 /// Bytes that are appended to. Its array is borrowed, since artefacts of a hundred kilobytes made anew for each
-/// passport would cost more to collect than to write; <see cref="Dispose"/> gives it back.
+/// passport would cost more to collect than to write; <see cref="Dispose"/> gives it back. A limit is looked at only
+/// where the array grows.
 /// </summary>
-internal sealed class ByteBuffer(int capacity) : IDisposable
+internal sealed class ByteBuffer(int capacity, ByteLimit? limit = null) : IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
@@ -45,6 +46,11 @@ internal sealed class ByteBuffer(int capacity) : IDisposable
     {
         if (_bytes.Length - Length < count)
         {
+            if (limit is not null && (long)Length + count > limit.Most)
+            {
+                throw limit.Exceeded();
+            }
+
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, Length + count));
             Written.CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_bytes);

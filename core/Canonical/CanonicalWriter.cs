@@ -17,9 +17,17 @@ public sealed class CanonicalWriter : IDisposable
     // What is open, outermost first: null for an array, else the name last written ("" stands before every other).
     private readonly string?[] _open = new string?[CanonicalJson.MaxDepth];
     private int _depth;
-    private readonly ByteBuffer _bytes = new(512);
+    private readonly ByteBuffer _bytes;
     private bool _first = true;
     private bool _named = true;
+
+    /// <summary>A writer of any length.</summary>
+    public CanonicalWriter()
+        : this(null)
+    {
+    }
+
+    internal CanonicalWriter(ByteLimit? limit) => _bytes = new(512, limit);
 
     public ReadOnlySpan<byte> Written => _bytes.Written;
 

@@ -13,12 +13,15 @@ internal sealed class ProofBuilder : IDisposable
 
     private static ReadOnlySpan<byte> FactsOp => "{\"op\":\"facts\","u8;
 
+    // Far more than a proof may have in the end: what leads to no field is left out only when all is derived.
+    public static readonly ByteLimit Limit = new("proof", 16 * 1024 * 1024, BpcError.ProofTooLarge);
+
     private readonly List<ProofStepMade> _steps = new(UsualSteps);
     private readonly List<int> _children = new(UsualSteps);
 
     // The last step made with content of that hash code; steps of one code form a chain.
     private readonly Dictionary<int, int> _byContent = new(UsualSteps);
-    private readonly CanonicalWriter _data = new();
+    private readonly CanonicalWriter _data = new(Limit);
     private int _begin;
 
     public int Const(ICanonicalValue value)

@@ -21,8 +21,12 @@ internal ref struct ProofWriter(List<ProofStepMade> steps, List<int> children, R
     private readonly ReadOnlySpan<ProofStepMade> _steps = CollectionsMarshal.AsSpan(steps);
     private readonly ReadOnlySpan<int> _children = CollectionsMarshal.AsSpan(children);
     private readonly byte[] _hashes = new byte[steps.Count * HashBytes];
+    // Most steps may lead to nothing, so the limit is that of what is written, not of what might be.
     private readonly ByteBuffer _out = new(
-        data.Length + (steps.Count * NodeOverhead) + (children.Count * ChildDigits));
+        (int)Math.Min(
+            ProofBuilder.Limit.Most,
+            data.Length + ((long)steps.Count * NodeOverhead) + ((long)children.Count * ChildDigits)),
+        ProofBuilder.Limit);
 
     public readonly Proof Write(IReadOnlyDictionary<string, int> fields, IReadOnlyDictionary<string, int> checks)
     {

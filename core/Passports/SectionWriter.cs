@@ -11,11 +11,14 @@ internal static class SectionWriter
     private const int SecretBytes = 32;
     private const int SaltBytes = 16;
 
+    // Far more than a payload may have: its own limit is looked at when all sections are written.
+    private static readonly ByteLimit s_limit = new("section", 16 * 1024 * 1024, BpcError.PayloadTooLarge);
+
     public static IReadOnlyDictionary<string, byte[]> Write(
         RuleResult result, Guid passportVersionId, ReadOnlySpan<byte> secret)
     {
         RefuseConflicts(result);
-        using var writer = new CanonicalWriter();
+        using var writer = new CanonicalWriter(s_limit);
         var sections = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var name in SectionNames.All)
         {

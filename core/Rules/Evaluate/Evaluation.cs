@@ -62,7 +62,7 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
 
     public Traced Const(Value value)
     {
-        Spend(1);
+        Spend(value.Size);
         return new(value, Proof?.Const(value) ?? 0);
     }
 

@@ -53,6 +53,7 @@ internal sealed class PackageRun(Plan plan, RuleInput input, Coverage? coverage,
             var value = Evaluation.Shown(given);
             Evaluation.FieldValues[field.Index] = value;
             _fieldIndex.Add(field.Path, value.Node);
+            Evaluation.Spend(value.Value.Size); // the section repeats the value, however many fields share it
             _values.Add(new(field.Path, field.Section, value.Value.ToJson()));
             coverage?.Field(field.Path);
             return;

@@ -13,6 +13,9 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
 
     public int Count => call.Arguments.Count;
 
+    // Written into the proof at every step that says them.
+    private const int MaxLiteral = 200;
+
     public Checked Any(int index) => checker.Check(call.Arguments[index]);
 
     public Step Of(int index, RuleType wanted)
@@ -87,13 +90,18 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
     /// <summary>A text written out, such as the code of a requirement.</summary>
     public string Literal(int index, string what)
     {
-        if (call.Arguments[index] is Expr.Text { Value.Length: > 0 } text)
+        if (call.Arguments[index] is not Expr.Text { Value.Length: > 0 } text)
         {
-            return text.Value;
+            Wrong(index, $"{what} is not a written text", $"write {what} between quotes");
+            return "";
         }
 
-        Wrong(index, $"{what} is not a written text", $"write {what} between quotes");
-        return "";
+        if (text.Value.Length > MaxLiteral)
+        {
+            Wrong(index, $"{what} is longer than {MaxLiteral} characters", "a few letters and digits are enough");
+        }
+
+        return text.Value;
     }
 
     public Unit? UnitName(int index)

@@ -93,6 +93,7 @@ internal static class AggregateFunctions
         return new(RuleType.OptOf(item), run =>
         {
             var source = list(run);
+            run.Spend(((ListValue)source.Value).Items.Count);
             return run.Op("first", run.Items(source) is [var first, ..] ? first.Value
                 : NoneValue.Instance, [source.Node]);
         });

@@ -153,6 +153,7 @@ internal static class OptFunctions
         return new(new RuleType.List(item is RuleType.Opt opt ? opt.Inner : item), run =>
         {
             var source = list(run);
+            run.Spend(((ListValue)source.Value).Items.Count);
             var kept = run.Items(source).Where(i => !i.Value.IsNone).ToArray();
             return run.Op("present", new ListValue(kept), [source.Node]);
         });

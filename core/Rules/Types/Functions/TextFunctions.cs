@@ -49,7 +49,7 @@ internal static class TextFunctions
             var texts = ((ListValue)source.Value).Items.Select(x => ((TextValue)x.Value).Value).ToList();
             var separatorText = ((TextValue)between.Value).Value;
             var length = texts.Sum(t => (long)t.Length) + ((long)separatorText.Length * texts.Count);
-            run.Spend(length / 64);
+            run.Spend(texts.Count + (length / 64));
             Evaluation.Grow(length);
             return run.Op("join", new TextValue(string.Join(separatorText, texts)), [source.Node, between.Node]);
         });
@@ -71,6 +71,7 @@ internal static class TextFunctions
         return new(RuleType.Boolean, run =>
         {
             var (a, b) = (text(run), part(run));
+            run.Spend(a.Value.Size * b.Value.Size); // at each place of the text the whole part may have to be compared
             return run.Op(name, BoolValue.Of(holds(((TextValue)a.Value).Value, ((TextValue)b.Value).Value)),
                 [a.Node, b.Node]);
         });
