@@ -12,6 +12,11 @@ internal sealed class Lexer(Diagnostics diagnostics)
     /// <summary>The longest source; RULE_PARSE_ERROR beyond.</summary>
     public const int MaxSourceLength = 1_000_000;
 
+    /// <summary>The longest name; every step of a proof that says it writes it out.</summary>
+    public const int MaxNameLength = 128;
+
+    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     private static readonly string[] s_symbols =
     [
         "..", "=>", "==", "!=", "<=", ">=", "(", ")", "{", "}", "[", "]", ",", ";", ":", ".", "=", "<", ">", "+", "-",
@@ -61,7 +66,7 @@ internal sealed class Lexer(Diagnostics diagnostics)
         var c = _text[_at];
         if (IsNameStart(c))
         {
-            return Take(TokenKind.Name, While(_at, IsNamePart));
+            return Name();
         }
 
         if (char.IsAsciiDigit(c))
@@ -96,6 +101,19 @@ internal sealed class Lexer(Diagnostics diagnostics)
     {
         var end = _text.IndexOf('\n', _at);
         return end < 0 ? _text.Length : _text[end - 1] == '\r' ? end - 1 : end;
+    }
+
+    // What is too long is cut, so that no later message repeats all of it.
+    private Token Name()
+    {
+        var whole = Take(TokenKind.Name, While(_at, IsNamePart));
+        if (whole.Text.Length <= MaxNameLength)
+        {
+            return whole;
+        }
+
+        Wrong(whole.At, $"this name has more than {MaxNameLength} letters", "choose a shorter one");
+        return whole with { Text = whole.Text[..MaxNameLength] };
     }
 
     private Token Text()
@@ -159,7 +177,8 @@ internal sealed class Lexer(Diagnostics diagnostics)
             value.Append("\"\\/\b\f\n\r\t"[plain]);
             _at += 2;
         }
-        else if (kind == 'u' && _at + 6 <= _text.Length && _text.Skip(_at + 2).Take(4).All(char.IsAsciiHexDigit))
+        else if (kind == 'u' && _at + 6 <= _text.Length
+            && !_text.AsSpan(_at + 2, 4).ContainsAnyExcept(s_hexDigits))
         {
             value.Append((char)Convert.ToInt32(_text.Substring(_at + 2, 4), 16));
             _at += 6;
