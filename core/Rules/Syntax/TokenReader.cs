@@ -14,6 +14,9 @@ internal sealed class TokenReader(Diagnostics diagnostics)
     /// <summary>How deep parentheses, calls, lambdas, types and the like may nest.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>How many names a path has: a section nests its fields by them.</summary>
+    public const int MaxPathNames = 24;
+
     private readonly List<Token> _tokens = [.. Lexer.Tokens(diagnostics).Where(t => t.Kind != TokenKind.Comment)];
     private int _at;
     private int _depth;
@@ -74,13 +77,20 @@ internal sealed class TokenReader(Diagnostics diagnostics)
     public (string Path, Span At) Path(string what)
     {
         var first = Name(what, "a path is names with points between, such as battery.capacity_kwh");
-        var path = first.Text;
+        var names = new List<string> { first.Text };
         while (TryTake("."))
         {
-            path += "." + Name("a name", "a path does not end with a point").Text;
+            names.Add(Name("a name", "a path does not end with a point").Text);
         }
 
-        return (path, first.At.To(Last));
+        var at = first.At.To(Last);
+        if (names.Count > MaxPathNames)
+        {
+            Diagnostics.Add(BpcError.RuleType, at, $"the path has more than {MaxPathNames} names",
+                "a section nests its fields by path");
+        }
+
+        return (string.Join('.', names.Take(MaxPathNames)), at);
     }
 
     public int SmallInteger(string what, int least, int most)

@@ -8,7 +8,8 @@ namespace Bpc.Core.Rules.Types;
 /// </summary>
 internal sealed class PackageChecker
 {
-    private const int MaxPathNames = 24;
+    // Every expression knows all of them, so their number is paid for again at each.
+    private const int MaxLets = 1_000;
 
     private readonly SourceTree _tree;
     private readonly Diagnostics _diagnostics;
@@ -34,7 +35,13 @@ internal sealed class PackageChecker
         }
 
         CheckNames();
-        var lets = _tree.Lets.Select(Let).ToArray();
+        if (_tree.Lets.Count > MaxLets)
+        {
+            Wrong(_tree.Lets[MaxLets].Variable.At, $"a package has no more than {MaxLets} lets of its own",
+                "move those that one field reads into it");
+        }
+
+        var lets = _tree.Lets.Take(MaxLets).Select(Let).ToArray();
         var reads = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         var fields = _tree.Fields.Select((field, index) => Field(field, index, reads)).ToDictionary(f => f.Index);
         var order = FieldOrder.Sort(_symbols, reads, _diagnostics);
@@ -50,11 +57,6 @@ internal sealed class PackageChecker
             {
                 Wrong(field.At, $"nothing says who may see {field.Path}",
                     "add access public, restricted, authorities or legitimate_interest");
-            }
-
-            if (field.Path.Count(c => c == '.') >= MaxPathNames)
-            {
-                Wrong(field.At, $"the path has more than {MaxPathNames} names", "a section nests its fields by path");
             }
 
             // A section nests its fields by path: battery cannot be a value and hold battery.mass_kg.
