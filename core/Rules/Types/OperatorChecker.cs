@@ -107,18 +107,29 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
                 IntValue.Of((BigInteger)((IntValue)x).Value * ((IntValue)y).Value));
         }
 
-        return a.Scale + b.Scale > RuleType.MaxIntermediateScale
+        var unit = a.Unit.Times(b.Unit);
+        return unit.IsTooHigh ? TooHigh(e, unit) : a.Scale + b.Scale > RuleType.MaxIntermediateScale
             ? checker.Wrong(e.OperatorAt, $"the product has {a.Scale + b.Scale} digits after the point",
                 $"at most {RuleType.MaxIntermediateScale}; round a factor first")
-            : Operation(e, RuleType.NumberOf(a.Unit.Times(b.Unit), a.Scale + b.Scale), left, right,
+            : Operation(e, RuleType.NumberOf(unit, a.Scale + b.Scale), left, right,
                 (x, y) => new DecimalValue(Decimal(x) * Decimal(y)));
     }
 
-    private Checked Quotient(Expr.Binary e, Checked left, Checked right) =>
-        Measure(left.Type) is { } a && Measure(right.Type) is { } b
-            ? Operation(e, new RuleType.Ratio(a.Unit.Per(b.Unit)), left, right,
-                (x, y) => new RatioValue(ExactRatio.Of(Decimal(x), Decimal(y))))
-            : NoNumbers(e, left.Type, right.Type);
+    private Checked Quotient(Expr.Binary e, Checked left, Checked right)
+    {
+        if (Measure(left.Type) is not { } a || Measure(right.Type) is not { } b)
+        {
+            return NoNumbers(e, left.Type, right.Type);
+        }
+
+        var unit = a.Unit.Per(b.Unit);
+        return unit.IsTooHigh ? TooHigh(e, unit) : Operation(e, new RuleType.Ratio(unit), left, right,
+            (x, y) => new RatioValue(ExactRatio.Of(Decimal(x), Decimal(y))));
+    }
+
+    private Checked TooHigh(Expr.Binary e, Unit unit) => checker.Wrong(
+        e.OperatorAt, $"the unit {unit} has a power beyond {Unit.MaxPower}",
+        "no quantity is measured in it; look at what is multiplied and divided");
 
     private Checked Operation(
         Expr.Binary e, RuleType type, Checked left, Checked right, Func<Value, Value, Value> apply) =>

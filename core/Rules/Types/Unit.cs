@@ -7,6 +7,9 @@ namespace Bpc.Core.Rules.Types;
 /// </summary>
 internal sealed class Unit : IEquatable<Unit>
 {
+    /// <summary>The highest power of a unit, up or down. A rule could double it at every step.</summary>
+    public const int MaxPower = 9;
+
     public static readonly Unit None = new(ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal));
 
     private Unit(ImmutableSortedDictionary<string, int> powers)
@@ -23,6 +26,9 @@ internal sealed class Unit : IEquatable<Unit>
     public string Text { get; }
 
     public bool IsNone => Powers.IsEmpty;
+
+    /// <summary>What two units may make, but no rule may have: whoever multiplies them refuses it.</summary>
+    public bool IsTooHigh => Powers.Values.Any(power => Math.Abs(power) > MaxPower);
 
     public static Unit Of(string symbol) =>
         new(ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add(symbol, 1));
