@@ -161,6 +161,36 @@ public sealed class RuleErrorTests
     }
 
     [Theory]
+    [InlineData("summ(1 + \"a\", x)")]
+    [InlineData("sum(1 + \"a\", x)")]
+    [InlineData("round(1 + \"a\", x, 2)")]
+    [InlineData("map(1 + \"a\", y => y + 1 + x)")]
+    [InlineData("[].mapp(y => y + (1 + \"a\") + x)")]
+    [InlineData("[].count(y => y + (1 + \"a\") + x)")]
+    [InlineData("fold([1], 1 + \"a\", y => x)")]
+    [InlineData("map([1 + \"a\"], x)")]
+    public void What_is_wrong_in_the_arguments_of_a_wrong_call_is_said_too(string call)
+    {
+        var error = RefusedBody("Int", call);
+        Assert.Contains("'+' does not take Int and Text", error.Message, StringComparison.Ordinal);
+        Assert.Contains("nothing here is called 'x'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("qtty(5, kg)", "there is no function 'qtty'")]
+    [InlineData("qty(5, kg, 2)", "qty takes 2 arguments, here are 3")]
+    [InlineData("[5].summ(y => y.n + y)", "there is no function 'summ'")]
+    public void A_wrong_call_whose_arguments_are_right_is_one_error(string call, string says) => Assert.Contains(
+        says, Assert.Single(RefusedBody("Int", call).Violations).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("qty(5, \"kg\")", "here should be a unit, not the text \"kg\"")]
+    [InlineData("qty(5, kg*\"m\")", "here should be a unit, not the text \"m\"")]
+    [InlineData("5 kg * \"m\"", "'*' does not take Qty(kg, 0) and Text")]
+    public void A_unit_is_no_text(string body, string says) =>
+        Assert.Contains(says, RefusedBody("Int", body).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("Qty(kg, 1)", "qty(1.0, kWh)", "kWh does not become kg")]
     [InlineData("Qty(kWh, 1)", "qty(1.0, Wh)", "write convert(x, kWh)")]
     [InlineData("Qty(kg, 1)", "qty(1.0, kg) + qty(1.0, g)", "write convert(x, kg)")]

@@ -55,6 +55,63 @@ public sealed class RuleLimitTests
         Assert.Contains("more than 24 names", Refused(Package(25)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_name_has_so_many_letters()
+    {
+        string Package(int letters) => $"{Header}field {new string('a', letters)} : Int access public = 1;";
+        RulePackage.Compile(Package(128));
+        Assert.Contains("more than 128 letters", Refused(Package(129)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_has_so_many_lets_of_its_own()
+    {
+        string Package(int lets) => Header
+            + string.Concat(Enumerable.Range(0, lets).Select(i => $"let a{i} = 1;\n"));
+        RulePackage.Compile(Package(1_000));
+        Assert.Contains("no more than 1000 lets", Assert.Single(Refused(Package(60_000)).Violations).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_type_has_so_many_parts()
+    {
+        string Members(int count, string value) =>
+            $"{{ {string.Join(", ", Enumerable.Range(0, count).Select(i => $"m{i}: {value}"))} }}";
+        Assert.Equal(1L, Value("Int", $"{Members(999, "1")}.m0"));
+        Assert.Contains("this type has more than 1000 parts", RefusedBody("Int", $"{Members(1_000, "1")}.m0").Message,
+            StringComparison.Ordinal);
+        RulePackage.Compile($"{Header}facts A {Members(998, "Int")}");
+        Assert.Contains("this type has more than 1000 parts",
+            Assert.Single(Refused($"{Header}facts A {Members(70_000, "Int")}").Violations).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("this type has more than 1000 parts",
+            Assert.Single(Refused($"{Header}field a : Record {Members(500, "Opt(Int)")} access public = 1;").Violations)
+                .Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("qty(1.0, m^5) * qty(1.0, m^4)", null)]
+    [InlineData("qty(1.0, m^5) * qty(1.0, m^5)", "the unit m^10 has a power beyond 9")]
+    [InlineData("qty(1.0, kg) / qty(1.0, m^9)", null)]
+    [InlineData("qty(1.0, 1/m^5) / qty(1.0, m^5)", "the unit 1/m^10 has a power beyond 9")]
+    [InlineData("qty(1.0, m^9*m)", "the unit m^10 has a power beyond 9")]
+    public void A_unit_has_such_powers(string body, string? refusal)
+    {
+        var message = RefusedBody("Text", body).Message;
+        Assert.Equal(refusal is not null, message.Contains("beyond 9", StringComparison.Ordinal));
+        Assert.Contains(refusal ?? "", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_code_has_so_many_characters()
+    {
+        string Required(int length) => $"require(some(1), \"{new string('E', length)}\", \"why\")";
+        Assert.Equal(1L, Value("Int", Required(200)));
+        Assert.Contains("longer than 200 characters", RefusedBody("Int", Required(201)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(12, null)]
     [InlineData(13, "a text grows beyond 65536 characters")]

@@ -1,3 +1,5 @@
+using Bpc.Core.Rules.Types;
+
 namespace Bpc.Core.Rules.Syntax;
 
 /// <summary>Everything wrong with one source, in the order of its lines.</summary>
@@ -6,19 +8,39 @@ internal sealed class Diagnostics(SourceText source)
     // A source with more errors than this is not a rule package; listing them all helps nobody.
     private const int MaxErrors = 200;
 
+    // A hint compares letters with letters; past this many pairs the authors look for themselves.
+    private const long MaxLetterPairs = 100_000_000;
+
     private readonly List<Entry> _entries = [];
+    private long _letterPairs;
 
     public SourceText Source { get; } = source;
 
     public bool Any => _entries.Count > 0;
 
+    /// <summary>Whether another error would no longer be kept.</summary>
+    public bool IsFull => _entries.Count >= MaxErrors;
+
     /// <param name="right">What would be right, as a sentence for the author.</param>
     public void Add(BpcError code, Span at, string wrong, string right)
     {
-        if (_entries.Count < MaxErrors && !_entries.Any(e => e.At.Start == at.Start && e.Wrong == wrong))
+        if (!IsFull && !_entries.Any(e => e.At.Start == at.Start && e.Wrong == wrong))
         {
             _entries.Add(new(code, at, wrong, right));
         }
+    }
+
+    /// <summary>The name that may have been meant, for an error; null where guessing has cost too much.</summary>
+    public string? Nearest(string written, IEnumerable<string> names)
+    {
+        if (IsFull || _letterPairs > MaxLetterPairs)
+        {
+            return null;
+        }
+
+        var known = names.ToList();
+        _letterPairs += known.Sum(name => (long)written.Length * name.Length);
+        return _letterPairs <= MaxLetterPairs ? Spelling.Nearest(written, known) : null;
     }
 
     /// <summary>

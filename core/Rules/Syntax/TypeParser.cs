@@ -28,6 +28,7 @@ internal sealed class TypeParser(TokenReader reader)
 
     public RuleType.Record Record()
     {
+        var start = reader.Current.At;
         reader.Expect("{", "a record's members stand in braces: { name : Type, … }");
         var members = new List<(string Name, RuleType Type)>();
         reader.ListUntil("}", () =>
@@ -42,9 +43,21 @@ internal sealed class TypeParser(TokenReader reader)
             }
 
             members.Add((name.Text, type));
+            Bounded(members.Count, name.At);
             return name;
         });
-        return new([.. members.DistinctBy(m => m.Name)]);
+        var record = new RuleType.Record([.. members.DistinctBy(m => m.Name)]);
+        Bounded(record.Parts, start);
+        return record;
+    }
+
+    private void Bounded(int parts, Span at)
+    {
+        if (parts > RuleType.MaxParts)
+        {
+            throw reader.Wrong($"this type has more than {RuleType.MaxParts} parts", "give records fewer members", at,
+                BpcError.RuleType);
+        }
     }
 
     /// <summary><c>kg</c>, <c>gCO2e/kWh</c>, <c>kg*m^2</c>, <c>%</c> or <c>1/h</c>.</summary>
@@ -53,7 +66,7 @@ internal sealed class TypeParser(TokenReader reader)
             : Factor(), () => true);
 
     /// <summary>The unit after a number: 5 kg / n divides, 5 kg / h does not, for h is a unit.</summary>
-    public Unit UnitOfLiteral() => Factors(Factor(), () => UnitTable.Knows(reader.Following.Text));
+    public Unit UnitOfLiteral() => Factors(Factor(), () => IsUnit(reader.Following));
 
     private Unit Factors(Unit unit, Func<bool> isUnitNext)
     {
@@ -62,6 +75,11 @@ internal sealed class TypeParser(TokenReader reader)
             var times = reader.Take().Text == "*";
             var factor = Factor();
             unit = times ? unit.Times(factor) : unit.Per(factor);
+            if (unit.IsTooHigh)
+            {
+                throw reader.Wrong($"the unit {unit} has a power beyond {Types.Unit.MaxPower}",
+                    "no quantity is measured in it", reader.Last, BpcError.RuleType);
+            }
         }
 
         return unit;
@@ -76,12 +94,13 @@ internal sealed class TypeParser(TokenReader reader)
     private Unit Factor()
     {
         var token = reader.Take();
-        if (!UnitTable.Knows(token.Text))
+        if (!IsUnit(token))
         {
             var close = UnitTable.Symbols.FirstOrDefault(
                 s => string.Equals(s, token.Text, StringComparison.OrdinalIgnoreCase));
             throw reader.Wrong(
-                $"there is no unit {token.Shown}",
+                token.Kind == TokenKind.Name ? $"there is no unit {token.Shown}"
+                    : $"here should be a unit, not {token.Shown}",
                 close is null
                     ? $"units are {string.Join(", ", UnitTable.Symbols)}, and products and quotients of them"
                     : $"did you mean {close}?",
@@ -94,9 +113,12 @@ internal sealed class TypeParser(TokenReader reader)
             return factor;
         }
 
-        var power = reader.SmallInteger("power", 2, 9);
+        var power = reader.SmallInteger("power", 2, Types.Unit.MaxPower);
         return Enumerable.Repeat(factor, power).Aggregate((product, f) => product.Times(f));
     }
+
+    private static bool IsUnit(Token token) =>
+        token.Kind is TokenKind.Name or TokenKind.Symbol && UnitTable.Knows(token.Text);
 
     private RuleType Quantity()
     {

@@ -158,7 +158,7 @@ internal sealed class TestChecker
         {
             _diagnostics.Add(BpcError.RuleType, expected.NameAt,
                 $"there is no {(expected.IsCheck ? "check" : "field")} '{expected.Name}'",
-                Spelling.Nearest(expected.Name, names) is { } close ? $"did you mean {close}?"
+                _diagnostics.Nearest(expected.Name, names) is { } close ? $"did you mean {close}?"
                     : "name one the package declares");
         }
     }

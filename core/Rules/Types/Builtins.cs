@@ -25,7 +25,8 @@ internal static class Builtins
     {
         if (!s_byName.TryGetValue(call.Function, out var builtin))
         {
-            var close = Spelling.Nearest(call.Function, s_byName.Keys);
+            var close = checker.Nearest(call.Function, s_byName.Keys);
+            checker.CheckAlone(call.Arguments, exceptUnit: close is "qty" or "convert");
             return checker.Wrong(call.FunctionAt, $"there is no function '{call.Function}'",
                 close is null ? $"functions are {string.Join(", ", s_byName.Keys.Order(StringComparer.Ordinal))}"
                     : $"did you mean {close}?");
@@ -35,6 +36,7 @@ internal static class Builtins
         if (count < builtin.Least || count > builtin.Most)
         {
             var wanted = builtin.Least == builtin.Most ? $"{builtin.Least}" : $"{builtin.Least} or {builtin.Most}";
+            checker.CheckAlone(call.Arguments);
             return checker.Wrong(
                 call.FunctionAt, $"{call.Function} takes {wanted} arguments, here are {count}", builtin.Signature);
         }
@@ -44,12 +46,14 @@ internal static class Builtins
             var isLambda = call.Arguments[i] is Expr.Lambda;
             if (isLambda != (i == builtin.Lambda))
             {
+                checker.CheckAlone(call.Arguments);
                 return checker.Wrong(call.Arguments[i].At,
                     isLambda ? "no lambda belongs here" : "here should be a lambda: x => …", builtin.Signature);
             }
 
             if (call.Arguments[i] is Expr.Lambda lambda && lambda.Parameters.Count != builtin.Parameters)
             {
+                checker.CheckAlone(call.Arguments);
                 return checker.Wrong(lambda.At,
                     $"the lambda has {lambda.Parameters.Count} parameters, {builtin.Parameters} are passed to it",
                     builtin.Signature);

@@ -31,9 +31,11 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     public Checked Check(Expr expression)
     {
         var found = Compile(expression);
-        return found.Type.Nesting() <= RuleType.MaxNesting ? found : Wrong(
-            expression.At, $"lists and records stand in each other deeper than {RuleType.MaxNesting} times",
-            "make it flatter: proofs and sections must stay readable");
+        return found.Type.Parts > RuleType.MaxParts ? Wrong(
+                expression.At, $"this type has more than {RuleType.MaxParts} parts", "give records fewer members")
+            : found.Type.Nesting <= RuleType.MaxNesting ? found : Wrong(
+                expression.At, $"lists and records stand in each other deeper than {RuleType.MaxNesting} times",
+                "make it flatter: proofs and sections must stay readable");
     }
 
     private Checked Compile(Expr expression) => expression switch
@@ -79,6 +81,25 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         return new(slots, body);
     }
 
+    /// <summary>
+    /// Finds what is wrong in the arguments of a call that is wrong itself; of a lambda's parameters nothing is known.
+    /// </summary>
+    /// <param name="exceptUnit">The second is a unit, which was read as names.</param>
+    public void CheckAlone(IReadOnlyList<Expr> arguments, bool exceptUnit = false)
+    {
+        foreach (var argument in arguments.Where((a, i) => a is not Expr.UnitName && !(exceptUnit && i == 1)))
+        {
+            if (argument is Expr.Lambda lambda)
+            {
+                Lambda(lambda, [.. lambda.Parameters.Select(_ => RuleType.Anything)]);
+            }
+            else
+            {
+                Check(argument);
+            }
+        }
+    }
+
     /// <summary>Gives a variable a place; the variables of a property are declared this way too.</summary>
     public int Declare(Parameter variable, RuleType type)
     {
@@ -102,6 +123,9 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         symbols.Branches.Add($"{diagnostics.Source.Place(at.Start)}: {name}");
         return symbols.Branches.Count - 1;
     }
+
+    /// <summary>The name the author may have meant, or null.</summary>
+    public string? Nearest(string written, IEnumerable<string> names) => diagnostics.Nearest(written, names);
 
     public Checked Wrong(Span at, string wrong, string right, BpcError? code = null)
     {

@@ -5,7 +5,13 @@ namespace Bpc.Core.Rules.Types;
 /// <summary>The order fields are derived in: what a field reads comes before it, and ties go by path (Kahn).</summary>
 internal static class FieldOrder
 {
-    /// <summary>All paths. Each cycle is reported once, with its members in the order they read each other.</summary>
+    // Of a longer cycle the first members say enough.
+    private const int MaxNamed = 50;
+
+    /// <summary>
+    /// All paths. Each cycle is reported once, with its members in the order they read each other; past as many errors
+    /// as are kept there is no order to find.
+    /// </summary>
     public static IReadOnlyList<string> Sort(
         Symbols symbols, IReadOnlyDictionary<string, IReadOnlySet<string>> reads, Diagnostics diagnostics)
     {
@@ -18,9 +24,14 @@ internal static class FieldOrder
         {
             if (ready.Count == 0)
             {
+                if (diagnostics.IsFull)
+                {
+                    return [.. order, .. waiting.Keys];
+                }
+
                 var cycle = Cycle(waiting, reads);
                 diagnostics.Add(BpcError.RuleCycle, symbols.Fields[cycle[0]].At,
-                    $"these fields read each other: {string.Join(" → ", cycle.Append(cycle[0]))}",
+                    $"these fields read each other: {Named(cycle)}",
                     "derive one of them from facts alone");
                 ready.Add(cycle[0]);
             }
@@ -49,16 +60,18 @@ internal static class FieldOrder
     private static List<string> Cycle(
         Dictionary<string, int> waiting, IReadOnlyDictionary<string, IReadOnlySet<string>> reads)
     {
-        var path = new List<string> { waiting.Keys.Min(StringComparer.Ordinal)! };
-        while (true)
+        var path = new List<string>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var next = waiting.Keys.Min(StringComparer.Ordinal)!;
+        while (places.TryAdd(next, path.Count))
         {
-            var next = reads[path[^1]].Where(waiting.ContainsKey).Min(StringComparer.Ordinal)!;
-            if (path.IndexOf(next) is >= 0 and var start)
-            {
-                return path[start..];
-            }
-
             path.Add(next);
+            next = reads[next].Where(waiting.ContainsKey).Min(StringComparer.Ordinal)!;
         }
+
+        return path[places[next]..];
     }
+
+    private static string Named(List<string> cycle) => string.Join(" → ", cycle.Count <= MaxNamed
+        ? [.. cycle, cycle[0]] : [.. cycle[..MaxNamed], $"… {cycle.Count - MaxNamed} more …", cycle[0]]);
 }

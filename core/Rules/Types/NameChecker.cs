@@ -18,7 +18,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
             return RequiredField(e.At, e.Identifier);
         }
 
-        var close = Spelling.Nearest(e.Identifier, checker.Variables.Keys);
+        var close = checker.Nearest(e.Identifier, checker.Variables.Keys);
         return checker.Wrong(e.At, $"nothing here is called '{e.Identifier}'",
             close is not null ? $"did you mean {close}?"
             : e.Identifier == "null" ? "there is no null: what is not there is none"
@@ -46,7 +46,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
         if (record[e.Identifier] is not { } type)
         {
             return checker.Wrong(e.At, $"there is no member '{e.Identifier}'",
-                Spelling.Nearest(e.Identifier, record.Members.Select(m => m.Name)) is { } close
+                checker.Nearest(e.Identifier, record.Members.Select(m => m.Name)) is { } close
                     ? $"did you mean {close}?"
                     : $"members are {string.Join(", ", record.Members.Select(m => m.Name))}");
         }
@@ -76,7 +76,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
         }
 
         return checker.Wrong(e.At, $"nothing is called '{path}'",
-            Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
+            checker.Nearest(path, checker.Symbols.Fields.Keys) is { } close
             ? $"did you mean {close}?"
             : "rules know product.sku, product.category, item.serial_number, and fields by field(path)");
     }
@@ -86,7 +86,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
         if (!checker.Symbols.Fields.TryGetValue(path, out var field))
         {
             return checker.Wrong(at, $"there is no field '{path}'",
-                Spelling.Nearest(path, checker.Symbols.Fields.Keys) is { } close
+                checker.Nearest(path, checker.Symbols.Fields.Keys) is { } close
                 ? $"did you mean {close}?" : "declare it: field PATH : TYPE access AUDIENCE = …;");
         }
 

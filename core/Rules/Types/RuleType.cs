@@ -14,9 +14,20 @@ internal abstract record RuleType
     /// <summary>How deep lists and records may stand in each other, so that every artefact stays readable.</summary>
     public const int MaxNesting = 32;
 
+    /// <summary>
+    /// How many types a type is made of. One that is named twice counts twice, for whoever walks it walks it twice.
+    /// </summary>
+    public const int MaxParts = 1_000;
+
     private RuleType()
     {
     }
+
+    /// <summary>How many lists and records stand in each other; kept, so that asking costs nothing.</summary>
+    public virtual int Nesting => 0;
+
+    /// <summary>How many types it is made of, itself included; above <see cref="MaxParts"/> not counted on.</summary>
+    public virtual int Parts => 1;
 
     public sealed record Bool : RuleType;
 
@@ -34,12 +45,26 @@ internal abstract record RuleType
     public sealed record Ratio(Unit Unit) : RuleType;
 
     /// <summary>A value or none. Never nested: an Opt of an Opt is the inner Opt.</summary>
-    public sealed record Opt(RuleType Inner) : RuleType;
+    public sealed record Opt(RuleType Inner) : RuleType
+    {
+        public override int Nesting { get; } = Inner.Nesting;
 
-    public sealed record List(RuleType Item) : RuleType;
+        public override int Parts { get; } = Sum([Inner]);
+    }
+
+    public sealed record List(RuleType Item) : RuleType
+    {
+        public override int Nesting { get; } = 1 + Item.Nesting;
+
+        public override int Parts { get; } = Sum([Item]);
+    }
 
     public sealed record Record(IReadOnlyList<(string Name, RuleType Type)> Members) : RuleType
     {
+        public override int Nesting { get; } = 1 + Members.Select(m => m.Type.Nesting).DefaultIfEmpty().Max();
+
+        public override int Parts { get; } = Sum(Members.Select(m => m.Type));
+
         /// <summary>In ordinal order of their names.</summary>
         public IReadOnlyList<(string Name, RuleType Type)> Sorted { get; } =
             [.. Members.OrderBy(member => member.Name, StringComparer.Ordinal)];
@@ -75,28 +100,19 @@ internal abstract record RuleType
     /// <summary>
     /// Whether a value of this type may stand where <paramref name="target"/> is wanted. There are no conversions.
     /// </summary>
-    public bool Fits(RuleType target) => (this, target) switch
+    public bool Fits(RuleType target) => ReferenceEquals(this, target) || (this, target) switch
     {
         (Unknown, _) or (_, Unknown) or (Nothing, _) => true,
         (Opt from, Opt to) => from.Inner.Fits(to.Inner),
         (List from, List to) => from.Item.Fits(to.Item),
         (Record from, Record to) => from.Members.Count == to.Members.Count
-            && from.Members.All(m => to[m.Name] is { } wanted && m.Type.Fits(wanted)),
+            && from.Sorted.Zip(to.Sorted).All(m => m.First.Name == m.Second.Name && m.First.Type.Fits(m.Second.Type)),
         _ => Equals(target),
     };
 
     /// <summary>The type both fit, or null.</summary>
     public static RuleType? Join(RuleType left, RuleType right) =>
         left.Fits(right) ? right : right.Fits(left) ? left : null;
-
-    /// <summary>How many lists and records stand in each other.</summary>
-    public int Nesting() => this switch
-    {
-        Opt opt => opt.Inner.Nesting(),
-        List list => 1 + list.Item.Nesting(),
-        Record record => 1 + record.Members.Select(member => member.Type.Nesting()).DefaultIfEmpty().Max(),
-        _ => 0,
-    };
 
     /// <summary>As written in a source.</summary>
     public sealed override string ToString() => this switch
@@ -114,4 +130,7 @@ internal abstract record RuleType
         Nothing => "nothing",
         _ => "unknown",
     };
+
+    private static int Sum(IEnumerable<RuleType> inside) =>
+        (int)Math.Min(MaxParts + 1, inside.Aggregate(1L, (sum, type) => sum + type.Parts));
 }

@@ -38,7 +38,7 @@ internal static class FactFunctions
         if (type.Length > 0 && !call.Checker.Symbols.Facts.ContainsKey(type))
         {
             call.Wrong(0, $"no facts \"{type}\" are declared",
-                Spelling.Nearest(type, call.Checker.Symbols.Facts.Keys) is { } close ? $"did you mean \"{close}\"?"
+                call.Checker.Nearest(type, call.Checker.Symbols.Facts.Keys) is { } close ? $"did you mean \"{close}\"?"
                 : $"say what the package reads of them: facts {type} {{ member : Opt(Text) }}");
         }
 
