@@ -102,6 +102,17 @@ public sealed class PassportCompilerTests
             Refusal(_result, limits with { Payload = payload - 1 }).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_section_without_end_is_refused_while_it_grows()
+    {
+        var megabyte = new string('x', 1_000_000);
+        var fields = Enumerable.Range(0, 20).Select(i => new FieldValue($"f{i:D2}", SectionNames.Public, megabyte));
+        var refusal = Refusal(_result with { Fields = [.. fields] }, new());
+
+        Assert.Equal(BpcError.PayloadTooLarge, refusal.Code);
+        Assert.Contains("the section takes more than 16777216 bytes", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a", "a.b", "'a.b' lies inside field 'a'")]
     [InlineData("a.b.c", "a", "'a.b.c' lies inside field 'a'")]

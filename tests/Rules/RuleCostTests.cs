@@ -77,14 +77,17 @@ public sealed class RuleCostTests
     [Fact]
     public void Of_many_cycles_the_first_are_named()
     {
-        var chain = Enumerable.Range(0, 8_000).Select(
-            i => $"field a{i:D5} : Int access public = field(a{i + 1:D5});\n");
-        var ends = string.Join(" + ", Enumerable.Range(0, 200).Select(i => $"field(b{i * 10:D5})"));
-        var cycles = Enumerable.Range(0, 3_000).Select(i => $"field b{i:D5} : Int access public = field(b{i:D5});\n");
-        var error = Refused(
-            $"{Header}{string.Concat(chain)}field a08000 : Int access public = {ends};\n{string.Concat(cycles)}");
+        var chain = Enumerable.Range(0, 8_000).Select(i => Field($"a{i:D4}", $"a{i + 1:D4}"));
+        var last = Field("a8000", [.. Enumerable.Range(0, 15).Select(i => $"b{i:D2}")]);
+        var many = Enumerable.Range(0, 15).Select(
+            i => Field($"b{i:D2}", [.. Enumerable.Range(i * 200, 200).Select(n => $"c{n:D4}")]));
+        var cycles = Enumerable.Range(0, 3_000).Select(i => Field($"c{i:D4}", $"c{i:D4}"));
+        var error = Refused(Header + string.Concat([.. chain, last, .. many, .. cycles]));
         Assert.Equal(BpcError.RuleCycle, error.Code);
         Assert.Equal(200, error.Violations.Count);
+
+        static string Field(string path, params string[] reads) => $"field {path} : Int access public = "
+            + string.Join(" + ", reads.Select(read => $"field({read})")) + ";\n";
     }
 
     [Fact]
