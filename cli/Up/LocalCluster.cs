@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Bpc.Cli.Settings;
 using Bpc.Core.Settings;
 using Bpc.Gateway;
@@ -104,7 +105,8 @@ internal sealed class LocalCluster : IAsyncDisposable
                 await RunAsync(_gateway, ct);
                 started = true;
             }
-            catch (IOException) when (!HttpPort.IsFree(Settings.Http.Host, Settings.Http.Port))
+            catch (Exception e) when (
+                e is IOException or SocketException && !HttpPort.IsFree(Settings.Http.Host, Settings.Http.Port))
             {
                 ChoosePort(say); // somebody took it since we looked
             }

@@ -40,7 +40,8 @@ internal static class Jobs
             .WithSummary("Cancel a job")
             .WithDescription("A queued one never runs; a running one is told to stop and commits nothing.");
         v1.MapPost("/jobs/{id:guid}/snooze", SnoozeAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
-            .WithSummary("Let a queued job wait").WithDescription("That long from now; INVALID_STATE for any other job.")
+            .WithSummary("Let a queued job wait")
+            .WithDescription("That long from now; INVALID_STATE for any other job.")
             .Example("""{"seconds": 1800}""");
         v1.MapPost("/jobs:retry", RetryManyAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
             .WithSummary("Queue many jobs again")
@@ -52,7 +53,8 @@ internal static class Jobs
     public static void MapJobControls(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/jobs:controls", ControlsAsync).RequireAuthorization(Permission.JobRead).WithTags("Jobs")
-            .WithSummary("Pauses and limits").WithDescription("The tenant's own; an operator may have set others for all.");
+            .WithSummary("Pauses and limits")
+            .WithDescription("The tenant's own; an operator may have set others for all.");
         v1.MapPost("/jobs:pause", PauseAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
             .WithSummary("Start no more jobs").WithDescription("Of one type, or of all; what runs goes on.")
             .Example("""{"type": "DELIVER_WEBHOOK", "reason": "the receiver moves"}""");
@@ -86,7 +88,8 @@ internal static class Jobs
     private static Task<JobQueued> CancelAsync(Guid id, Caller caller, IGrainFactory grains) =>
         grains.GetGrain<IJobsGrain>(caller.TenantId).CancelAsync(caller.Call, id);
 
-    private static Task<JobQueued> SnoozeAsync(Guid id, Body<SnoozeRequest> body, Caller caller, IGrainFactory grains) =>
+    private static Task<JobQueued> SnoozeAsync(
+        Guid id, Body<SnoozeRequest> body, Caller caller, IGrainFactory grains) =>
         grains.GetGrain<IJobsGrain>(caller.TenantId).SnoozeAsync(caller.Call, id, body.Value.Seconds);
 
     private static Task<JobControls> ControlsAsync(Caller caller, JobQueries jobs, CancellationToken ct) =>
