@@ -12,7 +12,7 @@ internal static class SampleSecrets
         if (settings.IsProduction && settings.Signing.PrivateKeyBase64 == SigningKey)
         {
             yield return new("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64",
-                "it is the published sample; BPC_ENV=prod requires a key of your own: `bpc keys new-signing` makes one");
+                "it is the published sample; BPC_ENV=prod requires one of your own: `bpc keys new-signing` makes it");
         }
 
         if (settings.IsProduction && settings.ApiKeyPepper.AsSpan().SequenceEqual(Convert.FromBase64String(Pepper)))

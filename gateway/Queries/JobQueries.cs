@@ -11,7 +11,8 @@ internal sealed class JobQueries(GatewayDatabase database)
                created_at, started_at, completed_at, lease_owner, lease_expires_at, rescues,
                last_error::text AS last_error, idempotency_key, traceparent, correlation_id,
                result::text AS result,
-               (SELECT jsonb_build_object('done', p.done, 'total', p.total, 'lines', p.lines, 'updated_at', p.updated_at)
+               (SELECT jsonb_build_object(
+                         'done', p.done, 'total', p.total, 'lines', p.lines, 'updated_at', p.updated_at)
                   FROM job_progress p WHERE p.job_id = jobs.job_id)::text AS progress
           FROM jobs
         """;
@@ -48,8 +49,8 @@ internal sealed class JobQueries(GatewayDatabase database)
 
     public async Task<JobControls> ControlsAsync(Guid tenantId, CancellationToken ct) => new(
         await database.ListAsync<JobPause>(
-            "SELECT type, reason, created_at FROM job_pauses WHERE tenant_id = @tenantId ORDER BY type", new { tenantId },
-            ct),
+            "SELECT type, reason, created_at FROM job_pauses WHERE tenant_id = @tenantId ORDER BY type",
+            new { tenantId }, ct),
         await database.ListAsync<JobLimit>(
             "SELECT type, max_running, max_per_minute FROM job_limits WHERE tenant_id = @tenantId ORDER BY type",
             new { tenantId }, ct));

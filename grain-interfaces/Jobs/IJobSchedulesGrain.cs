@@ -11,7 +11,7 @@ public interface IJobSchedulesGrain : IGrainWithGuidKey
     [Alias("Schedule")]
     Task<JobScheduleState> ScheduleAsync(Call call, JobSchedule schedule);
 
-    /// <summary>No more jobs by it; those it has queued stay. NOT_FOUND where the tenant has none of that name.</summary>
+    /// <summary>No more jobs by it; those it has queued stay. NOT_FOUND where the tenant has none so named.</summary>
     [Alias("Unschedule")]
     Task<JobScheduleState> UnscheduleAsync(Call call, string name);
 }

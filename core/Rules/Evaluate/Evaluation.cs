@@ -107,7 +107,7 @@ internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverag
         return traced;
     }
 
-    /// <summary>What a field is given: its step shows its value, as everybody who checks a section wants to see.</summary>
+    /// <summary>What a field is given: its step shows its value, as whoever checks a section wants to see.</summary>
     public Traced Shown(Traced value) =>
         Proof is null || Proof.ShowsValue(value.Node) ? value : Op("value", value.Value, [value.Node]);
 

@@ -2,7 +2,7 @@ using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Syntax;
 
-/// <summary>Reads expressions, loosest first: let, if, lambda; or; and; not; comparison; + −; * /; sign; call.</summary>
+/// <summary>Reads expressions, loosest first: let, if, lambda; or; and; not; comparison; + −; * /; −x; call.</summary>
 internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
 {
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)

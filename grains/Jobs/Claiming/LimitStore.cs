@@ -22,8 +22,8 @@ internal sealed class LimitStore(
     }
 
     // Whoever holds the rows decides; another silo, or an operator who edits them, is not waited for: their lanes are
-    // left alone this time. Tokens come back evenly and never pile up to more than a second's worth, or to two where that
-    // is more: the part of one that is left over would be lost. A clock set back takes none away.
+    // left alone this time. Tokens come back evenly and never pile up to more than a second's worth, or to two where
+    // that is more: the part of one that is left over would be lost. A clock set back takes none away.
     private const string Lock = """
         SELECT job_limit_id AS JobLimitId, tenant_id AS TenantId, type AS Type, max_running AS MaxRunning,
                max_per_minute AS MaxPerMinute,
