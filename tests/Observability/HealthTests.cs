@@ -28,14 +28,15 @@ public sealed class HealthTests(PostgresServer postgres)
         await OnlyLoopbackAsync(worker, gateway);
 
         await AllowAsync(database, false);
-        await AllAsync(both, "ready", HttpStatusCode.ServiceUnavailable, s_stated);
+        await AllAsync(both, "ready", HttpStatusCode.ServiceUnavailable, s_stated, () => EndSessionsAsync(database));
         await AllAsync(both, "live", HttpStatusCode.OK, s_stated);
 
         await AllowAsync(database, true);
         await AllAsync(both, "ready", HttpStatusCode.OK, TimeSpan.FromSeconds(30));
     }
 
-    private static Task AllAsync(int[] ports, string health, HttpStatusCode expected, TimeSpan atMost)
+    private static Task AllAsync(
+        int[] ports, string health, HttpStatusCode expected, TimeSpan atMost, Func<Task>? before = null)
     {
         return Task.WhenAll(ports.Select(port => JobRows.UntilAsync(AnswersAsync(port), $"{port} {health}", atMost)));
 
@@ -44,6 +45,7 @@ public sealed class HealthTests(PostgresServer postgres)
             using var http = new HttpClient { Timeout = s_stated };
             try
             {
+                await (before?.Invoke() ?? Task.CompletedTask);
                 using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/v1/health/{health}"));
                 return answer.StatusCode == expected;
             }
@@ -68,22 +70,19 @@ public sealed class HealthTests(PostgresServer postgres)
         }
     }
 
-    private static async Task AllowAsync(TestDatabase database, bool connections)
-    {
-        var name = database.Settings.Name;
-        await using var admin = NpgsqlDataSource.Create((database.Settings with { Name = "postgres" }).ToConnectionString());
-        await using var change = admin.CreateCommand($"""ALTER DATABASE "{name}" ALLOW_CONNECTIONS {connections}""");
-        await change.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        if (connections)
-        {
-            return;
-        }
+    private static Task AllowAsync(TestDatabase database, bool connections) => AsAdminAsync(
+        database, $"ALTER DATABASE \"{database.Settings.Name}\" ALLOW_CONNECTIONS {connections}");
 
-        // Only now, and until none is left: who connects again before that is committed would stay.
-        await using var end = admin.CreateCommand(
-            $"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'");
-        await JobRows.UntilAsync(
-            async () => await end.ExecuteScalarAsync(TestContext.Current.CancellationToken) is 0L, "nobody is connected");
+    // Again and again while none is allowed: a session that was being opened at that moment is seen only later.
+    private static Task EndSessionsAsync(TestDatabase database) => AsAdminAsync(
+        database, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Settings.Name}'");
+
+    private static async Task AsAdminAsync(TestDatabase database, string statement)
+    {
+        await using var admin = NpgsqlDataSource.Create(
+            (database.Settings with { Name = "postgres" }).ToConnectionString());
+        await using var command = admin.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private static Dictionary<string, string> Variables(TestDatabase database, string portVariable, int port) =>
