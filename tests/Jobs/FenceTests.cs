@@ -82,14 +82,15 @@ public sealed class FenceTests(PostgresServer postgres)
         var job = new NewJob(Guid.CreateVersion7(), Guid.NewGuid(), "BY_HAND", "{}", null, Cause.None).Claimed(5);
         var (first, second) = (grains.Id(job.JobId, 1), grains.Id(job.JobId, 2));
 
-        await database.ExecuteAsync(
-            "SELECT pg_notify('bpc_jobs', $1 || ' 1'), pg_notify('bpc_jobs', 'garbage 1')", job.JobId.ToString());
         await JobRows.UntilAsync(
-            () =>
+            async () =>
             {
                 using var lease = leases.Add(first, job, TimeSpan.FromMinutes(1), reserved: false);
                 leases.Drop(lease);
-                return Task.FromResult(lease.End == LeaseEnd.Lost);
+                await database.ExecuteAsync( // again and again, for the silo may not listen yet
+                    "SELECT pg_notify('bpc_jobs', $1 || ' 1'), pg_notify('bpc_jobs', 'garbage 1')",
+                    job.JobId.ToString());
+                return lease.End == LeaseEnd.Lost;
             },
             "the claim is told when it comes");
         using var later = leases.Add(second, job, TimeSpan.FromMinutes(1), reserved: false);
