@@ -194,7 +194,7 @@ public sealed class OperatorTests(PostgresServer postgres)
             VALUES ($1, 'OF_ONE', '{}', now() - interval '10 minutes')
             """,
             tenant);
-        await Task.Delay(lease * 1.5, TestContext.Current.CancellationToken); // long enough to be asked after
+        await Task.Delay(lease * 2.5, TestContext.Current.CancellationToken); // long enough to be asked after, twice
         Assert.Equal(1L, await database.CountAsync("QUEUED"));
 
         var stopped = DateTime.UtcNow;
