@@ -12,7 +12,8 @@ internal sealed class JobScopeFilter(ILogger<JobScopeFilter> log) : IIncomingGra
     private const string Key = "bpc.job";
 
     /// <summary>
-    /// The grain calls of the handler from here on are the job's. A handler that calls none need not pay for it.
+    /// The grain calls of the handler from here on are the job's. A handler that calls none need not pay for it. They
+    /// carry a plain dictionary, which silos of an older build can read too.
     /// </summary>
     public static void Carry(ClaimedJob job) => RequestContext.Set(Key, new Dictionary<string, object?>
     {

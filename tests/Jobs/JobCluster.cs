@@ -88,7 +88,12 @@ public sealed class JobCluster : IAsyncDisposable
         return claim.Jobs;
     }
 
-    public Task StopSiloAsync(int silo) => _cluster.StopSiloAsync(_cluster.Silos[silo]);
+    /// <summary>Stops it, and returns when the others know.</summary>
+    public async Task StopSiloAsync(int silo)
+    {
+        await _cluster.StopSiloAsync(_cluster.Silos[silo]);
+        await UntilAllKnowAllAsync();
+    }
 
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
 }

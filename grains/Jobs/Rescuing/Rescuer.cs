@@ -79,7 +79,8 @@ internal sealed class Rescuer(
         }
     }
 
-    private async Task SweepAsync(CancellationToken ct)
+    /// <summary>One look for types no live silo knows; the loop's own, so never two at a time.</summary>
+    internal async Task SweepAsync(CancellationToken ct)
     {
         Know(handlers.Types);
         foreach (var silo in silos.GetApproximateSiloStatuses(onlyActive: true).Keys)
