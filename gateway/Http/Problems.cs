@@ -92,6 +92,7 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
             (new(BpcError.Validation, "a parameter of the request is not what the database can compare with"), null),
         // What was ended by a shutdown or a timeout of ours is not transient to Npgsql.
         PostgresException { SqlState: "57P01" or "57P02" or "57014" or "25P03" }
+            or PostgresException { SqlState: "55000", InvariantSeverity: "FATAL" } // it takes no connections now
             or NpgsqlException { IsTransient: true }
             or NpgsqlException { InnerException: IOException or TimeoutException } =>
             (new(BpcError.DbUnavailable, "the database does not answer; try again"), null),

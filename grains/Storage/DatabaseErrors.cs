@@ -10,6 +10,7 @@ public static class DatabaseErrors
     /// </summary>
     public static bool IsTransient(Exception error) => error switch
     {
+        PostgresException { SqlState: "55000", InvariantSeverity: "FATAL" } => true, // it takes no connections now
         PostgresException { SqlState: var state } =>
             state is "57P01" or "57P02" or "57P03" or "40001" or "40P01" or "25006"
             || state is "55P03" or "57014" or "25P03" // our own lock, statement and idle-in-transaction timeouts

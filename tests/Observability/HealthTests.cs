@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Bpc.Core.ApiKeys;
 using Bpc.Core.Settings;
 using Bpc.Hosting;
 using Bpc.Tests.Database;
@@ -30,6 +31,7 @@ public sealed class HealthTests(PostgresServer postgres)
         await AllowAsync(database, false);
         await AllAsync(both, "ready", HttpStatusCode.ServiceUnavailable, s_stated, () => EndSessionsAsync(database));
         await AllAsync(both, "live", HttpStatusCode.OK, s_stated);
+        await SaysWhatIsMissingAsync(gatewayPort);
 
         await AllowAsync(database, true);
         await AllAsync(both, "ready", HttpStatusCode.OK, TimeSpan.FromSeconds(30));
@@ -54,6 +56,22 @@ public sealed class HealthTests(PostgresServer postgres)
                 return false; // it has not begun to listen
             }
         };
+    }
+
+    /// <summary>Readiness keeps its shape, and a request learns that it may be repeated.</summary>
+    private static async Task SaysWhatIsMissingAsync(int gatewayPort)
+    {
+        using var http = new HttpClient { Timeout = s_stated, BaseAddress = new($"http://127.0.0.1:{gatewayPort}") };
+        using var ready = await http.GetAsync(new Uri("/v1/health/ready", UriKind.Relative));
+        Assert.Equal(
+            """{"status":"not_ready","database":"unavailable","cluster":"unavailable"}""",
+            await ready.Content.ReadAsStringAsync());
+
+        var key = ApiKey.Make("dev", new byte[ApiKey.PrefixBytes], new byte[ApiKey.SecretBytes]);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key.Text);
+        using var jobs = await http.GetAsync(new Uri("/v1/jobs", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, jobs.StatusCode);
+        Assert.Contains("DB_UNAVAILABLE", await jobs.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     /// <summary>
