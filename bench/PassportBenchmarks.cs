@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Qr;
+using Bpc.Core.Passports.Signing;
 
 namespace Bpc.Bench;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Bpc.Cli;
 
-/// <summary>What <c>--json</c> prints: one line an answer, members in snake_case.</summary>
+/// <summary>What <c>--json</c> prints: one line per answer, members in snake_case.</summary>
 internal static class Json
 {
     private static readonly JsonSerializerOptions s_options = new()

@@ -25,6 +25,6 @@ public sealed class TokenBucket(int perSecond, int burst, DateTimeOffset now)
         return taken;
     }
 
-    /// <summary>How long until <paramref name="wanted"/> tokens are there, if nobody takes any.</summary>
-    public TimeSpan Until(int wanted) => TimeSpan.FromSeconds(Math.Max(0, (wanted - _tokens) / perSecond));
+    /// <summary>How long until a whole token is there, if nobody takes any.</summary>
+    public TimeSpan UntilNext() => TimeSpan.FromSeconds(Math.Max(0, (1 - _tokens) / perSecond));
 }

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Bpc.Gateway;
 
 /// <summary>A gateway may start before the silos do: it goes on looking for one until it is stopped.</summary>

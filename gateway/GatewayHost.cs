@@ -4,7 +4,6 @@ using Bpc.Hosting.Logging;
 using Bpc.Hosting.Tracing;
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using Orleans.Hosting;
 
 namespace Bpc.Gateway;
 

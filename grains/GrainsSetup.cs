@@ -3,16 +3,14 @@ using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Claiming;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Operating;
-using Bpc.Grains.Jobs.Rescuing;
 using Bpc.Grains.Jobs.Scheduling;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.Hosting;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Documents;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Passports;

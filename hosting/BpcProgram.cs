@@ -19,8 +19,8 @@ public static class BpcProgram
     private const int Failed = 1;
 
     /// <summary>
-    /// Exit status 0, or 78 with one line a setting that is missing or wrong, or 1 with one where the database does not
-    /// answer, before anything has started.
+    /// Exit status 0; or 78 with one line for each setting that is missing or wrong; or 1 with one line where the
+    /// database does not answer before anything has started.
     /// </summary>
     /// <param name="isSilo">A silo is nothing without its database; a gateway waits for both.</param>
     public static async Task<int> RunAsync(

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Bpc.Hosting;
 
 /// <summary>
-/// Whether a silo can have its database, asked before Orleans starts: each of its parts would tell of it at length.
+/// Asks the database before Orleans starts, each part of which would else log a stack trace of its own.
 /// </summary>
 internal static class DatabaseAtStart
 {

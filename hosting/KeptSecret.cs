@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 
 namespace Bpc.Hosting;
 

@@ -9,6 +9,7 @@ namespace Bpc.Silo;
 
 /// <summary>
 /// How a silo finds its cluster: membership, reminders and grain storage in the same PostgreSQL as everything else.
+/// Grain storage is for grains of a user's own; BPC's keep their state in BPC's tables.
 /// </summary>
 internal static class ClusterSetup
 {

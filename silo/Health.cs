@@ -1,14 +1,12 @@
 using Bpc.Core.Settings;
+using Bpc.Hosting;
 using Npgsql;
-using Orleans.Runtime;
 
 namespace Bpc.Silo;
 
 /// <summary>Whether this process lives, and whether it can do its work.</summary>
 internal static class Health
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
-
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/v1/health/live", () => TypedResults.Ok(new { status = "live" })).AllowAnonymous();
@@ -19,7 +17,7 @@ internal static class Health
         NpgsqlDataSource database, ISiloStatusOracle silo, IServiceProvider services, BpcSettings settings,
         CancellationToken ct)
     {
-        var databaseAnswers = await AnswersAsync(database, ct);
+        var databaseAnswers = await Probe.AnswersAsync(() => AskAsync(database, ct), ct);
         var active = silo.CurrentStatus == SiloStatus.Active;
         var trigger = services.GetService<QueueTrigger>(); // none where the queue is off
         var queueServes = trigger is { Listening: true } || !settings.Metrics.HealthRequireQueue;
@@ -35,17 +33,9 @@ internal static class Health
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<bool> AnswersAsync(NpgsqlDataSource database, CancellationToken ct)
+    private static async Task AskAsync(NpgsqlDataSource database, CancellationToken ct)
     {
-        try
-        {
-            await using var command = database.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(ct).WaitAsync(s_patience, ct);
-            return true;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            return false;
-        }
+        await using var command = database.CreateCommand("SELECT 1");
+        await command.ExecuteScalarAsync(ct);
     }
 }

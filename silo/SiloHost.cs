@@ -8,7 +8,6 @@ using Bpc.Hosting.Metrics;
 using Bpc.Hosting.Tracing;
 using Microsoft.AspNetCore.Authentication;
 using Orleans.Dashboard;
-using Orleans.Runtime;
 
 namespace Bpc.Silo;
 

@@ -1,5 +1,5 @@
 -- migrate:up
--- How far a running job is, and the last lines it said: one row a job, apart from jobs, whose rows change often enough.
+-- How far a running job is, and the last lines it said: one row per job, apart from jobs, whose rows change often enough.
 -- It is written outside the job's transaction, under the fence, and outlives the run until the job itself is removed.
 CREATE TABLE job_progress (
   job_id      uuid PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,

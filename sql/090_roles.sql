@@ -84,7 +84,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- bpc_tenant() stands in a subquery so that it is asked once a statement, not once a row.
+-- bpc_tenant() stands in a subquery so that it is asked once per statement, not once per row.
 CREATE FUNCTION bpc_secure_table(p_table regclass, p_secured boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_columns text;

@@ -40,7 +40,7 @@ internal static class AuditTenants
         return (await connection.QueryAsync<AuditHead>(new(sql, new { ids }, cancellationToken: ct))).AsList();
     }
 
-    /// <summary>Kept heads, as GET /v1/audit/head and <c>bpc audit head</c> give them: one a line.</summary>
+    /// <summary>Kept heads, as GET /v1/audit/head and <c>bpc audit head</c> give them: one per line.</summary>
     public static Dictionary<Guid, AuditHead> ReadHeads(FileInfo? file)
     {
         if (file is null)

@@ -1,5 +1,6 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Silo;
 
 namespace Bpc.Cli.Bench;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Bpc.Cli.Settings;
 using Bpc.Cli.Up;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Bpc.Core.Settings;
 using Bpc.Grains.Tenants;
 using Bpc.Hosting;

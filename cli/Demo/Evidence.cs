@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 using Spectre.Console;
 
 namespace Bpc.Cli.Demo;

@@ -1,5 +1,5 @@
 using Bpc.Cli.Up;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Qr;
 using Bpc.Grains.Tenants;
 using Spectre.Console;
 

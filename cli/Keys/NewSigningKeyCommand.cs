@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 
 namespace Bpc.Cli.Keys;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
+using Bpc.Core.Passports.Verifying;
 using Spectre.Console;
 
 namespace Bpc.Cli.Passports;

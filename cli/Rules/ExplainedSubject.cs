@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Bpc.Cli.Demo;
 using Bpc.Core;
 using Bpc.Core.Facts;
-using Bpc.Core.Passports;
 using Bpc.Core.Passports.Explain;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Core.Rules;
 using Bpc.Core.Snapshots;
 

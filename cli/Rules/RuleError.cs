@@ -12,7 +12,7 @@ namespace Bpc.Cli.Rules;
 internal sealed partial record RuleError(
     string File, int? Line, int? Column, string Code, string Message, string? Right)
 {
-    /// <summary>Runs a command's work; under <c>--json</c> errors of rules are its answer too, one a line.</summary>
+    /// <summary>Runs a command's work; under <c>--json</c> errors of rules are its answer too, one per line.</summary>
     public static int Answer(Terminal terminal, FileInfo file, bool json, Func<int> work)
     {
         try

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Bpc.Cli.Settings;
-using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
 
 namespace Bpc.Cli.Storage;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Bpc.Core;
 using Bpc.Hosting;
 
@@ -27,19 +26,7 @@ internal static class HttpPort
         return free;
     }
 
-    public static bool IsFree(string host, int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(Address(host), port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    public static bool IsFree(string host, int port) => FreePort.IsFree(Address(host), port);
 
     private static IPAddress Address(string host) =>
         host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(host, out var address) ? address : IPAddress.Any;

@@ -3,12 +3,11 @@ using Bpc.Core.Settings;
 using Bpc.Gateway;
 using Bpc.Hosting;
 using Bpc.Silo;
-using Microsoft.AspNetCore.Builder;
 
 namespace Bpc.Cli.Up;
 
 /// <summary>
-/// <c>bpc silo</c> and <c>bpc gateway</c>: one server a process, against BPC_DB_*. The script beside the sources runs
+/// <c>bpc silo</c> and <c>bpc gateway</c>: one server per process, against BPC_DB_*. The script beside the sources runs
 /// their own programs (bpc-worker, bpc-gateway), so that an operator finds them by name.
 /// </summary>
 internal static class ServerCommands

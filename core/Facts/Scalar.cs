@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bpc.Core.Canonical;
 
 namespace Bpc.Core.Facts;

@@ -1,4 +1,5 @@
 using Bpc.Core.Canonical;
+using Bpc.Core.Passports.Signing;
 
 namespace Bpc.Core.Passports;
 

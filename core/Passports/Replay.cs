@@ -1,5 +1,8 @@
 using System.Text;
 using Bpc.Core.Canonical;
+using Bpc.Core.Passports.Qr;
+using Bpc.Core.Passports.Signing;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Core.Rules;
 using Bpc.Core.Snapshots;
 

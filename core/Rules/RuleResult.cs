@@ -1,5 +1,5 @@
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
 
 namespace Bpc.Core.Rules;
 

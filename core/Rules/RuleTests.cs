@@ -1,4 +1,3 @@
-using Bpc.Core.Rules.Evaluate;
 using Bpc.Core.Rules.Syntax;
 using Bpc.Core.Rules.Tests;
 

@@ -83,7 +83,6 @@ public sealed record DatabaseSettings(
 }
 
 /// <summary>BPC_JOBS_*.</summary>
-/// <param name="Concurrency">Jobs one silo runs at once.</param>
 public sealed record JobSettings
 {
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(1000);

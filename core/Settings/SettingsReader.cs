@@ -4,7 +4,7 @@ namespace Bpc.Core.Settings;
 public static class SettingsReader
 {
     /// <summary>
-    /// All problems at once: CONFIG_MISSING with a violation a variable (its name, what was read, what is allowed).
+    /// All problems at once: CONFIG_MISSING with one violation per variable (its name, what was read, what is allowed).
     /// What BPC_ENV requires must be set. An empty variable counts as not set.
     /// </summary>
     public static BpcSettings Read(IReadOnlyDictionary<string, string> variables)

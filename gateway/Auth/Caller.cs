@@ -7,10 +7,12 @@ using Bpc.GrainInterfaces;
 namespace Bpc.Gateway.Auth;
 
 /// <summary>Who makes a request, once authenticated; a parameter of every route that belongs to a tenant.</summary>
-internal sealed record Caller(Guid TenantId, string ActorId, Call Call)
+internal sealed record Caller(Call Call)
 {
     private const string TenantClaim = "tenant";
     private const int MaxIdempotencyKeyLength = 200;
+
+    public Guid TenantId => Call.TenantId;
 
     /// <summary>
     /// The identity of a caller, as the authentication handler makes it and <see cref="BindAsync"/> reads it.
@@ -32,7 +34,7 @@ internal sealed record Caller(Guid TenantId, string ActorId, Call Call)
         var key = IdempotencyKey(http.Request);
         var hash = key is null ? null : RequestBody.Of(http).Hash(http.Request);
         var call = new Call(tenantId, actorId, CorrelationId.Of(http), TraceParent(http.Request), key, hash);
-        return ValueTask.FromResult(new Caller(tenantId, actorId, call));
+        return ValueTask.FromResult(new Caller(call));
     }
 
     /// <summary>The span of this request; where nobody traces here, the client's own.</summary>

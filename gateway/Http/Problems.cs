@@ -90,12 +90,8 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         BadHttpRequestException bad => (ByStatus(bad.StatusCode), bad.StatusCode),
         PostgresException { SqlState: [_, _, ..] state } when state.StartsWith("22", StringComparison.Ordinal) =>
             (new(BpcError.Validation, "a parameter of the request is not what the database can compare with"), null),
-        // What was ended by a shutdown or a timeout of ours is not transient to Npgsql.
-        PostgresException { SqlState: "57P01" or "57P02" or "57014" or "25P03" }
-            or PostgresException { SqlState: "55000", InvariantSeverity: "FATAL" } // it takes no connections now
-            or NpgsqlException { IsTransient: true }
-            or NpgsqlException { InnerException: IOException or TimeoutException } =>
-            (new(BpcError.DbUnavailable, "the database does not answer; try again"), null),
+        PostgresException e when !SqlStates.IsTransient(e.SqlState, e.InvariantSeverity) => (null, null),
+        NpgsqlException => (new(BpcError.DbUnavailable, "the database does not answer; try again"), null),
         _ when ClusterErrors.IsUnavailable(exception) =>
             (new(BpcError.QueueUnavailable, "no silo answers; try again"), null),
         TimeoutException => (new(BpcError.QueueUnavailable,

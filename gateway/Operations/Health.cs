@@ -1,14 +1,12 @@
 using Bpc.Gateway.Queries;
+using Bpc.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Orleans.Runtime;
 
 namespace Bpc.Gateway.Operations;
 
 /// <summary>Whether this process lives, and whether it can do its work.</summary>
 internal static class Health
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
-
     public static void MapHealth(this IEndpointRouteBuilder v1)
     {
         var health = v1.MapGroup("/health").WithTags("Operations").AllowAnonymous();
@@ -20,8 +18,8 @@ internal static class Health
         GatewayDatabase database, IGrainFactory grains, CancellationToken ct)
     {
         var answers = await Task.WhenAll(
-            AnswersAsync(() => database.ListCommonAsync<int>("SELECT 1", new { }, ct), ct),
-            AnswersAsync(() => grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true), ct));
+            Probe.AnswersAsync(() => database.ListCommonAsync<int>("SELECT 1", new { }, ct), ct),
+            Probe.AnswersAsync(() => grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true), ct));
         var ready = new ReadyAnswer(
             answers.All(a => a) ? "ready" : "not_ready",
             answers[0] ? "ok" : "unavailable",
@@ -29,19 +27,6 @@ internal static class Health
         return ready.Status == "ready"
             ? TypedResults.Ok(ready)
             : TypedResults.Json(ready, statusCode: StatusCodes.Status503ServiceUnavailable);
-    }
-
-    private static async Task<bool> AnswersAsync(Func<Task> ask, CancellationToken ct)
-    {
-        try
-        {
-            await ask().WaitAsync(s_patience, ct);
-            return true;
-        }
-        catch (Exception) when (!ct.IsCancellationRequested)
-        {
-            return false; // whatever it says instead: a probe is told which part does not answer, never a problem
-        }
     }
 
     private sealed record LiveAnswer(string Status);

@@ -1,7 +1,6 @@
 using System.Security.Claims;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Qr;
 using Bpc.Gateway.Auth;
-using Bpc.Gateway.Http;
 using Bpc.Gateway.Queries;
 using Bpc.Gateway.Routes;
 
@@ -48,7 +47,7 @@ internal static class PageRoutes
     private static async Task<IResult> QrAsync(
         Guid id, string? kind, PublicPassportQueries passports, PublicLink link, HttpContext http, CancellationToken ct)
     {
-        if (await passports.QrPngAsync(id, ct) is not { Bytes: { } bpc1 })
+        if (await passports.QrPngAsync(id, ct) is not { } bpc1)
         {
             return NotHere();
         }

@@ -26,10 +26,10 @@ internal sealed class PublicPassportQueries(GatewayDatabase database)
         return database.FindPublicAsync<PublicPassportRow>(sql, new { passportVersionId }, ct);
     }
 
-    public Task<Artefact?> QrPngAsync(Guid passportVersionId, CancellationToken ct) =>
-        database.FindPublicAsync<Artefact>(
+    public Task<byte[]?> QrPngAsync(Guid passportVersionId, CancellationToken ct) =>
+        database.FindPublicAsync<byte[]>(
         """
-        SELECT qr_png AS bytes, encode(sha256(qr_png), 'hex') AS hash FROM passport_versions
+        SELECT qr_png FROM passport_versions
          WHERE passport_version_id = @passportVersionId AND status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
            AND activated_at IS NOT NULL
         """, new { passportVersionId }, ct);

@@ -5,7 +5,7 @@ using Bpc.Core.Settings;
 namespace Bpc.Gateway.RateLimits;
 
 /// <summary>
-/// A bucket an address, before anybody is authenticated, so that guessing keys is bounded too. An address shares its
+/// One bucket per address, asked before authentication, so that guessing keys is limited too. An address shares its
 /// bucket with the few that fall into the same slot of this process's own random hash: however many addresses send,
 /// memory does not grow, and nobody can choose whose bucket they empty.
 /// </summary>

@@ -1,6 +1,9 @@
 using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Qr;
+using Bpc.Core.Passports.Signing;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Core.Settings;
 using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;

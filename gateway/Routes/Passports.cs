@@ -3,7 +3,6 @@ using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;
 using Bpc.Gateway.OpenApi;
 using Bpc.Gateway.Queries;
-using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Passports;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -54,5 +54,5 @@ internal static class Snapshots
 
     private sealed record NewSnapshot([property: StringLength(200)] string? Label = null);
 
-    private sealed record NewItems([property: Length(1, 5000)] Guid[] FactIds);
+    private sealed record NewItems([property: Length(1, ISnapshotGrain.MaxFactsPerCall)] Guid[] FactIds);
 }

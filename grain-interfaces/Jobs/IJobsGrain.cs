@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Bpc.GrainInterfaces.Jobs;
 
 /// <summary>
-/// An operator's hand on a tenant's jobs (key: tenant_id): the quickstart's UPDATEs as calls, with an event-free,
-/// fenced effect.
+/// What operators do to a tenant's jobs (key: tenant_id): the quickstart's UPDATEs as calls. They append no event; the
+/// fence keeps a running job from undoing them.
 /// </summary>
 [Alias("bpc.IJobsGrain")]
 public interface IJobsGrain : IGrainWithGuidKey

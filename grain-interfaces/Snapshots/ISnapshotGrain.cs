@@ -6,6 +6,9 @@ namespace Bpc.GrainInterfaces.Snapshots;
 [Alias("bpc.ISnapshotGrain")]
 public interface ISnapshotGrain : IGrainWithGuidKey
 {
+    /// <summary>The most facts one call may add.</summary>
+    const int MaxFactsPerCall = 5_000;
+
     [Alias("Create")]
     Task<SnapshotState> CreateAsync(Call call, string? label);
 

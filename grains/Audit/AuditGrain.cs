@@ -1,6 +1,6 @@
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Audit;
-using Bpc.Grains.Storage;
+using Bpc.Grains.Calls;
 using Orleans.Concurrency;
 
 namespace Bpc.Grains.Audit;

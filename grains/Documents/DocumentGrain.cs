@@ -1,16 +1,17 @@
 using System.Security.Cryptography;
 using Bpc.Core;
-using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Documents;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
-using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Documents;
 
-/// <summary>One document: its row's lock numbers the versions, whoever else may believe to be this grain.</summary>
+/// <summary>
+/// One document. Versions are numbered under its row's lock, so that a second activation cannot reuse a number.
+/// </summary>
 internal sealed class DocumentGrain(Transactions transactions) : Grain, IDocumentGrain
 {
     private Guid Id => this.GetPrimaryKey();

@@ -2,6 +2,7 @@ using System.Text;
 using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;
@@ -16,9 +17,6 @@ internal sealed record StoredDocumentVersion(
 /// <summary>The SQL of documents, their versions and facts.</summary>
 internal sealed class DocumentStore(NpgsqlDataSource database)
 {
-    // A document can be wrong in every one of its lines; the first thousand tell what is the matter.
-    private const int MaxStoredViolations = 1000;
-
     public static readonly IReadOnlyList<string> Kinds = ["BOM", "PCF", "DUE_DILIGENCE", "ITEMS", "OTHER"];
 
     public static readonly IReadOnlyList<string> MimeTypes = ["application/json", "text/csv"];
@@ -100,6 +98,6 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
         [tenantId, versionId, Json(violations)]);
 
     private static string Json(IReadOnlyList<Violation> violations) =>
-        Encoding.UTF8.GetString(CanonicalJson.Write(JsonValue.Array(violations.Take(MaxStoredViolations)
+        Encoding.UTF8.GetString(CanonicalJson.Write(JsonValue.Array(violations
             .Select(v => JsonValue.Object(("where", v.Where), ("message", v.Message))))));
 }

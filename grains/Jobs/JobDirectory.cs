@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Bpc.Grains.Jobs.Leasing;
 using Orleans.GrainDirectory;
-using Orleans.Runtime;
 using Orleans.Runtime.GrainDirectory;
 
 namespace Bpc.Grains.Jobs;

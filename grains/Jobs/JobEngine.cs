@@ -1,12 +1,11 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Claiming;
 using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
-using Bpc.Grains.Jobs.Rescuing;
 using Bpc.Grains.Jobs.Scheduling;
 using Bpc.Grains.Jobs.Waking;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs;
 

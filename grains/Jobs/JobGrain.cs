@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;

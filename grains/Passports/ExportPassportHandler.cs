@@ -1,12 +1,12 @@
 using Bpc.Core;
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Jobs;
 
 namespace Bpc.Grains.Passports;
 
-/// <summary>EXPORT_PASSPORT: the bundle an auditor verifies offline, stored once a job.</summary>
+/// <summary>EXPORT_PASSPORT: the bundle an auditor verifies offline, stored once per job.</summary>
 internal sealed class ExportPassportHandler(PassportVersionStore versions, ExportStore exports, CpuPool cpu)
     : IJobHandler
 {

@@ -2,8 +2,8 @@ using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
-using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Passports;
 

@@ -34,8 +34,8 @@ public sealed class PassportReplay
         new(database), new(database), new(database), new(database), new(cpu), cpu);
 
     /// <summary>
-    /// NOT_FOUND, or INVALID_STATE where the version is not finished. An error of the rules is a difference too: they
-    /// did not end so when the version was made.
+    /// NOT_FOUND, or INVALID_STATE where the version is not finished. An error of the rules is a difference too: the
+    /// same rules succeeded when the version was made.
     /// </summary>
     public async Task<Replayed> RunAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {

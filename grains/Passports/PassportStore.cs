@@ -1,3 +1,4 @@
+using Bpc.Grains.Calls;
 using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Passports;

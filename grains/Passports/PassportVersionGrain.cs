@@ -1,13 +1,15 @@
 using Bpc.Core;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Qr;
+using Bpc.Core.Passports.Signing;
 using Bpc.Core.Rules;
 using Bpc.Core.Settings;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Rules;
 using Bpc.Grains.Snapshots;
-using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 

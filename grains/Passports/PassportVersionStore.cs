@@ -1,5 +1,7 @@
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
+using Bpc.Core.Passports.Verifying;
 using Bpc.GrainInterfaces.Passports;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Storage;
 using Dapper;
 using Npgsql;

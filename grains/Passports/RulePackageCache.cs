@@ -4,8 +4,7 @@ namespace Bpc.Grains.Passports;
 
 /// <summary>
 /// Compiled rule packages of this silo, by version id. A version's source never changes once it can be compiled
-/// against, so an entry
-/// is never stale; the oldest makes room.
+/// against, so an entry is never stale; the oldest makes room.
 /// </summary>
 internal sealed class RulePackageCache(CpuPool cpu)
 {

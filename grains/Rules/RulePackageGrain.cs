@@ -1,9 +1,8 @@
 using Bpc.Core;
-using Bpc.Core.Rules;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Rules;
 using Bpc.Grains.Audit;
-using Bpc.Grains.Storage;
+using Bpc.Grains.Calls;
 
 namespace Bpc.Grains.Rules;
 

@@ -4,8 +4,8 @@ using Bpc.Core.Rules;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Rules;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
-using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Rules;
 

@@ -2,6 +2,7 @@ using Bpc.Core.Canonical;
 using Bpc.Core.Rules;
 using Bpc.GrainInterfaces.Rules;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;

@@ -4,17 +4,14 @@ using Bpc.Core.Snapshots;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Snapshots;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
-using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Snapshots;
 
 /// <summary>One snapshot: every change locks its row first, so that nothing is added to what is being sealed.</summary>
 internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Grain, ISnapshotGrain
 {
-    /// <summary>The most facts one call may add.</summary>
-    public const int MaxFactsPerCall = 10_000;
-
     private Guid Id => this.GetPrimaryKey();
 
     public Task<SnapshotState> CreateAsync(Call call, string? label)
@@ -30,8 +27,8 @@ internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Gr
     public Task<SnapshotState> AddItemsAsync(Call call, IReadOnlyList<Guid> factIds)
     {
         new InputCheck().Require(
-            factIds.Count is > 0 and <= MaxFactsPerCall, "/fact_ids",
-            $"has {factIds.Count} ids; 1 to {MaxFactsPerCall} are wanted")
+            factIds.Count is > 0 and <= ISnapshotGrain.MaxFactsPerCall, "/fact_ids",
+            $"has {factIds.Count} ids; 1 to {ISnapshotGrain.MaxFactsPerCall} are wanted")
             .ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {

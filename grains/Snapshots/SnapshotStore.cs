@@ -3,6 +3,7 @@ using Bpc.Core.Facts;
 using Bpc.Core.Snapshots;
 using Bpc.GrainInterfaces.Snapshots;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;

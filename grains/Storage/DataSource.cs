@@ -4,7 +4,8 @@ using Npgsql;
 namespace Bpc.Grains.Storage;
 
 /// <summary>
-/// The one pool of connections a silo has, with the session settings every statement of ours relies on.
+/// A silo's three pools of connections (calls, claims, commits), with the session settings every statement of ours
+/// relies on.
 /// </summary>
 public static class DataSource
 {
@@ -49,11 +50,11 @@ public static class DataSource
 
     private static long HalfLeaseMs(JobSettings jobs) => (long)(jobs.Lease / 2).TotalMilliseconds;
 
-    // A process that stops inside its transaction pins the rows it has locked, and a rescue steps around locked rows:
-    // the server ends such a transaction before the lease ends. Generic plans: a custom plan would be made anew for
-    // each of our short statements. No JIT: it would compile half a second for a claim of half a millisecond.
-    // bpc.skip_notify: what a silo enqueues is announced by JobWake
-    // (sql/020_jobs_wake.sql).
+    // idle_in_transaction: a process that stops inside its transaction pins the rows it has locked, and a rescue steps
+    // around locked rows, so the server ends such a transaction before the lease ends.
+    // Generic plans: a custom plan would be made anew for each of our short statements.
+    // No JIT: it would compile half a second for a claim of half a millisecond.
+    // bpc.skip_notify: what a silo enqueues is announced by JobWake (sql/020_jobs_wake.sql).
     private static string SessionOptions(JobSettings jobs)
     {
         var halfLease = HalfLeaseMs(jobs);

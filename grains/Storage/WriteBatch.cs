@@ -5,7 +5,7 @@ namespace Bpc.Grains.Storage;
 
 /// <summary>
 /// Writes of one transaction, for one round trip; those that take many and are the same become one statement. New jobs
-/// are not among them: they share the engine's own statement (<see cref="Jobs.JobInsert"/>).
+/// are not among them: they share the engine's own statement (<see cref="Jobs.Enqueuing.JobInsert"/>).
 /// </summary>
 internal sealed class WriteBatch
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Tenants;
 using Bpc.Grains.Audit;
-using Bpc.Grains.Storage;
+using Bpc.Grains.Calls;
 
 namespace Bpc.Grains.Tenants;
 

@@ -2,6 +2,7 @@ using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Tenants;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 

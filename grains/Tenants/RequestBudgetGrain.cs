@@ -19,6 +19,6 @@ internal sealed class RequestBudgetGrain(TimeProvider clock) : Grain, IRequestBu
         }
 
         var granted = _bucket.Take(wanted, now);
-        return Task.FromResult(new RequestLease(granted, _bucket.Available, _bucket.Until(1)));
+        return Task.FromResult(new RequestLease(granted, _bucket.Available, _bucket.UntilNext()));
     }
 }

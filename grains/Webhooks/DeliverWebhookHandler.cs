@@ -3,7 +3,6 @@ using Bpc.Core.Canonical;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Webhooks;
 

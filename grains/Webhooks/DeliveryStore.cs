@@ -1,4 +1,5 @@
 using Bpc.Core;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;

@@ -2,7 +2,7 @@ using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Webhooks;
 using Bpc.Grains.Audit;
-using Bpc.Grains.Storage;
+using Bpc.Grains.Calls;
 
 namespace Bpc.Grains.Webhooks;
 

@@ -5,9 +5,8 @@ namespace Bpc.Grains.Webhooks;
 
 /// <summary>
 /// The two signatures of a delivery. <c>X-BPC-Signature</c> is keyed by the secret's text as it was shown;
-/// <c>webhook-signature</c>
-/// (Standard Webhooks) by the bytes behind <c>whsec_</c>, which is base64, or by the text where a tenant brought a
-/// secret of its own.
+/// <c>webhook-signature</c> (Standard Webhooks) by the bytes behind <c>whsec_</c>, which is base64, or by the text
+/// where a tenant brought a secret of its own.
 /// </summary>
 internal static class WebhookSignature
 {

@@ -1,6 +1,7 @@
 using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Storage;
 using Dapper;
@@ -92,7 +93,7 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
         """,
         [tenantId, endpointId, status, reason]);
 
-    /// <summary>The secret so far signs on beside the new one until the time answered.</summary>
+    /// <summary>The previous secret signs beside the new one until the returned time.</summary>
     public static Task<DateTime> RotateAsync(
         CallTransaction tx, Guid endpointId, byte[] secretEncrypted, TimeSpan overlap) =>
         tx.FirstAsync<DateTime>(

@@ -35,7 +35,7 @@ public sealed class LogWriter : ILoggerProvider
 
     internal RepeatLimit Repeats { get; }
 
-    /// <summary>What the lines around a scope belong to; only JSON shows it.</summary>
+    /// <summary>The logging scopes that lines are written in; only the JSON form shows them.</summary>
     internal IExternalScopeProvider? Scopes { get; }
 
     internal DateTimeOffset Now => _clock.GetUtcNow();

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Bpc.GrainInterfaces.Jobs;
-using Orleans;
 
 namespace Bpc.Hosting.Metrics;
 

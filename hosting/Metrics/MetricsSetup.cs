@@ -1,12 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using Bpc.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using Orleans;
 
 namespace Bpc.Hosting.Metrics;
 
@@ -46,7 +43,7 @@ public static class MetricsSetup
         app.MapGet("/v1/metrics", async (HttpContext http, ClusterMetrics cluster, CancellationToken ct) =>
         {
             if (settings.Token is { } token
-                && !IsEqual(http.Request.Headers.Authorization.ToString(), $"Bearer {token}"))
+                && !SecretText.IsEqual(http.Request.Headers.Authorization.ToString(), $"Bearer {token}"))
             {
                 http.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 http.Response.Headers.WWWAuthenticate = "Bearer";
@@ -58,8 +55,4 @@ public static class MetricsSetup
         }).AllowAnonymous().WithTags("Operations").WithSummary("Metrics for Prometheus")
             .Produces(StatusCodes.Status200OK, contentType: "text/plain");
     }
-
-    // Hashes have one length, and their comparison takes one time: neither tells how much of a guess was right.
-    private static bool IsEqual(string sent, string expected) => CryptographicOperations.FixedTimeEquals(
-        SHA256.HashData(Encoding.UTF8.GetBytes(sent)), SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Bpc.Hosting;
 
 namespace Bpc.Silo.Postgres;
 
@@ -72,7 +72,8 @@ internal sealed class PostgresCluster(PostgresHome home, ServerUser user, Postgr
         const int Tries = 3;   // somebody may take the free port before the server does
         for (var attempt = 1; ; attempt++)
         {
-            var port = attempt == 1 && home.LastPort() is { } last && IsFree(last) ? last : FreePort();
+            var port = attempt == 1 && home.LastPort() is { } last && FreePort.IsFree(IPAddress.Loopback, last)
+                ? last : FreePort.On(IPAddress.Loopback);
             string[] settings = [.. s_defaults, .. options, $"port={port}"];
             var server = string.Join(' ', settings.Select(setting => $"-c '{setting}'"));
             var started = await ControlAsync(["start", "-t", "60", "-l", home.Log, "-o", server], ct);
@@ -104,25 +105,4 @@ internal sealed class PostgresCluster(PostgresHome home, ServerUser user, Postgr
         user.RunAsync(programs.PathOf("pg_ctl"), ["-D", home.Data, "-w", .. arguments], ct);
 
     private string LastLogLine() => File.Exists(home.Log) ? File.ReadLines(home.Log).LastOrDefault() ?? "" : "";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text.Json;
 using Bpc.Cli;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Npgsql;
 
 namespace Bpc.Tests.Cli;

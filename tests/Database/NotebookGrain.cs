@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Bpc.Tests.Database;
 
 /// <summary>A grain that keeps one line and sets reminders.</summary>

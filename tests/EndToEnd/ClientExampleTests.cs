@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Bpc.Cli;
 using Bpc.Cli.Up;
 using Bpc.Core.Settings;
 using Bpc.Hosting;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Bpc.Cli.Demo;
 using Bpc.Cli.Rules;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.EndToEnd;

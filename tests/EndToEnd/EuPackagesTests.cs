@@ -1,6 +1,5 @@
 using Bpc.Cli.Demo;
-using Bpc.Cli.Rules;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Tests.Database;
 using Bpc.Tests.Rules.Eu;
 

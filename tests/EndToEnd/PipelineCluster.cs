@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Bpc.Cli.Demo;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Bpc.Core.Settings;
 using Bpc.Gateway;
 using Bpc.Grains;

@@ -1,7 +1,6 @@
 using System.Text;
 using Bpc.Gateway;
 using Bpc.Gateway.Auth;
-using Bpc.Tests.Database;
 using Bpc.Tests.Jobs;
 using Microsoft.Extensions.Logging.Abstractions;
 

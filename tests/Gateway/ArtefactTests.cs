@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Bpc.Core.Passports;
-using Bpc.Tests.Database;
+using Bpc.Core.Passports.Signing;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Tests.Passports;
 
 namespace Bpc.Tests.Gateway;

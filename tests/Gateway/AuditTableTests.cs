@@ -1,5 +1,4 @@
 using Bpc.Gateway.Auth;
-using Bpc.Tests.Database;
 using Microsoft.VisualBasic.FileIO;
 
 namespace Bpc.Tests.Gateway;

@@ -1,6 +1,5 @@
 using Bpc.Gateway.Auth;
 using Bpc.Tests.Database;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Bpc.Tests.Gateway;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Bpc.Gateway.Auth;
-using Bpc.Tests.Database;
 using Bpc.Tests.Passports;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Bpc.Tests.Gateway;
 

@@ -1,5 +1,3 @@
-using Bpc.Tests.Database;
-
 namespace Bpc.Tests.Gateway;
 
 /// <summary>The calls that write, through real grains.</summary>

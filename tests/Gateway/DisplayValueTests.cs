@@ -2,7 +2,6 @@ using System.Text.Json;
 using Bpc.Gateway.Pages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bpc.Tests.Gateway;

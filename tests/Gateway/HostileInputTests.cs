@@ -1,4 +1,3 @@
-using Bpc.Tests.Database;
 using Bpc.Tests.Passports;
 
 namespace Bpc.Tests.Gateway;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs;
 

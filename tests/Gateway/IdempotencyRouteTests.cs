@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Bpc.Tests.Database;
 using Npgsql;
 
 namespace Bpc.Tests.Gateway;

@@ -1,5 +1,3 @@
-using Bpc.Tests.Database;
-
 namespace Bpc.Tests.Gateway;
 
 /// <summary>What holds a tenant's jobs back, over HTTP.</summary>

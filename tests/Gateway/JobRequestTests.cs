@@ -1,5 +1,4 @@
 using System.Text;
-using Bpc.Tests.Database;
 using Bpc.Tests.Jobs;
 
 namespace Bpc.Tests.Gateway;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Gateway;
 

@@ -1,6 +1,4 @@
 using Bpc.Gateway.Auth;
-using Bpc.Tests.Database;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Bpc.Tests.Gateway;
 

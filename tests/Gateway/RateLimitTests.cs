@@ -20,7 +20,7 @@ public sealed class RateLimitTests(PostgresServer postgres)
 
         Assert.Equal(30, bucket.Take(100, s_start));
         Assert.Equal(0, bucket.Take(1, s_start));
-        Assert.Equal(TimeSpan.FromMilliseconds(100), bucket.Until(1));
+        Assert.Equal(TimeSpan.FromMilliseconds(100), bucket.UntilNext());
         Assert.Equal(5, bucket.Take(100, s_start.AddMilliseconds(500)));
         Assert.Equal(0, bucket.Take(1, s_start)); // the clock was set back
         Assert.Equal(30, bucket.Take(100, s_start.AddHours(1)));

@@ -4,8 +4,6 @@ using System.Text.RegularExpressions;
 using Bpc.Gateway.Auth;
 using Bpc.Tests.Database;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Bpc.Tests.Gateway;
 

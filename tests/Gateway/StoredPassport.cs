@@ -1,5 +1,5 @@
 using System.Text;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Tests.Database;
 using Bpc.Tests.Passports;
 using Bpc.Tests.Rules;

@@ -1,5 +1,3 @@
-using Bpc.Tests.Database;
-
 namespace Bpc.Tests.Gateway;
 
 [Trait("Category", "Integration")]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Bpc.Hosting.Logging;
-using Microsoft.Extensions.Logging;
 
 namespace Bpc.Tests.Hosting;
 

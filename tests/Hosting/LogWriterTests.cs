@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Bpc.Core;
-using Bpc.Core.Settings;
 using Bpc.Hosting.Logging;
 using Bpc.Tests.Passports;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bpc.Tests.Hosting;

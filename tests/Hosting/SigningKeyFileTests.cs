@@ -1,6 +1,6 @@
 using System.Text;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Bpc.Core.Settings;
 using Bpc.Hosting;
 using Bpc.Tests.Passports;

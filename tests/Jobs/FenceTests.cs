@@ -3,6 +3,7 @@ using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 
 namespace Bpc.Tests.Jobs;

@@ -3,9 +3,6 @@ using Bpc.Grains;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Claiming;
 using Bpc.Tests.Database;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Bpc.Tests.Jobs;

@@ -6,6 +6,7 @@ using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs.Faults;
 using Npgsql;

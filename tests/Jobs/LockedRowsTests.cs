@@ -1,4 +1,3 @@
-using Bpc.Core.Settings;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Tests.Database;

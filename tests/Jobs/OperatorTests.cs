@@ -2,9 +2,8 @@ using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
-using Bpc.Grains.Jobs.Rescuing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Tests.Database;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Bpc.Tests.Jobs;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Bpc.Core;
 using Bpc.Core.Settings;
-using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Jobs;

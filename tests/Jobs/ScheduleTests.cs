@@ -1,4 +1,3 @@
-using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Operating;
 using Bpc.Tests.Database;

@@ -4,7 +4,6 @@ using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
 using Bpc.Tests.Database;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bpc.Tests.Jobs;

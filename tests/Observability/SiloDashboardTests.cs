@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Bpc.Grains.Tenants;
 using Bpc.Hosting;
 using Bpc.Tests.Database;

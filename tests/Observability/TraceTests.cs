@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Documents;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.GrainInterfaces.Webhooks;

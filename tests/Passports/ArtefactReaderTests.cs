@@ -2,6 +2,7 @@ using System.Text;
 using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 
 namespace Bpc.Tests.Passports;
 

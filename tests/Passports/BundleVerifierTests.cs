@@ -1,6 +1,8 @@
 using System.Text;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Qr;
+using Bpc.Core.Passports.Verifying;
 using JsonArray = System.Text.Json.Nodes.JsonArray;
 using JsonNode = System.Text.Json.Nodes.JsonNode;
 

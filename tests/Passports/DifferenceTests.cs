@@ -1,5 +1,6 @@
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
 
 namespace Bpc.Tests.Passports;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using NSec.Cryptography;
 
 namespace Bpc.Tests.Passports;

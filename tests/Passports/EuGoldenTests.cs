@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Core.Rules;
 using Bpc.Core.Snapshots;
 using Bpc.Tests.Rules.Eu;

@@ -1,6 +1,5 @@
 using Bpc.Core;
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
 using Bpc.Core.Passports.Explain;
 using Bpc.Core.Rules;
 using Bpc.Tests.Rules;

@@ -1,7 +1,7 @@
 using System.Text;
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
 using Bpc.Core.Passports.Explain;
+using Bpc.Core.Passports.Proving;
 using Bpc.Core.Rules;
 using Bpc.Tests.Rules;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 
 namespace Bpc.Tests.Passports;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 
 namespace Bpc.Tests.Passports;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 
 namespace Bpc.Tests.Passports;
 

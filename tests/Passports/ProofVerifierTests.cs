@@ -1,6 +1,6 @@
 using System.Text;
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
 using JsonArray = System.Text.Json.Nodes.JsonArray;
 using JsonNode = System.Text.Json.Nodes.JsonNode;
 using JsonObject = System.Text.Json.Nodes.JsonObject;

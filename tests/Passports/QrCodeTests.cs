@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Qr;
 
 namespace Bpc.Tests.Passports;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using NSec.Cryptography;
 
 namespace Bpc.Tests.Passports;

@@ -1,6 +1,9 @@
 using Bpc.Core.Canonical;
-using Bpc.Core.Facts;
 using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
+using Bpc.Core.Passports.Qr;
+using Bpc.Core.Passports.Signing;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Core.Rules;
 
 namespace Bpc.Tests.Passports;

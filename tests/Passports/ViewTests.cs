@@ -1,7 +1,7 @@
 using System.Text;
 using Bpc.Core.Canonical;
 using Bpc.Core.Passports;
-using Bpc.Core.Rules;
+using Bpc.Core.Passports.Verifying;
 
 namespace Bpc.Tests.Passports;
 

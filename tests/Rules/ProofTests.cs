@@ -1,6 +1,6 @@
 using System.Text;
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
 
 namespace Bpc.Tests.Rules;
 

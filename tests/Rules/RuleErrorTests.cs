@@ -1,5 +1,4 @@
 using Bpc.Core;
-using Bpc.Core.Rules;
 using static Bpc.Tests.Rules.RuleSamples;
 
 namespace Bpc.Tests.Rules;

@@ -77,7 +77,7 @@ public sealed class RuleEvaluationTests
         var result = package.Evaluate(Input(payload is null ? [] : [Fact("T", "t", payload)]));
         Assert.Equal(new Core.Canonical.JsonValue.Text(expected), Assert.Single(result.Fields).Value);
         Assert.Equal(payload is null ? "NOT_APPLICABLE" : "PASS", Assert.Single(result.Compliance).Outcome);
-        Assert.Null(Core.Passports.ProofVerifier.Verify(result.Proof.Bytes).Mismatch);
+        Assert.Null(Core.Passports.Proving.ProofVerifier.Verify(result.Proof.Bytes).Mismatch);
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class RuleEvaluationTests
 
         var result = package.Evaluate(Input(Fact("T", "t", """{"n":"5"}"""), Fact("T", "u", """{"n":"6"}""")));
 
-        var proof = Core.Passports.ProofVerifier.Verify(result.Proof.Bytes);
+        var proof = Core.Passports.Proving.ProofVerifier.Verify(result.Proof.Bytes);
         Assert.Null(proof.Mismatch);
         Assert.Equal(2, result.Fields.Count);
         Assert.All(result.Fields, field => Assert.Equal(field.Value, proof.FieldResults[field.Path]));

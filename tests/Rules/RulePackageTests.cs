@@ -1,6 +1,6 @@
 using Bpc.Core;
 using Bpc.Core.Canonical;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
 using Bpc.Core.Rules;
 using static Bpc.Tests.Rules.RuleSamples;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Bpc.Core;
 using Bpc.Core.Canonical;
-using Bpc.Core.Facts;
 using Bpc.Core.Rules;
 
 namespace Bpc.Tests.Rules;

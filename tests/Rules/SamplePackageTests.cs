@@ -1,5 +1,5 @@
 using Bpc.Core.Facts;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
 using Bpc.Core.Rules;
 
 namespace Bpc.Tests.Rules;

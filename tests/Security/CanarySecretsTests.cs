@@ -6,7 +6,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Bpc.Core.Settings;
 using Bpc.Hosting;
 using Bpc.Tests.Database;

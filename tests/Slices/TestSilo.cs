@@ -5,7 +5,6 @@ using Bpc.GrainInterfaces;
 using Bpc.Grains;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 
 namespace Bpc.Tests.Slices;

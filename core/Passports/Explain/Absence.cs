@@ -1,4 +1,5 @@
 using Bpc.Core.Canonical;
+using Bpc.Core.Passports.Proving;
 using Bpc.Core.Rules;
 
 namespace Bpc.Core.Passports.Explain;

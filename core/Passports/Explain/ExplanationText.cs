@@ -1,5 +1,6 @@
 using System.Text;
 using Bpc.Core.Canonical;
+using Bpc.Core.Passports.Proving;
 
 namespace Bpc.Core.Passports.Explain;
 

@@ -142,21 +142,18 @@ internal sealed class DeclarationParser
         _reader.Take();
         var (path, at) = _reader.Path("the path of the field");
         var type = RuleType.Anything;
-        var typeAt = at;
         var clauses = new Clauses("public", null, []);
         Expr body = new Expr.Broken(at);
         try
         {
             _reader.Expect(":", "a field is declared: field PATH : TYPE access AUDIENCE = …;");
-            typeAt = _reader.Current.At;
             type = _types.Type();
-            typeAt = typeAt.To(_reader.Last);
             clauses = Clauses();
             body = Body();
         }
         finally
         {
-            _tree.Fields.Add(new(at, path, type, typeAt, clauses, body));
+            _tree.Fields.Add(new(at, path, type, clauses, body));
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed record FactsDeclaration(Span At, string FactType, RuleType.Recor
 /// <summary><c>let model = fact("Battery", "battery:" + product.sku);</c>: a name for all fields and checks.</summary>
 internal sealed record LetDeclaration(Parameter Variable, Expr Value);
 
-internal sealed record FieldDeclaration(Span At, string Path, RuleType Type, Span TypeAt, Clauses Clauses, Expr Body);
+internal sealed record FieldDeclaration(Span At, string Path, RuleType Type, Clauses Clauses, Expr Body);
 
 internal sealed record CheckDeclaration(Span At, string Name, Clauses Clauses, Expr Body);
 
@@ -40,10 +40,7 @@ internal sealed record AppliesClause(
 /// <summary>An example (no variables, one case) or a property.</summary>
 internal sealed record TestDeclaration(
     Span At, string Name, int Cases, long Seed, IReadOnlyList<VariableDeclaration> Variables,
-    IReadOnlyList<TestStatement> Statements)
-{
-    public bool IsProperty => Variables.Count > 0;
-}
+    IReadOnlyList<TestStatement> Statements);
 
 /// <summary><c>x : Dec(3) in 0.001..2000.000</c> or <c>x : Text in ["a", "b"]</c>.</summary>
 internal sealed record VariableDeclaration(

@@ -1,5 +1,4 @@
 using Bpc.Core.Canonical;
-using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Syntax;
 

@@ -1,7 +1,6 @@
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
 using Bpc.Core.Rules.Evaluate;
-using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Tests;
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Bpc.Core.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs.Claiming;
 

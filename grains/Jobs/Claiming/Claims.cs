@@ -1,7 +1,7 @@
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Waking;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs.Claiming;
 
@@ -75,9 +75,9 @@ internal sealed class Claims(
     }
 
     /// <summary>
-    /// A small queue is shared out: no more than an even part of what is ready or runs anywhere. There is enough for
-    /// all where counting stopped before its end. What has waited for two polls, and not for a limit, is a part nobody
-    /// takes: its silo is full, or does not know the type.
+    /// Where the queue is short, a silo claims at most an even share of all that is ready or runs anywhere. Where
+    /// counting hit its cap there is enough for all. A job no limit holds back that has waited for two polls is in the
+    /// share of a silo that cannot take it (it is full, or of another build), so anybody may.
     /// </summary>
     private int Share(int room)
     {
@@ -118,8 +118,8 @@ internal sealed class Claims(
                 _shares.Charge(tenant, weights[tenant], count);
             }
 
-            // Who got less than its quota has no more; what it leaves is divided again. The others' lanes go on where
-            // they were left: a row before that was locked, and is found when lanes are looked for again.
+            // A tenant that got less than its quota has nothing left, so what remains is divided again. The other lanes
+            // go on after the last row claimed; rows skipped because they were locked are found at the next search.
             bool IsDry(Lane lane) => quotas.TryGetValue(lane.TenantId, out var quota)
                 && starts.GetValueOrDefault(lane.TenantId) < quota;
             lanes = [.. lanes.Where(lane => !IsDry(lane)).Select(claim.After)];

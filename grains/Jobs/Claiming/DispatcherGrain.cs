@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs.Claiming;
 

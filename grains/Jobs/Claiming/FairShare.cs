@@ -7,7 +7,9 @@ namespace Bpc.Grains.Jobs.Claiming;
 /// </summary>
 internal sealed class FairShare
 {
-    /// <summary>Starts divided by weight. Who is not in it stands at <see cref="_level"/>.</summary>
+    /// <summary>
+    /// By tenant: starts so far divided by its weight. Who is not listed counts as being at <see cref="_level"/>.
+    /// </summary>
     private readonly Dictionary<Guid, double> _served = [];
 
     private double _level;

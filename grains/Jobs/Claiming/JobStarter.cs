@@ -1,4 +1,5 @@
 using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Leasing;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs.Claiming;

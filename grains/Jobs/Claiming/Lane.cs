@@ -1,6 +1,8 @@
 namespace Bpc.Grains.Jobs.Claiming;
 
-/// <summary>What waits of one tenant, type and priority, and may be started by this build.</summary>
+/// <summary>
+/// What waits of one tenant, type, priority and number of rescues, and may be started by this build.
+/// </summary>
 /// <param name="Rescues">How many leases these jobs have lost: one of them may be what killed its silo.</param>
 /// <param name="Weight">Of the tenant: its part of the cluster while others wait too.</param>
 /// <param name="Limited">A row of job_limits speaks of it: its claims count.</param>
@@ -11,9 +13,9 @@ internal sealed record Lane(
     Guid TenantId, string Type, int Priority, int Rescues, int Weight, bool Limited, TimeSpan DueIn, DateTime Due,
     Guid Head);
 
-/// <summary>How many jobs may be claimed of a lane now.</summary>
-/// <param name="Quota">Of all its tenant's lanes together.</param>
-/// <param name="Most">Of this lane alone.</param>
+/// <summary>Upper bounds of one claim.</summary>
+/// <param name="Quota">Over all lanes of the tenant together.</param>
+/// <param name="Most">For this lane.</param>
 internal sealed record LaneQuota(Lane Lane, int Quota, int Most);
 
 /// <summary>The queue as it was a moment ago.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;

@@ -1,5 +1,3 @@
-using Bpc.Grains.Jobs.Claiming;
-
 namespace Bpc.Grains.Jobs.Committing;
 
 /// <summary>
@@ -11,7 +9,7 @@ namespace Bpc.Grains.Jobs.Committing;
 internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 500)
 {
     private const int Large = 300;
-    private const int Lanes = 3; // one group's round trip overlaps the others'
+    private const int Parallel = 3; // one group's round trip overlaps the others'
 
     // A group may wait for a row somebody has locked, which must not hold up the others.
     private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(20);
@@ -97,7 +95,7 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 5
     /// <summary>A group that is under way from here on; empty where there is none, or none yet.</summary>
     private List<T> Take(bool atOnce)
     {
-        if (_waiting.Count == 0 || _underWay == Lanes || (!atOnce && _waiting.Count < Large))
+        if (_waiting.Count == 0 || _underWay == Parallel || (!atOnce && _waiting.Count < Large))
         {
             return [];
         }

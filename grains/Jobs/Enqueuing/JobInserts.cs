@@ -1,8 +1,8 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Claiming;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Waking;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs.Enqueuing;
 

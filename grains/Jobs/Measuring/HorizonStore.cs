@@ -14,7 +14,7 @@ internal sealed record Horizon(
 internal sealed class HorizonStore(NpgsqlDataSource db)
 {
     // Logical slots hold back the catalogue alone (catalog_xmin). A standby's feedback stands in its walsender's row,
-    // which has no database; what kind of process it is is hidden from whoever is not of its role.
+    // which has no database. Other roles cannot see backend_type, so every row without a database is included.
     private const string Sql = """
         SELECT h.kind AS Kind, h.name AS Name, h.detail AS Detail, h.xmin::text AS Xmin,
                coalesce(age(h.xmin), 0) AS Age, s.n_dead_tup AS DeadRows, s.n_live_tup AS LiveRows

@@ -1,5 +1,4 @@
 using Bpc.GrainInterfaces.Jobs;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs.Measuring;
 
@@ -33,8 +32,8 @@ internal sealed class JobCountsGrain(JobCountStore store, ISiloStatusOracle silo
     }
 
     /// <summary>
-    /// An answer that is asked for again after two seconds, and after twenty times what it cost, also where it failed:
-    /// however large the table grows, counting takes no more than a twentieth of one connection.
+    /// A cached answer, renewed after two seconds at the earliest and after twenty times its own duration, failures
+    /// included: however large the table grows, counting takes at most a twentieth of one connection.
     /// </summary>
     internal sealed class Recent<T>(Func<CancellationToken, Task<T[]>> ask, TimeProvider clock)
     {

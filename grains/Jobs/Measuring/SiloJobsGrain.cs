@@ -1,5 +1,4 @@
 using Bpc.GrainInterfaces.Jobs;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs.Measuring;
 

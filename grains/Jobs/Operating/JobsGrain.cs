@@ -1,6 +1,7 @@
 using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;

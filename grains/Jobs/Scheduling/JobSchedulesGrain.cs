@@ -2,8 +2,8 @@ using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Audit;
+using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs.Operating;
-using Bpc.Grains.Storage;
 using Orleans.Concurrency;
 
 namespace Bpc.Grains.Jobs.Scheduling;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Bpc.Core;
 using Bpc.GrainInterfaces.Jobs;
 
 namespace Bpc.Grains.Jobs.Scheduling;

@@ -7,7 +7,7 @@ namespace Bpc.Grains.Jobs.Scheduling;
 /// <summary>A row of job_schedules, and the database's time.</summary>
 internal sealed record Schedule(
     string Name, Guid? TenantId, string Type, string Payload, int Priority, string Cron, string TimeZone,
-    string CatchUp, DateTime HandledTo, string? LastError, DateTime Now);
+    string CatchUp, DateTime HandledTo, DateTime Now);
 
 /// <summary>The statements of schedules.</summary>
 internal sealed class ScheduleStore(NpgsqlDataSource db)
@@ -17,7 +17,7 @@ internal sealed class ScheduleStore(NpgsqlDataSource db)
         const string sql = """
             SELECT name AS Name, tenant_id AS TenantId, type AS Type, payload::text AS Payload, priority AS Priority,
                    cron AS Cron, time_zone AS TimeZone, catch_up AS CatchUp, handled_to AS HandledTo,
-                   last_error AS LastError, now() AS Now
+                   now() AS Now
               FROM job_schedules WHERE enabled
             """;
         await using var connection = await db.OpenConnectionAsync(ct);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Microsoft.Extensions.Logging;
 using Npgsql;

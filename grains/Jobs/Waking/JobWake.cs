@@ -1,5 +1,4 @@
 using Bpc.Grains.Jobs.Claiming;
-using Orleans.Runtime;
 
 namespace Bpc.Grains.Jobs.Waking;
 

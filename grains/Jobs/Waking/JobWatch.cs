@@ -3,9 +3,9 @@ using Npgsql;
 namespace Bpc.Grains.Jobs.Waking;
 
 /// <summary>
-/// Spares a crowd of plain SQL the notifications, which let one transaction commit at a time: having heard many at
-/// once, this silo promises to look by itself for a while (sql/020_jobs_wake.sql), and keeps on looking until
-/// everybody who relied on that has committed or given up.
+/// Where many sessions queue jobs by plain SQL at once, NOTIFY would let one of them commit at a time. This silo then
+/// announces a time until which it looks by itself and nobody need notify (sql/020_jobs_wake.sql), and goes on looking
+/// until every transaction that relied on that has ended.
 /// </summary>
 internal sealed class JobWatch(NpgsqlConnection connection, JobWake wake, TimeProvider clock)
 {
@@ -65,7 +65,7 @@ internal sealed class JobWatch(NpgsqlConnection connection, JobWake wake, TimePr
         (_looking, _pause, _last) = (true, s_look, null);
     }
 
-    /// <summary>A transaction that stays open costs fewer looks, down to one a second.</summary>
+    /// <summary>A transaction that stays open costs fewer looks, down to one per second.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
         var (isOver, oldest) = await LeftAsync(ct);

@@ -1,5 +1,4 @@
 using Bpc.Core.Canonical;
-using Bpc.Core.Settings;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Storage;

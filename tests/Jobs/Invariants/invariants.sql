@@ -72,7 +72,7 @@ CREATE TRIGGER log_bytes AFTER INSERT ON passport_sections FOR EACH ROW
 CREATE TRIGGER log_bytes AFTER INSERT ON passport_exports FOR EACH ROW
   EXECUTE FUNCTION log_bytes('export_id', 'content');
 
--- The log in one line a change: what a job was, and what it became.
+-- The log in one line per change: what a job was, and what it became.
 CREATE VIEW job_steps AS
 SELECT *,
        coalesce(was IN ('SUCCEEDED', 'FAILED', 'DEAD_LETTER', 'CANCELLED'), false) AS was_over,

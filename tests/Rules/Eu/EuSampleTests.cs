@@ -1,5 +1,5 @@
 using System.Text;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Proving;
 using Bpc.Core.Rules;
 using Bpc.Tests.Passports;
 

@@ -1,5 +1,5 @@
 using Bpc.Core;
-using Bpc.Core.Passports;
+using Bpc.Core.Passports.Signing;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.Tests.Database;
 

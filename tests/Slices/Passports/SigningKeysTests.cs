@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Passports;
-using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 using Npgsql;
 

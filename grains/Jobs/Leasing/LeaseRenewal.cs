@@ -1,0 +1,62 @@
+using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Measuring;
+using Microsoft.Extensions.Logging;
+
+namespace Bpc.Grains.Jobs.Leasing;
+
+/// <summary>Renews all leases of this silo with one statement; a job that is no longer ours is told to stop.</summary>
+internal sealed class LeaseRenewal(
+    JobStore store, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
+    ILogger<LeaseRenewal> log)
+{
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(settings.Jobs.LeaseRenew, clock);
+        while (await timer.NextAsync(ct))
+        {
+            await log.GuardAsync(() => RenewAsync(ct));
+            GiveUpExpired();
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken ct)
+    {
+        var held = leases.Held.ToList();
+        if (held.Count == 0)
+        {
+            return;
+        }
+
+        var asked = clock.GetTimestamp();
+        var renewed = await store.RenewAsync(held, ct);
+        metrics.Renewed(renewed.Count);
+        foreach (var lease in held)
+        {
+            if (renewed.Contains(lease.Job.JobId))
+            {
+                lease.HeldAt = asked;
+            }
+            else
+            {
+                Lose(lease);
+            }
+        }
+    }
+
+    // The database has not answered for a whole lease: by now the jobs may run elsewhere, and these handlers only waste
+    // work.
+    private void GiveUpExpired()
+    {
+        foreach (var lease in leases.Held.Where(l => clock.GetElapsedTime(l.HeldAt) > settings.Jobs.Lease))
+        {
+            Lose(lease);
+        }
+    }
+
+    private void Lose(Lease lease)
+    {
+        lease.Stop(LeaseEnd.Lost);
+        leases.Drop(lease); // even a handler that hangs gives its room back
+    }
+}
