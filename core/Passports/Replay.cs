@@ -20,7 +20,7 @@ public static class Replay
     private const string Fields = "fields.";
 
     /// <summary>
-    /// Null where payload, sections, proof and receipt are the same bytes, and the signature and QR text are theirs.
+    /// Null where payload, sections, proof and receipt are the same bytes, and signature, QR text and picture are theirs.
     /// The sections are compared first, because a difference of values is the reason of all others. Rules that end in
     /// an error differ from those that once made the version.
     /// </summary>
@@ -64,7 +64,9 @@ public static class Replay
         ?? Text("receipt hash", stored.ReceiptHash, again.ReceiptHash)
         ?? Signature(again.ReceiptHash, stored.Signature)
         ?? Text("QR text", stored.QrPayload, QrCode.Payload(
-            stored.PassportVersionId, again.PayloadHash, again.ProofRootHash, again.ReceiptHash));
+            stored.PassportVersionId, again.PayloadHash, again.ProofRootHash, again.ReceiptHash))
+        ?? (QrPng.Mismatch(stored.QrPng, QrCode.Modules(stored.QrPayload)) is { } problem
+            ? new("QR picture", problem, "the picture of the QR text") : null);
 
     private static ReplayDifference? Bytes(string artefact, byte[] stored, byte[] again)
     {

@@ -51,6 +51,8 @@ public sealed class PassportReplay
         var difference = await _cpu.RunAsync(
             () => Replay.Compare(package, Replay.Rehashed(input, rules.DslSource, rules.TestsSource), stored.Passport),
             ct);
+        difference ??= await _snapshots.ChangedDocumentAsync(tenantId, keys.SnapshotId, ct) is var (id, then, now)
+            ? new($"the content of document version {id}", then, now) : null;
         return new(difference is null, difference?.What, difference?.Stored, difference?.Recompiled);
     }
 

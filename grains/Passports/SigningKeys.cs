@@ -17,16 +17,18 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
     private volatile bool _registered;
 
     /// <summary>
-    /// Registers the key's id. CONFIG_MISSING where that id is known with another public key: signatures made under it
-    /// would be taken for the other key's, so the process must not start.
+    /// Registers the key's id. CONFIG_MISSING where that id is known with another public key (signatures made under it
+    /// would be taken for the other key's) or the key with another id (a rotation that is none).
     /// </summary>
     public async Task EnsureAsync(CancellationToken ct)
     {
         const string insert = """
             INSERT INTO signing_keys (signing_key_id, public_key) VALUES (@KeyId, @PublicKey)
-            ON CONFLICT (signing_key_id) DO NOTHING
+            ON CONFLICT DO NOTHING
             """;
-        const string read = "SELECT public_key FROM signing_keys WHERE signing_key_id = @KeyId";
+        const string read = """
+            SELECT signing_key_id, public_key FROM signing_keys WHERE signing_key_id = @KeyId OR public_key = @PublicKey
+            """;
         if (_signer is null || _registered)
         {
             return;
@@ -35,15 +37,25 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
         var key = new { _signer.KeyId, _signer.PublicKey };
         await using var connection = await database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new(insert, key, cancellationToken: ct));
-        var registered = await connection.ExecuteScalarAsync<byte[]>(new(read, key, cancellationToken: ct));
-        if (!_signer.PublicKey.AsSpan().SequenceEqual(registered))
+        var registered = await connection.QueryAsync<(string Id, byte[] PublicKey)>(
+            new(read, key, cancellationToken: ct));
+        foreach (var (id, publicKey) in registered)
         {
-            var problem = $"'{_signer.KeyId}' is registered with another public key; give the new key an id of its own";
-            throw new BpcException(BpcError.ConfigMissing, problem, [new("BPC_SIGNING_KEY_ID", problem)]);
+            if (Problem(id, publicKey.AsSpan().SequenceEqual(_signer.PublicKey)) is { } problem)
+            {
+                throw new BpcException(BpcError.ConfigMissing, problem, [new("BPC_SIGNING_KEY_ID", problem)]);
+            }
         }
 
         _registered = true;
     }
+
+    private string? Problem(string registeredId, bool isSameKey) => (registeredId == _signer!.KeyId, isSameKey) switch
+    {
+        (true, false) => $"'{registeredId}' is registered with another public key; give the new key an id of its own",
+        (false, true) => $"this key is registered as '{registeredId}' already; use that id, or make a new key",
+        _ => null,
+    };
 
     /// <summary>The signer, its id registered. SIGNING_KEY_MISSING where no key is configured.</summary>
     public async Task<ReceiptSigner> SignerAsync(CancellationToken ct)

@@ -41,6 +41,28 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
         return (await connection.QueryAsync<Fact>(new(SelectFacts, parameters, cancellationToken: ct))).AsList();
     }
 
+    /// <summary>
+    /// A document behind the snapshot's facts whose bytes are not those that were uploaded, or null: its version, the
+    /// hash of then and that of now.
+    /// </summary>
+    public async Task<(Guid VersionId, string Stored, string Now)?> ChangedDocumentAsync(
+        Guid tenantId, Guid snapshotId, CancellationToken ct)
+    {
+        const string sql = """
+            SELECT d.document_version_id, d.sha256, h.now
+              FROM document_versions d, LATERAL (SELECT encode(sha256(d.content), 'hex') AS now) h
+             WHERE d.tenant_id = @tenantId AND h.now <> d.sha256
+               AND d.document_version_id IN (SELECT f.document_version_id
+                                               FROM snapshot_items i JOIN facts f USING (fact_id)
+                                              WHERE i.tenant_id = @tenantId AND i.snapshot_id = @snapshotId)
+             LIMIT 1
+            """;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var parameters = new { tenantId, snapshotId };
+        return (await connection.QueryAsync<(Guid, string, string)>(new(sql, parameters, cancellationToken: ct)))
+            .Select(row => ((Guid, string, string)?)row).FirstOrDefault();
+    }
+
     public static Task<IReadOnlyList<Fact>> FactsAsync(CallTransaction tx, Guid snapshotId) =>
         tx.ListAsync<Fact>(SelectFacts, new { tx.TenantId, snapshotId });
 

@@ -59,6 +59,14 @@ public sealed class InvariantsTests(PostgresServer postgres)
         "TRUNCATE events CASCADE",
         "UPDATE audit_links SET link_hash = bpc_sha256('')",
         "DELETE FROM audit_links",
+        "UPDATE battery_products SET sku = 'another'",
+        "UPDATE battery_products SET category = 'LMT'",
+        "UPDATE passports SET serial_number = 'another'",
+        "UPDATE documents SET kind = 'OTHER'",
+        "TRUNCATE facts CASCADE",
+        "TRUNCATE passport_versions CASCADE",
+        "TRUNCATE rule_package_versions CASCADE",
+        "TRUNCATE signing_keys CASCADE",
         "TRUNCATE audit_links",
     ];
 
@@ -96,6 +104,8 @@ public sealed class InvariantsTests(PostgresServer postgres)
              WHERE status = 'ACTIVE'
             """));
         Assert.Equal(1, await database.ExecuteAsync(activate));
+        await RefusedAsync(
+            database, Refused, "UPDATE passport_versions SET activated_at = '2001-01-01' WHERE status = 'ACTIVE'");
         Assert.Equal(2, await database.ExecuteAsync(
             "UPDATE passport_versions SET status = 'REVOKED', revoked_at = now(), revoke_reason = 'recalled'"));
         await RefusedAsync(database, Refused, "UPDATE passport_versions SET revoke_reason = 'none'");

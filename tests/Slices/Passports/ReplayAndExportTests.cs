@@ -31,6 +31,8 @@ public sealed class ReplayAndExportTests(PostgresServer postgres)
     [InlineData(
         "UPDATE rule_package_versions SET tests_source = 'example a { expect error \"E001\" }'",
         "receipt: tests_sha256", null, null)]
+    [InlineData("UPDATE document_versions SET content = '[]'", "the content of document version ", null, null)]
+    [InlineData("UPDATE passport_versions SET qr_png = 'png'", "QR picture", null, null)]
     public async Task What_was_changed_in_the_database_is_named_with_both_values(
         string sql, string difference, string? stored, string? recompiled)
     {

@@ -37,6 +37,18 @@ public sealed class SigningKeysTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_key_that_comes_back_under_another_id_stops_the_process()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await EnsureAsync(database, s_seed);
+
+        var error = await Assert.ThrowsAsync<BpcException>(() => EnsureAsync(database, s_seed, "rotated"));
+
+        Assert.Equal(BpcError.ConfigMissing, error.Code);
+        Assert.Contains("already", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_silo_with_another_key_under_a_known_id_does_not_start()
     {
         var error = await Assert.ThrowsAnyAsync<Exception>(() => TestSilo.StartAsync(postgres, s =>
@@ -72,9 +84,9 @@ public sealed class SigningKeysTests(PostgresServer postgres)
         command.ExecuteNonQuery();
     }
 
-    private static async Task EnsureAsync(TestDatabase database, string seed)
+    private static async Task EnsureAsync(TestDatabase database, string seed, string keyId = "bpc-key-1")
     {
-        var settings = new BpcSettings { Signing = new(PrivateKeyBase64: seed) };
+        var settings = new BpcSettings { Signing = new(keyId, seed) };
         using var keys = new SigningKeys(settings, database.DataSource);
         await keys.EnsureAsync(TestContext.Current.CancellationToken);
     }
