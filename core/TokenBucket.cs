@@ -1,11 +1,12 @@
 namespace Bpc.Core;
 
 /// <summary>
-/// A token bucket: <paramref name="perSecond"/> in the long run, <paramref name="burst"/> at once. It starts full.
+/// A token bucket: <paramref name="perSecond"/> in the long run, <paramref name="burst"/> at once.
 /// </summary>
-public sealed class TokenBucket(int perSecond, int burst, DateTimeOffset now)
+/// <param name="tokens">What it starts with; full where nothing is said.</param>
+public sealed class TokenBucket(int perSecond, int burst, DateTimeOffset now, int? tokens = null)
 {
-    private double _tokens = burst;
+    private double _tokens = tokens ?? burst;
     private DateTimeOffset _filledAt = now;
 
     /// <summary>Whole tokens that are there.</summary>
@@ -14,11 +15,10 @@ public sealed class TokenBucket(int perSecond, int burst, DateTimeOffset now)
     /// <summary>Takes up to <paramref name="wanted"/> tokens and says how many it got.</summary>
     public int Take(int wanted, DateTimeOffset at)
     {
-        if (at > _filledAt) // a clock set back gives and takes nothing
-        {
-            _tokens = Math.Min(burst, _tokens + ((at - _filledAt).TotalSeconds * perSecond));
-            _filledAt = at;
-        }
+        // A clock set back gives nothing, and counts on from where it stands now.
+        var passed = at > _filledAt ? at - _filledAt : TimeSpan.Zero;
+        _tokens = Math.Min(burst, _tokens + (passed.TotalSeconds * perSecond));
+        _filledAt = at;
 
         var taken = Math.Min(wanted, Available);
         _tokens -= taken;

@@ -38,7 +38,7 @@ public static class GatewaySetup
         services.AddSingleton<LargeBodies>();
 
         services.AddBpcAuth();
-        services.ConfigureHttpJsonOptions(o => Json.Spell(o.SerializerOptions));
+        services.ConfigureHttpJsonOptions(o => Json.SpellAnswers(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddExceptionHandler<Problems>();
         services.AddRequestTimeouts(o => o.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(60) });

@@ -52,11 +52,11 @@ internal sealed class ApiKeyStore(
             SELECT api_key_id, tenant_id, key_hash, role, expires_at, revoked_at, last_used_at, rules
               FROM bpc_find_api_key(@prefix)
             """;
+        var until = clock.GetUtcNow() + s_remembered; // of the question: the answer may be as old as that
         var row = (await database.ListCommonAsync<ApiKeyRow>(sql, new { prefix }, ct)).SingleOrDefault();
         if (row is not null)
         {
-            _rows.Set(
-                prefix, row, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = s_remembered });
+            _rows.Set(prefix, row, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = until });
             TellUse(row);
         }
 

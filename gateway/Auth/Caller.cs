@@ -26,6 +26,9 @@ internal sealed record Caller(Call Call)
             ],
             scheme));
 
+    /// <summary>The tenant as text; empty where nobody is authenticated.</summary>
+    public static string TenantOf(ClaimsPrincipal user) => user.FindFirstValue(TenantClaim) ?? "";
+
     public static ValueTask<Caller> BindAsync(HttpContext http)
     {
         var tenantId = Guid.Parse(http.User.FindFirstValue(TenantClaim)

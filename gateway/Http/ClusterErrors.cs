@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Orleans.Runtime.Messaging;
 
 namespace Bpc.Gateway.Http;
@@ -20,7 +21,7 @@ internal static class ClusterErrors
         {
             await call();
         }
-        catch (Exception e) when (IsUnavailable(e))
+        catch (Exception e) when (IsUnavailable(e) || e is TimeoutException or BpcException)
         {
             // Only what may be lost is sent this way.
         }

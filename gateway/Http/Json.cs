@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Bpc.Core.Canonical;
 
 namespace Bpc.Gateway.Http;
 
@@ -19,9 +21,15 @@ internal static class Json
     });
 
     /// <summary>For answers.</summary>
-    public static readonly JsonSerializerOptions Plain = Spell(new(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Plain = SpellAnswers(new(JsonSerializerDefaults.Web));
 
-    public static JsonSerializerOptions Spell(JsonSerializerOptions options)
+    public static JsonSerializerOptions SpellAnswers(JsonSerializerOptions options)
+    {
+        options.Converters.Add(new TimeConverter());
+        return Spell(options);
+    }
+
+    private static JsonSerializerOptions Spell(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         // Answers are never part of a page (application/json, nosniff): quotes and accents stay readable.
@@ -29,5 +37,18 @@ internal static class Json
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         return options;
+    }
+
+    /// <summary>Times as they are hashed and signed (docs/formats.md), so that an event's hash can be made anew.</summary>
+    private sealed class TimeConverter : JsonConverter<DateTime>
+    {
+        public override DateTime Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetDateTime();
+
+        public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(CanonicalTime.Text(Microseconds(value.ToUniversalTime())));
+
+        private static DateTime Microseconds(DateTime utc) =>
+            utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 }

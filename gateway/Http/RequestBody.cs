@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Bpc.Core;
+using Bpc.Gateway.Auth;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -45,7 +46,9 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 
         var isLarge = Math.Min(http.Request.ContentLength ?? limit, limit) > DefaultMaxBytes;
         using var place = isLarge
-            ? await http.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(http.RequestAborted) : null;
+            ? await http.RequestServices.GetRequiredService<LargeBodies>()
+                .EnterAsync(Caller.TenantOf(http.User), http.RequestAborted)
+            : null;
         var body = await ReadAsync(http.Request, limit, http.RequestAborted);
         if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is null && http.Request.Path.StartsWithSegments("/v1"))
         {

@@ -10,7 +10,7 @@ internal sealed class AuditQueries(GatewayDatabase database)
         Guid tenantId, EventFilter filter, PageRequest page, CancellationToken ct)
     {
         const string sql = """
-            SELECT e.event_id, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.event_type, e.occurred_at,
+            SELECT e.event_id, e.tenant_id, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.event_type, e.occurred_at,
                    e.actor_id, e.payload, e.payload_hash, e.prev_event_hash, e.event_hash, l.position, l.link_hash
               FROM events e LEFT JOIN audit_links l ON l.tenant_id = e.tenant_id AND l.event_id = e.event_id
              WHERE e.tenant_id = @tenantId
@@ -47,8 +47,8 @@ internal sealed class AuditQueries(GatewayDatabase database)
 }
 
 internal sealed record EventRow(
-    long EventId, string AggregateType, Guid AggregateId, long AggregateVersion, string EventType, DateTime OccurredAt,
-    string ActorId, RawJson Payload, string PayloadHash, string? PrevEventHash, string EventHash,
+    long EventId, Guid TenantId, string AggregateType, Guid AggregateId, long AggregateVersion, string EventType,
+    DateTime OccurredAt, string ActorId, RawJson Payload, string PayloadHash, string? PrevEventHash, string EventHash,
     [property: Description("In the chain of all events of the tenant; null until it is linked.")] long? Position,
     string? LinkHash);
 

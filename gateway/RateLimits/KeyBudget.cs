@@ -14,7 +14,8 @@ internal sealed class KeyBudget(IGrainFactory grains, Guid apiKeyId, int perSeco
     private readonly Lock _lock = new();
     private int _leased;
     private int _leftInBucket;
-    private DateTimeOffset _notBefore;
+    private long _pausedAt; // a timestamp: a clock that is set must stop nobody
+    private TimeSpan _pause;
     private Task? _leasing;
 
     private int Chunk => Math.Max(1, burst / 10);
@@ -26,8 +27,8 @@ internal sealed class KeyBudget(IGrainFactory grains, Guid apiKeyId, int perSeco
             Task leasing;
             lock (_lock)
             {
-                var now = clock.GetUtcNow();
-                if (_leased <= Chunk / 2 && now >= _notBefore)
+                var rest = _pause - clock.GetElapsedTime(_pausedAt);
+                if (_leased <= Chunk / 2 && rest <= TimeSpan.Zero)
                 {
                     _leasing ??= Task.Run(LeaseAsync); // under nobody's lock and on no grain's scheduler
                 }
@@ -40,7 +41,7 @@ internal sealed class KeyBudget(IGrainFactory grains, Guid apiKeyId, int perSeco
 
                 if (_leasing is null)
                 {
-                    return new(false, 0, _notBefore - now);
+                    return new(false, 0, rest);
                 }
 
                 leasing = _leasing;
@@ -63,7 +64,7 @@ internal sealed class KeyBudget(IGrainFactory grains, Guid apiKeyId, int perSeco
         {
             _leased += lease?.Granted ?? Chunk;
             _leftInBucket = lease?.Left ?? 0;
-            _notBefore = clock.GetUtcNow() + pause;
+            (_pausedAt, _pause) = (clock.GetTimestamp(), pause);
             _leasing = null;
         }
     }

@@ -14,8 +14,10 @@ internal sealed class RequestBudgetGrain(TimeProvider clock) : Grain, IRequestBu
         var now = clock.GetUtcNow();
         if (_bucket is null || _limit != (perSecond, burst))
         {
-            _limit = (perSecond, burst);
-            _bucket = new(perSecond, burst, now);
+            // Gateways whose settings differ, while these are being changed, share what is there: a new bucket each
+            // time would always be full.
+            var there = _bucket is null ? burst : Math.Min(_bucket.Available, burst);
+            (_limit, _bucket) = ((perSecond, burst), new(perSecond, burst, now, there));
         }
 
         var granted = _bucket.Take(wanted, now);

@@ -1,3 +1,4 @@
+using Bpc.Core.Canonical;
 using Bpc.Gateway.Auth;
 using Microsoft.VisualBasic.FileIO;
 
@@ -66,6 +67,27 @@ public sealed class AuditTableTests(GatewayFixture fixture) : IClassFixture<Gate
         var first = (await auditor.GetAnswerAsync("/v1/audit/events?limit=1")).Json.GetProperty("items")[0];
         Assert.Equal(first.EnumerateObject().Select(member => member.Name).Order(), rows[0].Order());
         stranger.Http.Dispose();
+    }
+
+    [Fact]
+    public async Task An_events_hash_can_be_made_anew_from_what_the_list_says_of_it()
+    {
+        await AppendAsync([.. Enumerable.Range(0, 150).Select(n => $"actor {n}")]);
+
+        var items = (await _tenant.Http.GetAnswerAsync("/v1/audit/events?limit=200")).Json.GetProperty("items");
+
+        Assert.True(items.GetArrayLength() >= 150);
+        Assert.All(items.EnumerateArray(), item =>
+        {
+            JsonValue Text(string name) => item.GetProperty(name).GetString() is { } text ? text : JsonValue.Null.Value;
+            string[] texts = ["tenant_id", "aggregate_type", "aggregate_id", "event_type", "occurred_at", "actor_id",
+                "payload_hash", "prev_event_hash"];
+            Assert.Equal(
+                item.GetProperty("event_hash").GetString(),
+                CanonicalJson.HashHex(JsonValue.Object([
+                    ("aggregate_version", item.GetProperty("aggregate_version").GetInt64()),
+                    .. texts.Select(name => (name, Text(name)))])));
+        });
     }
 
     private Task<int> AppendAsync(string[] actors) => _gateway.Database.ExecuteAsync(
