@@ -3,16 +3,24 @@ using System.Collections.Concurrent;
 namespace Bpc.Grains;
 
 /// <summary>
-/// As many threads as the machine has processors, for what computes longer than a grain's turn may take (compile, sign,
-/// QR code). Threads of its own: two long loops on the shared pool delay every other grain's calls.
+/// Threads for what computes longer than a grain's turn may take (compile, sign, QR code), as many as the machine has
+/// processors. Threads of its own: two long loops on the shared pool delay every other grain's calls.
 /// </summary>
 public sealed class CpuPool : IDisposable
 {
+    /// <summary>The key of the pool of rule tests, which may take minutes: nobody's signature waits behind them.</summary>
+    public const string RuleTests = "rule-tests";
+
     private readonly BlockingCollection<Action> _work = [];
 
     public CpuPool()
+        : this(Environment.ProcessorCount)
     {
-        for (var i = 0; i < Environment.ProcessorCount; i++)
+    }
+
+    public CpuPool(int threads)
+    {
+        for (var i = 0; i < threads; i++)
         {
             new Thread(Work) { IsBackground = true, Name = $"bpc-cpu-{i}" }.Start();
         }

@@ -11,6 +11,7 @@ using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
 using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.Hosting;
 
@@ -27,6 +28,9 @@ public static class GrainsSetup
         silo.Services.AddKeyedSingleton(ClaimStore.Connections, (_, _) => DataSource.CreateForClaims(settings));
         silo.Services.AddKeyedSingleton(JobStore.Connections, (_, _) => DataSource.CreateForCommits(settings));
         silo.Services.AddSingleton<CpuPool>();
+        silo.Services.AddKeyedSingleton(CpuPool.RuleTests, (_, _) => new CpuPool(threads: 1));
+        // Whoever no longer waits for an answer needs none: what is queued for it is not computed.
+        silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
         silo.AddPlacementDirector<LocalPlacement, LocalPlacementDirector>();
         silo.AddPlacementDirector<KeyedPlacement, KeyedPlacementDirector>();
         silo.AddGrainDirectory(JobDirectory.Name, (services, _) => services.GetRequiredService<JobDirectory>());

@@ -18,9 +18,14 @@ public sealed class Circuit(int limit)
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan s_probeWait = TimeSpan.FromSeconds(1);
 
+    // Attempts of one delivery are at most 26.4 h apart (DeliverySchedule). After a longer silence nothing was sent, and
+    // a failure says nothing of the time before.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(2);
+
     private readonly Dictionary<Guid, DateTimeOffset> _running = [];
     private TimeSpan _usual = TimeSpan.FromMilliseconds(100);
     private DateTimeOffset _lineEnd;
+    private DateTimeOffset? _failedAt;
 
     /// <summary>Failures in a row, those while it was open not counted.</summary>
     public int Failures { get; private set; }
@@ -33,7 +38,7 @@ public sealed class Circuit(int limit)
 
     /// <summary>Goes on where an earlier one stopped.</summary>
     public void Restore(int failures, DateTimeOffset? openUntil, DateTimeOffset? failingSince) =>
-        (Failures, OpenUntil, FailingSince) = (failures, openUntil, failingSince);
+        (Failures, OpenUntil, FailingSince, _failedAt) = (failures, openUntil, failingSince, openUntil);
 
     /// <summary>Zero: the delivery may go, under the ticket. Otherwise the time after which to ask again.</summary>
     /// <param name="evenIfOpen">A test ping: somebody wants to know whether the endpoint is mended.</param>
@@ -89,6 +94,12 @@ public sealed class Circuit(int limit)
             return false; // it was under way when the circuit opened, and says nothing new
         }
 
+        if (now - _failedAt > s_longestPause)
+        {
+            FailingSince = null;
+        }
+
+        _failedAt = now;
         FailingSince ??= now;
         Failures++;
         if (Failures < FailuresToOpen)

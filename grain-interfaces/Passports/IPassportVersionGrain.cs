@@ -11,16 +11,16 @@ public interface IPassportVersionGrain : IGrainWithGuidKey
     /// <summary>
     /// Compiles. SNAPSHOT_NOT_SEALED, RULE_PKG_NOT_PUBLISHED, INVALID_STATE, NOT_FOUND, and the rules' own errors.
     /// </summary>
-    [Alias("Compile")]
+    [Alias("Compile"), ResponseTimeout("00:02:00")] // as long as its job may run
     Task<Compiled> CompileAsync(
         Guid tenantId, Guid passportId, Guid snapshotId, Guid rulePackageVersionId, CancellationToken ct);
 
     /// <summary>Signs the receipt hash; null when an earlier attempt already did. SIGNING_KEY_MISSING.</summary>
-    [Alias("Sign")]
+    [Alias("Sign"), ResponseTimeout("00:01:00")]
     Task<Signed?> SignAsync(Guid tenantId, CancellationToken ct);
 
     /// <summary>Makes the QR text and picture; null when an earlier attempt already did.</summary>
-    [Alias("MakeQr")]
+    [Alias("MakeQr"), ResponseTimeout("00:01:00")]
     Task<QrMade?> MakeQrAsync(Guid tenantId, CancellationToken ct);
 
     /// <summary>SIGNED, ACTIVE or SUPERSEDED → REVOKED, for a stated reason.</summary>

@@ -38,6 +38,13 @@ internal sealed class CallTransaction : IDisposable
     public Task<int> ExecuteAsync(string sql, object parameters) => _connection.ExecuteAsync(sql, parameters);
 
     /// <summary>
+    /// Calls of this tenant that lock the same name come one after the other, for what must be counted before a row is
+    /// added.
+    /// </summary>
+    public Task LockAsync(string name) => ExecuteAsync(
+        "SELECT pg_advisory_xact_lock(hashtextextended(@TenantId::text || @name, 7))", new { TenantId, name });
+
+    /// <summary>
     /// Runs the writes in one round trip. One that does not change the rows it promised undoes the call.
     /// </summary>
     public async Task WriteAsync(params IReadOnlyList<Write> writes)

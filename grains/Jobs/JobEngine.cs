@@ -48,9 +48,10 @@ internal sealed class JobEngine(
     private async Task StopAsync(CancellationToken ct)
     {
         log.Stopping(leases.Count, settings.Jobs.ShutdownGrace);
-        var empty = leases.CloseAsync();
+        leases.Close();
         var dispatcher = grains.GetGrain<IDispatcherGrain>(silo.SiloAddress.ToParsableString());
         await log.GuardAsync(dispatcher.PollAsync); // returns when a claim under way has been started or given back
+        var empty = leases.UntilEmptyAsync();
         await log.GuardAsync(() => WaitAsync(empty, settings.Jobs.ShutdownGrace, ct));
         foreach (var lease in leases.Held)
         {

@@ -4,13 +4,6 @@ using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Jobs;
 
-/// <summary>A job this silo holds the lease of.</summary>
-/// <param name="Epoch">Unique to this claim: every finishing statement is fenced by it.</param>
-/// <param name="Payload">The row's jsonb as text.</param>
-public sealed record ClaimedJob(
-    Guid JobId, Guid TenantId, string Type, int Attempt, int MaxAttempts, long Epoch, string Payload,
-    string? TraceParent, int Rescues, string? CorrelationId = null);
-
 /// <summary>
 /// How a handler ended. Its writes are committed together with the job's own end, under the job's fence.
 /// A <see cref="BpcException"/> thrown instead ends the job as the error catalogue says; any other exception is

@@ -45,10 +45,17 @@ public sealed class JobPayload
 
     public static JobPayload Of(ClaimedJob job)
     {
-        var payload = JsonElement.Parse(job.Payload);
-        return payload.ValueKind == JsonValueKind.Object
-            ? new(payload)
-            : throw Invalid($"payload is a JSON {payload.ValueKind}; an object is needed");
+        try
+        {
+            var payload = JsonElement.Parse(job.Payload);
+            return payload.ValueKind == JsonValueKind.Object
+                ? new(payload)
+                : throw Invalid($"payload is a JSON {payload.ValueKind}; an object is needed");
+        }
+        catch (JsonException e) // jsonb nests deeper than this reads
+        {
+            throw Invalid($"payload cannot be read: {e.Message}");
+        }
     }
 
     public Guid Id(string member) =>

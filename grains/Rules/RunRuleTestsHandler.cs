@@ -2,6 +2,7 @@ using Bpc.Core;
 using Bpc.Core.Canonical;
 using Bpc.Core.Rules;
 using Bpc.Grains.Jobs;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Rules;
@@ -9,8 +10,8 @@ namespace Bpc.Grains.Rules;
 /// <summary>
 /// RUN_RULE_TESTS: runs a version's own tests. A DRAFT whose cases all pass, 500 of them at least, becomes VALIDATED.
 /// </summary>
-internal sealed partial class RunRuleTestsHandler(RuleStore rules, CpuPool cpu, ILogger<RunRuleTestsHandler> log)
-    : IJobHandler
+internal sealed partial class RunRuleTestsHandler(
+    RuleStore rules, [FromKeyedServices(CpuPool.RuleTests)] CpuPool cpu, ILogger<RunRuleTestsHandler> log) : IJobHandler
 {
     public string Type => JobTypes.RunRuleTests;
 

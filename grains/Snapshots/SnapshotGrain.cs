@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Bpc.Core;
+using Bpc.Core.Facts;
 using Bpc.Core.Snapshots;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Snapshots;
@@ -10,7 +11,7 @@ using Bpc.Grains.Jobs;
 namespace Bpc.Grains.Snapshots;
 
 /// <summary>One snapshot: every change locks its row first, so that nothing is added to what is being sealed.</summary>
-internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Grain, ISnapshotGrain
+internal sealed class SnapshotGrain(Transactions transactions, SnapshotStore snapshots, CpuPool cpu) : Grain, ISnapshotGrain
 {
     private Guid Id => this.GetPrimaryKey();
 
@@ -51,21 +52,31 @@ internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Gr
         });
     }
 
-    public Task<SnapshotState> SealAsync(Call call) => transactions.RunAsync(call, async tx =>
+    public async Task<SnapshotState> SealAsync(Call call)
     {
-        var snapshot = await LockAsync(tx);
-        if (snapshot.Status == "SEALED")
+        // Before the transaction: waiting for a processor, it would hold the row and a connection.
+        var early = await snapshots.FindStatusAsync(call.TenantId, Id, CancellationToken.None) is "BUILDING" or "READY"
+            ? await MakeSealAsync(await snapshots.FactsAsync(call.TenantId, Id, CancellationToken.None)) : null;
+        return await transactions.RunAsync(call, async tx =>
         {
-            return snapshot;
-        }
+            var snapshot = await LockAsync(tx);
+            if (snapshot.Status == "SEALED")
+            {
+                return snapshot;
+            }
 
-        var facts = await SnapshotStore.FactsAsync(tx, Id);
-        var sealedSnapshot = await cpu.RunAsync(() => SnapshotSeal.Seal(Id, facts), CancellationToken.None);
-        await tx.WriteAsync(
-            SnapshotStore.MarkSealed(tx.TenantId, Id, sealedSnapshot, RandomNumberGenerator.GetBytes(32)),
-            tx.Event(EventTypes.SnapshotSealed, Id, ("snapshot_hash", sealedSnapshot.Hash), ("facts", facts.Count)));
-        return new SnapshotState(Id, "SEALED", sealedSnapshot.Hash, facts.Count);
-    });
+            var facts = await SnapshotStore.FactsAsync(tx, Id);
+            var made = early?.IsOf(facts) == true ? early : await MakeSealAsync(facts);
+            var (hash, secret) = (made.Snapshot.Hash, RandomNumberGenerator.GetBytes(32));
+            await tx.WriteAsync(
+                SnapshotStore.MarkSealed(tx.TenantId, Id, made.Snapshot, secret),
+                tx.Event(EventTypes.SnapshotSealed, Id, ("snapshot_hash", hash), ("facts", facts.Count)));
+            return new SnapshotState(Id, "SEALED", hash, facts.Count);
+        });
+    }
+
+    private async Task<Made> MakeSealAsync(IReadOnlyList<Fact> facts) =>
+        new(facts, await cpu.RunAsync(() => SnapshotSeal.Seal(Id, facts), CancellationToken.None));
 
     private async Task<SnapshotState> LockAsync(CallTransaction tx) =>
         await SnapshotStore.LockAsync(tx, Id)
@@ -82,5 +93,14 @@ internal sealed class SnapshotGrain(Transactions transactions, CpuPool cpu) : Gr
                 [.. factIds.Index().Where(f => unknown.Contains(f.Item))
                     .Select(f => new Violation($"/fact_ids/{f.Index}", $"fact {f.Item} does not exist"))]);
         }
+    }
+
+    private sealed record Made(IReadOnlyList<Fact> Facts, SealedSnapshot Snapshot)
+    {
+        /// <summary>Whether it is the seal of just these facts.</summary>
+        public bool IsOf(IReadOnlyList<Fact> facts) =>
+            facts.Count == Facts.Count && facts.Select(Name).ToHashSet().SetEquals(Facts.Select(Name));
+
+        private static (string, string, string) Name(Fact fact) => (fact.FactType, fact.FactKey, fact.PayloadHash);
     }
 }

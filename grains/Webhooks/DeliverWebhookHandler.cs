@@ -17,6 +17,9 @@ internal sealed partial class DeliverWebhookHandler(
     // A delivery whose turn comes sooner waits here; the others leave the silo's room to other jobs.
     private static readonly TimeSpan s_shortWait = TimeSpan.FromSeconds(1);
 
+    // The POST may take half of the job's time; a breaker whose silo stands still must not take the other half.
+    private static readonly TimeSpan s_circuitAnswers = TimeSpan.FromSeconds(5);
+
     // After so long without an answer nobody is there: the endpoint is disabled, and what waits for it ends.
     private static readonly TimeSpan s_longestSilence = TimeSpan.FromDays(5);
 
@@ -42,8 +45,10 @@ internal sealed partial class DeliverWebhookHandler(
 
         JobScopeFilter.Carry(job);
         var circuit = grains.GetGrain<IWebhookCircuitGrain>(delivery.EndpointId, job.TenantId.ToString());
-        var wait = await AdmitAsync(circuit, job.JobId, delivery.IsPing, ct);
-        return wait > TimeSpan.Zero ? new JobOutcome.Snooze(wait) : await DeliverAsync(job, delivery, circuit, ct);
+        var ticket = Guid.CreateVersion7(); // of this run: an earlier one that was broken off reports under its own
+        var wait = await AdmitAsync(circuit, ticket, delivery.IsPing, ct);
+        return wait > TimeSpan.Zero
+            ? new JobOutcome.Snooze(wait) : await DeliverAsync(job, ticket, delivery, circuit, ct);
     }
 
     private async Task<TimeSpan> AdmitAsync(
@@ -51,11 +56,11 @@ internal sealed partial class DeliverWebhookHandler(
     {
         try
         {
-            var wait = await circuit.AdmitAsync(ticket, isPing);
+            var wait = await circuit.AdmitAsync(ticket, isPing).WaitAsync(s_circuitAnswers, time, ct);
             if (wait > TimeSpan.Zero && wait <= s_shortWait)
             {
                 await Task.Delay(wait, time, ct);
-                wait = await circuit.AdmitAsync(ticket, isPing);
+                wait = await circuit.AdmitAsync(ticket, isPing).WaitAsync(s_circuitAnswers, time, ct);
             }
 
             return wait;
@@ -68,7 +73,7 @@ internal sealed partial class DeliverWebhookHandler(
     }
 
     private async Task<JobOutcome> DeliverAsync(
-        ClaimedJob job, StoredDelivery delivery, IWebhookCircuitGrain circuit, CancellationToken ct)
+        ClaimedJob job, Guid ticket, StoredDelivery delivery, IWebhookCircuitGrain circuit, CancellationToken ct)
     {
         DeliveryAnswer? answer = null;
         TimeSpan? silence = null;
@@ -84,7 +89,7 @@ internal sealed partial class DeliverWebhookHandler(
         }
         finally
         {
-            silence = await CompleteAsync(circuit, job.JobId, answer?.Answered);
+            silence = await CompleteAsync(circuit, ticket, answer?.Answered);
         }
 
         return Outcome(job, delivery, answer, silence);
@@ -94,7 +99,7 @@ internal sealed partial class DeliverWebhookHandler(
     {
         try
         {
-            return await circuit.CompleteAsync(ticket, answered);
+            return await circuit.CompleteAsync(ticket, answered).WaitAsync(s_circuitAnswers, time);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or BpcException)
         {

@@ -15,6 +15,7 @@ internal sealed partial class WebhookCircuitGrain(
     private Circuit _circuit = new(settings.WebhookConcurrency);
     private Guid _endpoint;
     private Guid _tenant;
+    private bool _unsaved; // what the row says is not so any more: the next report saves it too
 
     public override async Task OnActivateAsync(CancellationToken ct)
     {
@@ -33,11 +34,13 @@ internal sealed partial class WebhookCircuitGrain(
     public async Task<TimeSpan?> CompleteAsync(Guid ticket, bool? answered)
     {
         var now = time.GetUtcNow();
-        if (_circuit.Complete(ticket, answered, now))
+        _unsaved |= _circuit.Complete(ticket, answered, now);
+        if (_unsaved)
         {
             await webhooks.SaveCircuitAsync(
                 _tenant, _endpoint,
                 new(_circuit.Failures, _circuit.OpenUntil - now, now - _circuit.FailingSince));
+            _unsaved = false;
             if (_circuit.OpenUntil is { } until)
             {
                 Opened(_endpoint, _circuit.Failures, (until - now).TotalSeconds);

@@ -28,6 +28,7 @@ internal sealed partial class WebhookEndpointGrain(
         // The stored answer of an idempotency key holds the secret as its row does: encrypted.
         var created = await transactions.RunAsync(call, async tx =>
         {
+            await tx.LockAsync("webhook_endpoints"); // each endpoint is a grain of its own, and counts all
             if (await WebhookStore.CountAsync(tx) >= MostEndpoints)
             {
                 throw new BpcException(

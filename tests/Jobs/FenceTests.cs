@@ -36,10 +36,30 @@ public sealed class FenceTests(PostgresServer postgres)
 
         // The worker, the status and even the attempt are the same: only the epoch tells the two apart.
         Assert.Equal(first.Attempt, second.Attempt);
+        Assert.Equal([second.Claim], await store.RenewAsync([Leased(first), Leased(second)], Ct));
         Assert.Empty(await store.EndAsync([(first, s_succeeded)], Ct));
         Assert.False(await store.EndWithWritesAsync([(first, s_succeeded)], inserts.After([]), Ct));
-        Assert.Equal([second.JobId], await store.EndAsync([(second, s_succeeded)], Ct));
+        Assert.Equal([second.Claim], await store.EndAsync([(first, s_succeeded), (second, s_succeeded)], Ct));
         Assert.Empty(await store.EndAsync([(second, s_succeeded)], Ct));
+
+        static Lease Leased(ClaimedJob job) => new(default, job, TimeSpan.FromMinutes(1), 0);
+    }
+
+    [Fact]
+    public async Task A_rescue_is_not_taken_for_the_end_of_the_claim_it_ended()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var cluster = await JobCluster.StartAsync(database, new(), []);
+        var store = cluster.Service<JobStore>();
+        await database.QueueAsync(tenant, "BY_HAND");
+        var job = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
+        var failed = new JobEnd("DEAD_LETTER", null, "{}", TimeSpan.Zero, false, []);
+
+        Assert.Single(await store.EndAsync([(job, failed)], Ct));
+        Assert.True(await store.HasEndedAsync(job, failed, Ct));
+        await database.ExecuteAsync("UPDATE jobs SET rescues = rescues + 1"); // as a rescue leaves the row
+        Assert.False(await store.HasEndedAsync(job, failed, Ct));
     }
 
     [Fact]

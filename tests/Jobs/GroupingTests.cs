@@ -50,6 +50,37 @@ public sealed class GroupingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_found_every_lane_taken_goes_with_the_first_that_is_free()
+    {
+        var release = new Dictionary<int, TaskCompletionSource>();
+        var grouping = new Grouping<int>(async group =>
+        {
+            _begun.Enqueue([.. group]);
+            _begins.Release();
+            await release[group[0]].Task;
+        });
+        foreach (var item in new[] { 1, 2, 3, 4 })
+        {
+            release[item] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        foreach (var item in new[] { 1, 2, 3 })
+        {
+            grouping.TryAdd(item); // each beside those before it, which take long
+            await BegunAsync();
+        }
+
+        grouping.TryAdd(4);
+        Assert.False(await _begins.WaitAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken));
+        release[2].SetResult();
+        await BegunAsync();
+
+        Assert.Equal([[1], [2], [3], [4]], _begun);
+        Array.ForEach([1, 3, 4], item => release[item].SetResult());
+        await grouping.CloseAsync().WaitAsync(s_patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Nothing_is_lost_or_done_twice_whoever_adds_at_once()
     {
         var done = new ConcurrentBag<int>();

@@ -37,8 +37,11 @@ internal sealed class TestRun(Plan plan, long seed, CancellationToken ct)
 
         if (firstFailing is not null)
         {
-            var simplest = Shrinker.Shrink(
-                firstFailing, test.Domains, numbers => Run(test, numbers, counts: false) is not null);
+            var simplest = Shrinker.Shrink(firstFailing, test.Domains, numbers =>
+            {
+                ct.ThrowIfCancellationRequested();
+                return Run(test, numbers, counts: false) is not null;
+            });
             var (expected, actual) = Run(test, simplest, counts: false)!.Value;
             _failures.Add(new(test.Name, test.Describe(simplest), expected, actual));
         }

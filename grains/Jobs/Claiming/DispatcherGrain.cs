@@ -26,6 +26,7 @@ internal sealed class DispatcherGrain(
     private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(1);
 
     private bool _idle;
+    private bool _reminded;
 
     private bool IsHome => this.GetPrimaryKeyString() == silo.SiloAddress.ToParsableString();
 
@@ -36,7 +37,23 @@ internal sealed class DispatcherGrain(
             this.RegisterGrainTimer(
                 _ => PollOnTimeAsync(),
                 new() { DueTime = TimeSpan.Zero, Period = settings.Jobs.PollInterval, KeepAlive = true });
-            await this.RegisterOrUpdateReminder(Reminder, s_reminderPeriod, s_reminderPeriod, ct);
+            await RemindAsync();
+        }
+    }
+
+    // The timer polls without a reminder too; a database that is away now must not take the activation with it.
+    private async Task RemindAsync()
+    {
+        try
+        {
+            await this.RegisterOrUpdateReminder(Reminder, s_reminderPeriod, s_reminderPeriod);
+            _reminded = true;
+        }
+#pragma warning disable CA1031 // whatever the reminder service met, the next poll tries again
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.DatabaseAway(e.Message);
         }
     }
 
@@ -79,10 +96,14 @@ internal sealed class DispatcherGrain(
         }
     }
 
-    private Task PollOnTimeAsync()
+    private async Task PollOnTimeAsync()
     {
         metrics.Woken(WakeSource.Poll);
-        return PollAsync();
+        await PollAsync();
+        if (!_reminded)
+        {
+            await RemindAsync();
+        }
     }
 
     public Task WakeAsync()

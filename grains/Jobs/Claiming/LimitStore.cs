@@ -9,8 +9,10 @@ internal sealed class LimitStore(
     [FromKeyedServices(ClaimStore.Connections)] NpgsqlDataSource db, ClaimStore claims)
 {
     /// <summary>A row of job_limits, and what it still lets start.</summary>
+    /// <param name="IsAhead">It was charged by a clock that has been set back since.</param>
     private sealed record Limit(
-        Guid JobLimitId, Guid? TenantId, string? Type, int? MaxRunning, int? MaxPerMinute, double Tokens)
+        Guid JobLimitId, Guid? TenantId, string? Type, int? MaxRunning, int? MaxPerMinute, double Tokens,
+        bool IsAhead)
     {
         public int Left { get; set; }
 
@@ -30,13 +32,13 @@ internal sealed class LimitStore(
                least(CASE WHEN max_per_minute < 60 THEN 1 ELSE greatest(2, max_per_minute / 60.0) END,
                      tokens + max_per_minute / 60.0
                        * greatest(extract(epoch FROM clock_timestamp() - refilled_at), 0))::float8
-               AS Tokens
+               AS Tokens, refilled_at > clock_timestamp() AS IsAhead
           FROM job_limits FOR UPDATE SKIP LOCKED
         """;
 
     private const string Unlocked = """
         SELECT job_limit_id AS JobLimitId, tenant_id AS TenantId, type AS Type, max_running AS MaxRunning,
-               max_per_minute AS MaxPerMinute, tokens AS Tokens
+               max_per_minute AS MaxPerMinute, tokens AS Tokens, false AS IsAhead
           FROM job_limits WHERE job_limit_id <> ALL (@locked)
         """;
 
@@ -64,7 +66,7 @@ internal sealed class LimitStore(
         foreach (var limit in limits.Where(l => l.MaxPerMinute is not null))
         {
             var used = claimed.Jobs.Count(job => limit.SpeaksOf(job.TenantId, job.Type));
-            if (used > 0)
+            if (used > 0 || limit.IsAhead) // the clock was set back: it counts on from where it stands now
             {
                 await connection.ExecuteAsync(Charge, new { id = limit.JobLimitId, tokens = limit.Tokens - used });
             }

@@ -30,6 +30,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly JobWake _wake;
     private readonly EngineMetrics _metrics;
     private readonly ILogger<GroupCommit> _log;
+    private volatile bool _closing;
 
     public GroupCommit(
         JobStore store, JobInserts inserts, Leases leases, JobWake wake, EngineMetrics metrics,
@@ -58,6 +59,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _closing = true; // who still waits for a locked row leaves it to a rescue: a shutdown ends
         await _waiting.CloseAsync();
         await Task.WhenAll(_patient.Keys);
         _few.Dispose();
@@ -78,7 +80,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             if (group.All(w => w.End.Writes.Count == 0))
             {
                 var ended = await _store.EndAsync(ends, CancellationToken.None);
-                Finish(group, w => ended.Contains(w.Lease.Job.JobId));
+                Finish(group, w => ended.Contains(w.Lease.Job.Claim));
                 return;
             }
 
@@ -117,12 +119,12 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         try
         {
             var free = await _store.FreeAsync(group.Select(w => w.Lease.Job), CancellationToken.None);
-            foreach (var locked in group.Where(w => !free.Contains(w.Lease.Job.JobId)))
+            foreach (var locked in group.Where(w => !free.Contains(w.Lease.Job.Claim)))
             {
                 EndPatiently(locked);
             }
 
-            return [.. group.Where(w => free.Contains(w.Lease.Job.JobId))];
+            return [.. group.Where(w => free.Contains(w.Lease.Job.Claim))];
         }
         catch (NpgsqlException)
         {
@@ -153,7 +155,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// </summary>
     private async Task EndPatientlyAsync(Waiting waiting)
     {
-        for (var pauseMs = 50; waiting.Lease.End != LeaseEnd.Lost; pauseMs = Math.Min(pauseMs * 2, 2000))
+        for (var pauseMs = 50; waiting.Lease.End != LeaseEnd.Lost && !_closing; pauseMs = Math.Min(pauseMs * 2, 2000))
         {
             await Task.Delay(pauseMs);
             await _few.WaitAsync();

@@ -19,6 +19,7 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 5
     private readonly Queue<T> _waiting = [];
     private int _underWay;
     private bool _closed;
+    private bool _overdue; // somebody has waited that long and found every lane taken
 
     /// <summary>False once it is closed.</summary>
     public bool TryAdd(T item)
@@ -70,6 +71,7 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 5
         lock (_lock)
         {
             group = Take(atOnce: true);
+            _overdue |= group.Count == 0 && _waiting.Count > 0;
         }
 
         await RunLaneAsync(group);
@@ -83,7 +85,8 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 5
             lock (_lock)
             {
                 _underWay--;
-                group = Take(atOnce: _underWay == 0);
+                group = Take(atOnce: _underWay == 0 || _overdue);
+                _overdue = _waiting.Count > 0 && (_overdue || group.Count > 0); // what is left has waited as long
                 if (_closed && _underWay == 0)
                 {
                     _idle.TrySetResult();

@@ -25,11 +25,11 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
                 WHERE j.lease_epoch = m.epoch AND j.status || '' = 'RUNNING' AND j.lease_owner = $5
                   AND j.started_at > clock_timestamp() - m.max_run * interval '1 millisecond'
                   FOR UPDATE OF j SKIP LOCKED))
-        RETURNING job_id
+        RETURNING job_id, lease_epoch
         """;
 
     private const string StillHeld = """
-        SELECT j.job_id FROM jobs j JOIN unnest($1, $2) AS m (job_id, epoch) ON j.job_id = m.job_id
+        SELECT j.job_id, j.lease_epoch FROM jobs j JOIN unnest($1, $2) AS m (job_id, epoch) ON j.job_id = m.job_id
          WHERE j.lease_epoch = m.epoch AND j.status || '' = 'RUNNING' AND j.lease_owner = $3
         """;
 
@@ -50,13 +50,13 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
                                  WHEN m.status = 'QUEUED' THEN j.last_error END
           FROM unnest($1, $2, $3, $4, $5, $6, $7) AS m (job_id, epoch, status, result, error, delay, keeps_attempt)
          WHERE j.job_id = m.job_id AND j.status || '' = 'RUNNING' AND j.lease_owner = $8 AND j.lease_epoch = m.epoch
-        RETURNING j.job_id
+        RETURNING j.job_id, j.lease_epoch
         """;
 
     /// <summary>
-    /// Renews the leases and returns the jobs that are renewed, or still ours though locked or past their longest run.
+    /// Renews the leases and returns the claims that are renewed, or still ours though locked or past their longest run.
     /// </summary>
-    public async Task<HashSet<Guid>> RenewAsync(IReadOnlyList<Lease> leases, CancellationToken ct)
+    public async Task<HashSet<ClaimId>> RenewAsync(IReadOnlyList<Lease> leases, CancellationToken ct)
     {
         Guid[] ids = [.. leases.Select(l => l.Job.JobId)];
         long[] epochs = [.. leases.Select(l => l.Job.Epoch)];
@@ -64,21 +64,21 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
         await using var renew = Command(
             Renew, Value(ids), Value(epochs), Value(maxRuns), Milliseconds(settings.Jobs.Lease),
             Value(settings.WorkerId));
-        var held = await ReadIdsAsync(renew, ct);
+        var held = await ReadClaimsAsync(renew, ct);
         if (held.Count < leases.Count)
         {
             await using var stillHeld = Command(StillHeld, Value(ids), Value(epochs), Value(settings.WorkerId));
-            held.UnionWith(await ReadIdsAsync(stillHeld, ct));
+            held.UnionWith(await ReadClaimsAsync(stillHeld, ct));
         }
 
         return held;
     }
 
     /// <summary>Ends jobs that wrote nothing else, in one statement; returns those whose fence held.</summary>
-    public async Task<HashSet<Guid>> EndAsync(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, CancellationToken ct)
+    public async Task<HashSet<ClaimId>> EndAsync(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, CancellationToken ct)
     {
         await using var command = Command(End, EndValues(ends));
-        return await ReadIdsAsync(command, ct);
+        return await ReadClaimsAsync(command, ct);
     }
 
     /// <summary>
@@ -119,23 +119,27 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
     }
 
     /// <summary>Of these jobs those whose rows nobody holds in an open transaction.</summary>
-    public async Task<HashSet<Guid>> FreeAsync(IEnumerable<ClaimedJob> jobs, CancellationToken ct)
+    public async Task<HashSet<ClaimId>> FreeAsync(IEnumerable<ClaimedJob> jobs, CancellationToken ct)
     {
         await using var command = Command(
-            "SELECT job_id FROM jobs WHERE job_id = ANY ($1) FOR NO KEY UPDATE SKIP LOCKED",
+            "SELECT job_id, lease_epoch FROM jobs WHERE job_id = ANY ($1) FOR NO KEY UPDATE SKIP LOCKED",
             Value<Guid[]>([.. jobs.Select(job => job.JobId)]));
-        return await ReadIdsAsync(command, ct);
+        return await ReadClaimsAsync(command, ct);
     }
 
-    /// <summary>Whether this claim's end stands in the row: asked when a connection broke at COMMIT.</summary>
+    /// <summary>
+    /// Whether this claim's end stands in the row: asked when a connection broke at COMMIT. A rescue may leave the same
+    /// status and epoch, and counts itself.
+    /// </summary>
     public async Task<bool> HasEndedAsync(ClaimedJob job, JobEnd end, CancellationToken ct)
     {
         await using var command = Command(
             """
             SELECT 1 FROM jobs
              WHERE job_id = $1 AND lease_epoch = $2 AND status = $3 AND (lease_owner = $4 OR status = 'QUEUED')
+               AND rescues = $5
             """,
-            Value(job.JobId), Value(job.Epoch), Value(end.Status), Value(settings.WorkerId));
+            Value(job.JobId), Value(job.Epoch), Value(end.Status), Value(settings.WorkerId), Value(job.Rescues));
         return await command.ExecuteScalarAsync(ct) is not null;
     }
 
@@ -165,16 +169,16 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
         return command;
     }
 
-    private static async Task<HashSet<Guid>> ReadIdsAsync(NpgsqlCommand command, CancellationToken ct)
+    private static async Task<HashSet<ClaimId>> ReadClaimsAsync(NpgsqlCommand command, CancellationToken ct)
     {
-        var ids = new HashSet<Guid>();
+        var claims = new HashSet<ClaimId>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            ids.Add(reader.GetGuid(0));
+            claims.Add(new(reader.GetGuid(0), reader.GetInt64(1)));
         }
 
-        return ids;
+        return claims;
     }
 
     private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };

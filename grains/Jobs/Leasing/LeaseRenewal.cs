@@ -10,13 +10,36 @@ internal sealed class LeaseRenewal(
     JobStore store, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
     ILogger<LeaseRenewal> log)
 {
+    private const int Tries = 10;
+
     public async Task RunAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(settings.Jobs.LeaseRenew, clock);
         while (await timer.NextAsync(ct))
         {
-            await log.GuardAsync(() => RenewAsync(ct));
+            await RenewInTimeAsync(ct);
             GiveUpExpired();
+        }
+    }
+
+    // A renewal that fails, while the database restarts say, is tried again soon: the next round may come when the
+    // leases have run out.
+    private async Task RenewInTimeAsync(CancellationToken ct)
+    {
+        var renewed = false;
+        for (var tries = 0; !renewed && tries < Tries && !ct.IsCancellationRequested; tries++)
+        {
+            if (tries > 0)
+            {
+                await Task.Delay(settings.Jobs.LeaseRenew / Tries, clock, ct)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await log.GuardAsync(async () =>
+            {
+                await RenewAsync(ct);
+                renewed = true;
+            });
         }
     }
 
@@ -33,7 +56,7 @@ internal sealed class LeaseRenewal(
         metrics.Renewed(renewed.Count);
         foreach (var lease in held)
         {
-            if (renewed.Contains(lease.Job.JobId))
+            if (renewed.Contains(lease.Job.Claim))
             {
                 lease.HeldAt = asked;
             }

@@ -26,6 +26,7 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _roomy;
     private volatile bool _closed;
+    private volatile bool _awaited;
     private int _count;
     private int _handling;
     private int _rescued;
@@ -162,7 +163,7 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
             }
         }
 
-        if (_closed && _held.IsEmpty)
+        if (_awaited && _held.IsEmpty)
         {
             _empty.TrySetResult();
         }
@@ -172,10 +173,13 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
         }
     }
 
-    /// <summary>Takes no more leases; the task ends when the last one is gone.</summary>
-    public Task CloseAsync()
+    /// <summary>Takes no more leases; what a claim under way still brings is given back.</summary>
+    public void Close() => _closed = true;
+
+    /// <summary>Once it is closed and no claim is under way: the task ends when the last lease is gone.</summary>
+    public Task UntilEmptyAsync()
     {
-        _closed = true;
+        _awaited = true;
         Drop();
         return _empty.Task;
     }

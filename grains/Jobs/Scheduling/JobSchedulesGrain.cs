@@ -23,6 +23,7 @@ internal sealed class JobSchedulesGrain(Transactions transactions, JobHandlers h
         ScheduleInput.Check(schedule).OneOf("/type", schedule.Type, handlers.Types).ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {
+            await tx.LockAsync("job_schedules"); // other silos have this grain too
             var others = await tx.FirstAsync<Schedules>(
                 """
                 SELECT count(*)::int AS Count FROM job_schedules WHERE tenant_id = @TenantId AND name <> @Name

@@ -33,7 +33,7 @@ public sealed class JobWake(
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
         {
             grains.GetGrain<IDispatcherGrain>(silo.SiloAddress.ToParsableString()).PollAsync()
-                .ContinueWith(_ => Seen(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+                .ContinueWith(Failed, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
                     TaskScheduler.Default);
         }
     }
@@ -96,4 +96,10 @@ public sealed class JobWake(
 
     /// <summary>From here on a signal counts as a new one.</summary>
     internal void Seen() => Volatile.Write(ref _signalled, 0);
+
+    private void Failed(Task poll)
+    {
+        _ = poll.Exception; // seen: it costs one poll interval
+        Seen();
+    }
 }

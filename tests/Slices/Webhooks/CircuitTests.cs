@@ -113,6 +113,17 @@ public sealed class CircuitTests
         Assert.Equal(TimeSpan.Zero, _circuit.Admit(Guid.NewGuid(), s_start + TimeSpan.FromSeconds(46)));
     }
 
+    [Fact]
+    public void A_failure_after_days_without_a_delivery_says_nothing_of_those_days()
+    {
+        Fail(5);
+        Deliver(answered: false, s_start + Circuit.FirstOpening);
+        var later = s_start + TimeSpan.FromDays(10);
+        Deliver(answered: false, later);
+
+        Assert.Equal(later, _circuit.FailingSince);
+    }
+
     private bool Fail(int times) =>
         Enumerable.Range(0, times).Select(_ => Deliver(answered: false, s_start)).ToList()[^1];
 
