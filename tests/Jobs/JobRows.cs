@@ -5,7 +5,8 @@ namespace Bpc.Tests.Jobs;
 /// <summary>What tests ask of the jobs table, and how they wait for it.</summary>
 public static class JobRows
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
+    // Only what fails waits so long; a machine that runs a whole suite may stand still for many seconds.
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
 
     /// <summary>Queues jobs by plain SQL, as an operator does.</summary>
     public static Task<int> QueueAsync(this TestDatabase database, Guid tenant, string type, int count = 1) =>
@@ -46,6 +47,11 @@ public static class JobRows
             }
             catch (OperationCanceledException)
             {
+                if (await holds()) // the last look may have taken longer than the deadline
+                {
+                    return;
+                }
+
                 Assert.Fail($"not within {atMost ?? s_deadline}: {what}");
             }
         }

@@ -11,7 +11,7 @@ public sealed class JobWatchTests(PostgresServer postgres)
     private const string NowMs = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
     private const string IsWatched = $"SELECT last_value > {NowMs} FROM bpc_jobs_watched";
 
-    private static readonly JobSettings s_slowPoll = new() { PollInterval = TimeSpan.FromSeconds(60) };
+    private static readonly JobSettings s_slowPoll = new() { PollInterval = TimeSpan.FromMinutes(10) };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -48,11 +48,10 @@ public sealed class JobWatchTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(
             database, s_slowPoll, [TestHandler.Succeeding("WATCHED")]);
-        await CrowdAsync(database, TimeSpan.FromSeconds(2));
-
         await using var late = new NpgsqlConnection(database.Settings.ToConnectionString());
         await late.OpenAsync(Ct);
         await using var transaction = await late.BeginTransactionAsync(Ct);
+        await CrowdAsync(database, TimeSpan.FromSeconds(5));
         await using var insert = new NpgsqlCommand("INSERT INTO jobs (tenant_id, type) VALUES ($1, 'WATCHED')", late);
         insert.Parameters.Add(new() { Value = tenant });
         await insert.ExecuteNonQueryAsync(Ct);

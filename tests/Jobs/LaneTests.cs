@@ -31,26 +31,22 @@ public sealed class LaneTests(PostgresServer postgres)
             database, new() { Concurrency = 20 }, [Recording("WORK")]);
         await JobRows.UntilAsync(() => Task.FromResult(_started.Count > 1000), "the big tenant's jobs are under way");
 
+        var overtaken = new List<int>(); // by how many of the others, between its INSERT and its start
         for (var i = 0; i < 40; i++)
         {
+            var at = _started.Count;
             await database.QueueAsync(small, "WORK");
             await JobRows.UntilAsync(
                 () => Task.FromResult(_started.Count(job => job.TenantId == small) > i), "the single job has started");
+            overtaken.Add(_started.Skip(at).TakeWhile(job => job.TenantId != small).Count());
         }
 
-        // Behind the others it would wait for all of them. 100 ms are meant, and kept on a machine that does nothing
-        // else (docs/performance.md); beside a whole suite the processor itself may come late.
-        var waits = await database.ScalarAsync<double[]>(
-            """
-            SELECT array_agg(wait ORDER BY wait) FROM jobs, LATERAL (
-                   SELECT extract(epoch FROM started_at - created_at)::float8 AS wait) w
-             WHERE tenant_id = $1
-            """,
-            small);
-        var shown = waits!.Select(wait => wait.ToString("0.000", CultureInfo.InvariantCulture));
-        TestContext.Current.TestOutputHelper?.WriteLine($"waits in s: {string.Join(' ', shown)}");
-        Assert.InRange(waits![19], 0, 0.1);
-        Assert.InRange(waits[39], 0, 1);
+        // Behind the others it would wait for all of them. Counted, not timed: 100 ms are meant, and kept on a machine
+        // that does nothing else (docs/performance.md); beside a whole suite the processor itself comes late.
+        overtaken.Sort();
+        TestContext.Current.TestOutputHelper?.WriteLine($"overtaken by: {string.Join(' ', overtaken)}");
+        Assert.InRange(overtaken[19], 0, 2_000);
+        Assert.InRange(overtaken[39], 0, 20_000);
         Assert.True(await database.CountAsync("QUEUED") > 0, "the big tenant was done too soon to say anything");
     }
 

@@ -44,7 +44,7 @@ public sealed class QuickstartConcurrencyTests(PostgresServer postgres)
             """,
             tenant);
         await using var cluster = await JobCluster.StartAsync(
-            database, new() { Lease = TimeSpan.FromSeconds(3) }, [TestHandler.Succeeding("LEFT_BEHIND")]);
+            database, new() { Lease = TimeSpan.FromSeconds(12) }, [TestHandler.Succeeding("LEFT_BEHIND")]);
 
         await database.UntilAsync("SUCCEEDED", 2);
 

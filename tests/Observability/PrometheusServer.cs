@@ -21,7 +21,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     private PrometheusServer(int siloPort, int gatewayPort)
     {
         var config = File.ReadAllText(Path.Combine(Shipped, "prometheus.yml"))
-            .Replace("scrape_interval: 15s", "scrape_interval: 1s\n  evaluation_interval: 1s", StringComparison.Ordinal)
+            .Replace("scrape_interval: 15s", "scrape_interval: 3s\n  evaluation_interval: 3s", StringComparison.Ordinal)
             .Replace(
                 "\"silo-1:8081\", \"silo-2:8081\", \"silo-3:8081\"", $"\"127.0.0.1:{siloPort}\"", StringComparison.Ordinal)
             .Replace("gateway:8080", $"127.0.0.1:{gatewayPort}", StringComparison.Ordinal);

@@ -80,10 +80,10 @@ public sealed class WorkerLogTests(PostgresServer postgres) : IDisposable
         }
     }
 
-    /// <summary>tail -f FILE | jq FILTER, as the quickstart has it, for a second.</summary>
+    /// <summary>tail -f FILE | jq FILTER, as the quickstart has it, for some seconds.</summary>
     private async Task<JsonElement[]> FilterAsync(string filter)
     {
-        var found = await Tool.RunAsync("sh", "-c", $"timeout 1 tail -n 1000 -f {_log} | jq -c {filter}");
+        var found = await Tool.RunAsync("sh", "-c", $"timeout 4 tail -n 1000 -f {_log} | jq -c {filter}");
         Assert.SkipWhen(found.Errors.Contains("not found", StringComparison.Ordinal), "jq is not installed");
         Assert.Equal("", found.Errors);
         return [.. found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l))];

@@ -11,7 +11,7 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors);
 /// </summary>
 internal static class Tool
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     public static Task<ToolResult> RunAsync(string program, params string[] arguments) =>
         RunAsync(new ProcessStartInfo(program, arguments));

@@ -19,8 +19,8 @@ public sealed class PausedCommitTests(PostgresServer postgres)
         await using var database = await postgres.CreateLoggedDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         await using var workers = await FaultWorkers.StartAsync(
-            database, 2, ("BPC_JOBS_LEASE_SECONDS", "4"), ("BPC_JOBS_LEASE_RENEW_SECONDS", "1"));
-        await workers.QueueAsync(tenant, 1, """{"commit_ms": 800}""");
+            database, 2, ("BPC_JOBS_LEASE_SECONDS", "8"), ("BPC_JOBS_LEASE_RENEW_SECONDS", "1"));
+        await workers.QueueAsync(tenant, 1, """{"commit_ms": 3000}""");
         string? committing = null;
         await JobRows.UntilAsync(
             async () => (committing = await database.ScalarAsync<string>(Committing, "active")) is not null,

@@ -16,14 +16,14 @@ public sealed class PoisonTests(PostgresServer postgres)
         await using var workers = await FaultWorkers.StartAsync(
             database, 3, ("BPC_JOBS_LEASE_SECONDS", "6"), ("BPC_JOBS_LEASE_RENEW_SECONDS", "1"),
             ("BPC_JOBS_CONCURRENCY", "12"));
-        await workers.QueueAsync(tenant, 150, """{"ms": 400}""");
+        await workers.QueueAsync(tenant, 400, """{"ms": 400}""");
         await workers.UntilBusyAsync("worker-1", "worker-2", "worker-3");
 
         await database.ExecuteAsync(
             "INSERT INTO jobs (tenant_id, type, priority, max_attempts) VALUES ($1, $2, 0, 2)",
             tenant, PoisonHandler.JobType);
         await database.UntilAsync("DEAD_LETTER", 1, TimeSpan.FromMinutes(1));
-        await database.UntilAsync("SUCCEEDED", 150);
+        await database.UntilAsync("SUCCEEDED", 400);
 
         Assert.Equal(1, workers.Left);
         Assert.Equal(1L, await database.ScalarAsync<long>(

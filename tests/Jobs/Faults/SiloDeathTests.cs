@@ -20,12 +20,12 @@ public sealed class SiloDeathTests(PostgresServer postgres)
         await using var database = await postgres.CreateLoggedDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         await using var workers = await FaultWorkers.StartAsync(database, 4, ("BPC_JOBS_CONCURRENCY", "4"));
-        await workers.QueueAsync(tenant, 300, """{"ms": 100}""");
+        await workers.QueueAsync(tenant, 160, """{"ms": 500}""");
         await workers.UntilBusyAsync("worker-1", "worker-2");
 
         await workers[2].SignalAsync("STOP");
         await workers[1].SignalAsync("KILL");
-        await database.UntilAsync("SUCCEEDED", 300, s_soon);
+        await database.UntilAsync("SUCCEEDED", 160, s_soon);
         await JobRows.UntilAsync(
             async () => await database.ScalarAsync<long>(
                 "SELECT count(*) FROM orleans_members WHERE status = 6 AND silo_name = 'worker-2'") == 1,

@@ -99,14 +99,14 @@ public sealed class CircuitBreakerTests(PostgresServer postgres)
         await silo.EndpointAsync($"http://127.0.0.1:{((IPEndPoint)hanging.LocalEndpoint).Port}/hook");
         await silo.EndpointAsync(receiver.Url);
 
-        for (var events = 0; events < 40; events++)
+        for (var events = 0; events < 15; events++)
         {
             await silo.DocumentAsync();
         }
 
         // The hanging ones are given up after 30 s; the others are all there before the first of them is.
         await JobRows.UntilAsync(
-            async () => await silo.CountAsync("webhook_deliveries WHERE status = 'DELIVERED'") == 40,
+            async () => await silo.CountAsync("webhook_deliveries WHERE status = 'DELIVERED'") == 15,
             "the endpoint that is well has all of its deliveries", TimeSpan.FromSeconds(20));
         Assert.Equal(0, await silo.CountAsync("webhook_deliveries WHERE status = 'FAILED'"));
         var held = 0;

@@ -207,6 +207,8 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
         await JobRows.UntilAsync(
             async () => await silo.CountAsync("webhook_attempts") == 3, "each has had an attempt");
         await silo.Database.ExecuteAsync(
+            "UPDATE jobs SET scheduled_at = now() + interval '1 hour' WHERE status = 'QUEUED'"); // no attempt meanwhile
+        await silo.Database.ExecuteAsync(
             """
             UPDATE webhook_deliveries SET created_at = now() - interval '31 days'
              WHERE webhook_delivery_id <> (SELECT webhook_delivery_id FROM webhook_deliveries
