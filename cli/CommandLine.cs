@@ -59,7 +59,10 @@ internal static class CommandLine
             ServerCommands.Silo(),
             ServerCommands.Gateway(),
             MigrateCommand.Create(),
-            new Verb("tenant", "Tenants and their API keys.") { CreateTenantCommand.Create() },
+            new Verb("tenant", "Tenants and their API keys.")
+            {
+                CreateTenantCommand.Create(), ListTenantsCommand.Create(),
+            },
             new Verb("keys", "API keys of tenants, and signing keys.")
             {
                 ApiKeyCommands.Create(), ApiKeyCommands.List(), ApiKeyCommands.Revoke(), NewSigningKeyCommand.Create(),

@@ -38,6 +38,24 @@ internal static class CommonOptions
         return argument;
     }
 
+    /// <summary>One of some words, typed in any case and read as they stand here.</summary>
+    public static Option<T> OfWords<T>(this Option<T> option, params string[] words) where T : class?
+    {
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var word = words.FirstOrDefault(w => w.Equals(text, StringComparison.OrdinalIgnoreCase));
+            if (word is null)
+            {
+                result.AddError($"{option.Name} is '{text}'; {string.Join(", ", words)} are allowed");
+            }
+
+            return (T)(object)word!;
+        };
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
     // Read here: of several values the library takes one it cannot read for an unknown command.
     public static Argument<Guid[]> Ids(string name, string description, ArgumentArity arity) => new(name)
     {

@@ -9,9 +9,6 @@ namespace Bpc.Cli;
 /// </summary>
 internal sealed class Terminal
 {
-    // Plain lines are not wrapped: scripts read them.
-    private const int UnlimitedWidth = 10_000;
-
     public Terminal(TextWriter output, TextWriter error)
     {
         Output = output;
@@ -50,9 +47,26 @@ internal sealed class Terminal
         });
         if (!output.IsTerminal)
         {
-            console.Profile.Width = UnlimitedWidth;
+            console.Profile.Width = UnbrokenLines.Width; // scripts read plain lines
         }
 
         return console;
+    }
+}
+
+internal static class UnbrokenLines
+{
+    // Wider than any line.
+    internal const int Width = 10_000;
+
+    /// <summary>
+    /// One line, however long: the terminal itself wraps it, so that a command or a link is whole where it is copied.
+    /// </summary>
+    public static void UnbrokenLine(this IAnsiConsole console, string markup)
+    {
+        var width = console.Profile.Width;
+        console.Profile.Width = Width;
+        console.MarkupLine(markup);
+        console.Profile.Width = width;
     }
 }

@@ -30,23 +30,36 @@ internal static class UsageErrors
     private static string Line(ParseError problem)
     {
         // The library says of a value it cannot read which .NET type it is not.
-        if (problem.SymbolResult is { } result
-            && problem.Message.Contains("as expected type", StringComparison.Ordinal))
+        var (name, type) = Named(problem.SymbolResult);
+        if (problem.Message.Contains("as expected type", StringComparison.Ordinal))
         {
-            var (name, type) = result switch
-            {
-                OptionResult option => (option.Option.Name, option.Option.ValueType),
-                ArgumentResult { Parent: OptionResult option } => (option.Option.Name, option.Option.ValueType),
-                ArgumentResult argument => (argument.Argument.Name, argument.Argument.ValueType),
-                _ => ("a value", typeof(object)),
-            };
-            var typed = string.Join(' ', result.Tokens.Select(token => token.Value));
+            var typed = string.Join(' ', problem.SymbolResult!.Tokens.Select(token => token.Value));
             return $"{name} is '{typed}'; {Wanted(Nullable.GetUnderlyingType(type) ?? type)} is wanted";
+        }
+
+        // Of what is missing it names the command, where the value has a name too.
+        if (problem.Message.StartsWith("Required argument missing", StringComparison.Ordinal))
+        {
+            return name.StartsWith('-') ? $"{name} has no value" : $"{name} is missing";
+        }
+
+        if (problem is { SymbolResult: CommandResult { Command.Subcommands: [_, ..] words } }
+            && problem.Message.StartsWith("Required command", StringComparison.Ordinal))
+        {
+            return $"a command is missing: {string.Join(", ", words.Select(word => word.Name))}";
         }
 
         // Lists come on one line.
         return string.Join(' ', problem.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
+
+    private static (string Name, Type Type) Named(SymbolResult? result) => result switch
+    {
+        OptionResult option => (option.Option.Name, option.Option.ValueType),
+        ArgumentResult { Parent: OptionResult option } => (option.Option.Name, option.Option.ValueType),
+        ArgumentResult argument => (argument.Argument.Name, argument.Argument.ValueType),
+        _ => ("a value", typeof(object)),
+    };
 
     private static string Wanted(Type type) =>
         type == typeof(Guid) ? CommonOptions.AnId

@@ -48,7 +48,7 @@ public static class GatewayHost
     /// <summary>Where Kestrel listens, and what it refuses before any code of ours runs.</summary>
     private static void ListenAt(this WebApplicationBuilder builder, HttpSettings http)
     {
-        builder.WebHost.UseUrls($"http://{http.Host}:{http.Port}");
+        builder.WebHost.UseUrls(HttpAddress.ToListen(http.Host, http.Port));
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Bpc.Core.Settings;
+using Bpc.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Bpc.Silo;
@@ -12,7 +13,7 @@ internal static class HttpPort
 
     public static void ListenOn(this IWebHostBuilder web, BpcSettings settings)
     {
-        web.UseUrls($"http://{settings.Http.Host}:{settings.Silo.HttpPort ?? Usual}");
+        web.UseUrls(HttpAddress.ToListen(settings.Http.Host, settings.Silo.HttpPort ?? Usual));
         if (settings.Silo.HttpPort is null)
         {
             // Bound at once or not at all: looking for a free port first would let two silos that start together find

@@ -12,7 +12,7 @@ internal static class AuditHeadCommand
             "head",
             "Prints how far each tenant's chain of events goes: kept elsewhere, it shows what was cut off later.",
             "./bpc audit head > heads.jsonl")
-        { tenant };
+        { tenant, CommonOptions.Json() }; // it prints nothing else, and scripts need not know
         command.SetAction((parse, ct) => RunAsync(Terminal.Of(parse), parse.GetValue(tenant), ct));
         return command;
     }

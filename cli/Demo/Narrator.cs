@@ -31,10 +31,10 @@ internal sealed class Narrator(IAnsiConsole console)
 
     public void Title(string text) => console.MarkupLine($"[bold]{Markup.Escape(text)}[/]");
 
-    public void Detail(string text) => console.MarkupLine($"    [dim]{Markup.Escape(text)}[/]");
+    public void Detail(string text) => console.UnbrokenLine($"    [dim]{Markup.Escape(text)}[/]");
 
     public void Link(string name, string address) =>
-        console.MarkupLine($"  {Markup.Escape(name),-18} [blue]{Markup.Escape(address)}[/]");
+        console.UnbrokenLine($"  {Markup.Escape(name),-18} [blue]{Markup.Escape(address)}[/]");
 
     public void Blank() => console.WriteLine();
 }

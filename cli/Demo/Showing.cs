@@ -6,20 +6,18 @@ using Spectre.Console;
 namespace Bpc.Cli.Demo;
 
 /// <summary>The end of the demo: the gaps, the code to scan, and links that work in a browser.</summary>
-internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant tenant)
+internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant tenant, bool staysUp)
 {
     public async Task ShowAsync(Api api, DemoResult result, byte[] publicKey, CancellationToken ct)
     {
         narrator.Blank();
         await new Evidence(api, narrator).ShowGapsAsync(result.PassportVersionId, ct);
 
-        narrator.Title("The passport's public page, to scan");
-        foreach (var line in TerminalQr.Lines(QrCode.Modules(PageOf(result))))
+        if (staysUp)
         {
-            narrator.Console.WriteLine("    " + line);
+            ShowCode(PageOf(result));
         }
 
-        narrator.Blank();
         narrator.Title($"{result.Status} after {result.DurationMs / 1000.0:0.0} s");
         narrator.Title("Verify it yourself, without any of this running:");
         narrator.Detail($"./bpc verify {result.Bundle} --key {Convert.ToBase64String(publicKey)}");
@@ -31,11 +29,30 @@ internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant
         narrator.Title("Look around:");
         narrator.Link("the passport", PageOf(result));
         narrator.Link("its link code", $"{PageOf(result)}/qr.png?kind=link");
-        narrator.Link("API reference", cluster.SignInLink(tenant.TenantId, "/reference"));
-        narrator.Link("dashboard", cluster.SignInLink(tenant.TenantId, "/dashboard"));
+        narrator.Link("API reference", SignIn("/reference"));
+        narrator.Link("dashboard", SignIn("/dashboard"));
         narrator.Detail("The last two sign this browser in, once, on this machine.");
         narrator.Title("Everything stays up until Ctrl-C.");
     }
 
-    private string PageOf(DemoResult result) => $"{cluster.Address}p/{result.PassportVersionId}";
+    private void ShowCode(string page)
+    {
+        narrator.Title(new Uri(page).IsLoopback
+            ? "The passport's public page, on this machine; for a phone set BPC_HTTP_HOST and BPC_PUBLIC_BASE_URL"
+            : "The passport's public page, to scan");
+        foreach (var line in TerminalQr.Lines(QrCode.Modules(page)))
+        {
+            narrator.Console.WriteLine("    " + line);
+        }
+
+        narrator.Blank();
+    }
+
+    private string SignIn(string path) => cluster.SignInLink(() => Task.FromResult(tenant.TenantId), path);
+
+    private string PageOf(DemoResult result)
+    {
+        var address = cluster.Settings.Http.PublicBaseUrl ?? $"{cluster.Address}";
+        return $"{address.TrimEnd('/')}/p/{result.PassportVersionId}";
+    }
 }

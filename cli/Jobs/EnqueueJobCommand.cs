@@ -25,7 +25,7 @@ internal static class EnqueueJobCommand
         var priority = CommonOptions.Whole("--priority", 2, 0, 3, "Lower runs first.");
         var key = new Option<string?>("--key")
         {
-            Description = "An idempotency key: a second job of the tenant and type with it changes nothing.",
+            Description = "An idempotency key: a second job of the tenant and type with it is the first one.",
         };
         var json = CommonOptions.Json();
         var command = new Verb(
@@ -59,14 +59,20 @@ internal static class EnqueueJobCommand
         Terminal terminal, string tenant, JobRequest job, string? key, bool json, CancellationToken ct)
     {
         await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-        var id = await new JobConsole(database.Source).EnqueueAsync(tenant, job, key, ct);
+        KnownTypes.Warn(terminal, job.Type);
+        var queued = await new JobConsole(database.Source).EnqueueAsync(tenant, job, key, ct);
         if (json)
         {
-            terminal.WriteJson(new { job_id = id, status = id is null ? null : "QUEUED" });
+            terminal.WriteJson(new { queued.JobId, queued.Status });
         }
         else
         {
-            terminal.Line(id is { } queued ? $"{queued} QUEUED" : $"there is a {job.Type} job with the key {key}");
+            terminal.Line($"{queued.JobId} {queued.Status}");
+        }
+
+        if (!queued.IsNew)
+        {
+            terminal.Say($"There was a {job.Type} job with the key {key} already: this is it.");
         }
 
         return ExitCode.Done;

@@ -15,10 +15,15 @@ internal sealed record JobRow(
 
 /// <summary>A job beside the others that one call led to.</summary>
 internal sealed record ChainedJob(
-    Guid JobId, string Type, string Status, DateTime CreatedAt, DateTime? CompletedAt, string? ErrorCode);
+    Guid JobId, string Type, string Status, DateTime? StartedAt, DateTime? CompletedAt, string? ErrorCode);
 
-/// <summary>A pause, limit, weight or schedule.</summary>
-internal sealed record JobControl(string Control, string? Tenant, string? Type, string Value);
+/// <summary>What asking for a job led to: a new one, or the one its key has already.</summary>
+internal sealed record EnqueuedJob(Guid JobId, string Status, bool IsNew);
+
+/// <summary>A pause, limit, weight or schedule; what the others have is null.</summary>
+internal sealed record JobControl(
+    string Control, string? Name, string? Tenant, string? Type, string? Reason, int? MaxRunning, int? MaxPerMinute,
+    int? Weight, string? Cron, string? TimeZone, bool? Enabled, string? LastError);
 
 /// <summary>Which jobs; null means any.</summary>
 internal sealed record JobQuery(string? Tenant, string? Status, string? Type, string? ErrorCode);
@@ -58,12 +63,26 @@ internal sealed class JobConsole(NpgsqlDataSource database)
         return await ScalarAsync<string>(sql, new { jobId }, ct);
     }
 
+    /// <summary>What holds a queued job back: its time, a pause of its tenant or type; null for neither.</summary>
+    public async Task<string?> WaitsForAsync(Guid jobId, CancellationToken ct)
+    {
+        const string sql = """
+            SELECT nullif(concat_ws('; ', CASE WHEN j.scheduled_at > now() THEN
+                     'its time, ' || to_char(j.scheduled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"') END,
+                   (SELECT 'a resume: it is paused' || coalesce(', ' || p.reason, '') FROM job_pauses p
+                     WHERE coalesce(p.tenant_id, j.tenant_id) = j.tenant_id AND coalesce(p.type, j.type) = j.type
+                     ORDER BY p.created_at LIMIT 1)), '')
+              FROM jobs j WHERE j.job_id = @jobId AND j.status = 'QUEUED'
+            """;
+        return await ScalarAsync<string>(sql, new { jobId }, ct);
+    }
+
     /// <summary>The jobs of one call, oldest first: those with this job's correlation id, else its trace.</summary>
     public async Task<IReadOnlyList<ChainedJob>> ChainAsync(Guid jobId, CancellationToken ct)
     {
         const string sql = """
-            SELECT c.job_id AS JobId, c.type AS Type, c.status AS Status, c.created_at AS CreatedAt,
-                   c.completed_at AS CompletedAt, c.last_error->>'error_code' AS ErrorCode
+            SELECT c.job_id AS JobId, c.type AS Type, c.status AS Status,
+                   c.started_at AS StartedAt, c.completed_at AS CompletedAt, c.last_error->>'error_code' AS ErrorCode
               FROM jobs j JOIN jobs c ON c.tenant_id = j.tenant_id
                AND (c.correlation_id = j.correlation_id
                     OR split_part(c.traceparent, '-', 2) = split_part(j.traceparent, '-', 2))
@@ -91,6 +110,10 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public Task<int> CancelAsync(Guid jobId, CancellationToken ct) =>
         ExecuteAsync(OperatorStatements.Cancel, new { TenantId = (Guid?)null, jobId }, ct);
 
+    /// <summary>Null where there is no such job.</summary>
+    public Task<string?> StatusAsync(Guid jobId, CancellationToken ct) =>
+        ScalarAsync<string>("SELECT status FROM jobs WHERE job_id = @jobId", new { jobId }, ct);
+
     /// <summary>A queued job waits that long from now.</summary>
     public Task<int> SnoozeAsync(Guid jobId, TimeSpan wait, CancellationToken ct) => ExecuteAsync(
         OperatorStatements.Snooze, new { TenantId = (Guid?)null, jobId, Seconds = (long)wait.TotalSeconds }, ct);
@@ -113,23 +136,31 @@ internal sealed class JobConsole(NpgsqlDataSource database)
         await ExecuteAsync(OperatorStatements.Weigh, new { TenantId = await TenantAsync(tenant, ct), weight }, ct);
 
     /// <summary>
-    /// The job's id; null where its key has one already. What no silo would ever start is VALIDATION_ERROR.
+    /// The job; the one there is where its key has one already. What no silo would ever start is VALIDATION_ERROR.
     /// </summary>
-    public async Task<Guid?> EnqueueAsync(
+    public async Task<EnqueuedJob> EnqueueAsync(
         string tenant, JobRequest job, string? idempotencyKey, CancellationToken ct)
     {
+        const string existing = """
+            SELECT job_id AS JobId, status AS Status, false AS IsNew FROM jobs
+             WHERE tenant_id = @TenantId AND type = @Type AND idempotency_key = @idempotencyKey
+            """;
         JobRequestInput.Check(job).ThrowIfWrong();
-        return await ScalarAsync<Guid?>(
-            OperatorStatements.Enqueue,
-            new
-            {
-                TenantId = await TenantAsync(tenant, ct),
-                job.Type,
-                job.Payload,
-                job.Priority,
-                job.ScheduledAt,
-                idempotencyKey,
-            }, ct);
+        var parameters = new
+        {
+            TenantId = await TenantAsync(tenant, ct),
+            job.Type,
+            job.Payload,
+            job.Priority,
+            job.ScheduledAt,
+            idempotencyKey,
+        };
+        await using var connection = await database.OpenConnectionAsync(ct);
+        var queued = await connection.ExecuteScalarAsync<Guid?>(
+            new(OperatorStatements.Enqueue, parameters, cancellationToken: ct));
+        return queued is { } id
+            ? new(id, "QUEUED", IsNew: true)
+            : await connection.QuerySingleAsync<EnqueuedJob>(new(existing, parameters, cancellationToken: ct));
     }
 
     /// <summary>
@@ -150,15 +181,19 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<IReadOnlyList<JobControl>> ControlsAsync(CancellationToken ct)
     {
         const string sql = """
-            SELECT control AS Control, t.slug AS Tenant, type AS Type, value AS Value FROM (
-                   SELECT 1, 'pause', tenant_id, type, coalesce(reason, '') FROM job_pauses
-             UNION ALL SELECT 2, 'limit', tenant_id, type, concat_ws(', ', max_running || ' at once',
-                              max_per_minute || ' a minute') FROM job_limits
-             UNION ALL SELECT 3, 'weight', tenant_id, NULL, weight::text FROM job_weights
-             UNION ALL SELECT 4, 'schedule ' || name, tenant_id, type,
-                              concat_ws(' ', cron, time_zone, CASE WHEN NOT enabled THEN '(off)' END, last_error)
-                         FROM job_schedules) c (place, control, tenant_id, type, value)
-              LEFT JOIN tenants t USING (tenant_id) ORDER BY place, control, t.slug, type
+            SELECT c.control AS Control, c.name AS Name, t.slug AS Tenant, c.type AS Type, c.reason AS Reason,
+                   c.max_running AS MaxRunning, c.max_per_minute AS MaxPerMinute, c.weight AS Weight, c.cron AS Cron,
+                   c.time_zone AS TimeZone, c.enabled AS Enabled, c.last_error AS LastError
+              FROM (SELECT 1 AS place, 'pause' AS control, NULL AS name, tenant_id, type, reason,
+                           NULL::int AS max_running, NULL::int AS max_per_minute, NULL::int AS weight, NULL AS cron,
+                           NULL AS time_zone, NULL::boolean AS enabled, NULL AS last_error FROM job_pauses
+              UNION ALL SELECT 2, 'limit', NULL, tenant_id, type, NULL, max_running, max_per_minute, NULL, NULL, NULL,
+                               NULL, NULL FROM job_limits
+              UNION ALL SELECT 3, 'weight', NULL, tenant_id, NULL, NULL, NULL, NULL, weight, NULL, NULL, NULL, NULL
+                          FROM job_weights
+              UNION ALL SELECT 4, 'schedule', name, tenant_id, type, NULL, NULL, NULL, NULL, cron, time_zone, enabled,
+                               last_error FROM job_schedules) c
+              LEFT JOIN tenants t USING (tenant_id) ORDER BY place, name, t.slug, type
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
         return (await connection.QueryAsync<JobControl>(new(sql, cancellationToken: ct))).AsList();

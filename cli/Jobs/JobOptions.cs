@@ -12,7 +12,7 @@ internal sealed class JobOptions
     public Option<string?> Tenant { get; } = new("--tenant") { Description = "A tenant's slug or id." };
 
     public Option<string?> Status { get; } =
-        new Option<string?>("--status") { Description = "A status." }.AcceptOnlyFromAmong(s_statuses);
+        new Option<string?>("--status") { Description = "A status, such as DEAD_LETTER." }.OfWords(s_statuses);
 
     public Option<string?> Type { get; } = new("--type") { Description = "A job type, such as PARSE_FACTS." };
 

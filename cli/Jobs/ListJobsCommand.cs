@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 
 namespace Bpc.Cli.Jobs;
 
@@ -23,38 +22,36 @@ internal static class ListJobsCommand
             command.Add(option);
         }
 
-        command.SetAction((parse, ct) =>
-            RunAsync(Terminal.Of(parse), filter.Read(parse), parse.GetValue(limit), parse.GetValue(json), ct));
+        command.SetAction(async (parse, ct) =>
+        {
+            var terminal = Terminal.Of(parse);
+            await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
+            var jobs = await new JobConsole(database.Source).ListAsync(filter.Read(parse), parse.GetValue(limit), ct);
+            Write(terminal, parse.GetValue(json), jobs, DateTime.UtcNow);
+            return ExitCode.Done;
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        Terminal terminal, JobQuery query, int limit, bool json, CancellationToken ct)
+    internal static void Write(Terminal terminal, bool json, IReadOnlyList<JobRow> jobs, DateTime now) =>
+        terminal.WriteList(
+            json, "no jobs", jobs,
+            new("job_id", j => $"{j.JobId}"), new("tenant", j => j.Tenant, Rank: 4), new("type", j => j.Type),
+            new("status", j => Status(j, now)), new("attempts", j => $"{j.Attempts}/{j.MaxAttempts}", Rank: 3),
+            new("lease_owner", j => j.LeaseOwner, Rank: 5),
+            new("created_at", j => $"{j.CreatedAt:u}", Rank: 2),
+            new("error", j => j.ErrorCode, Rank: 1));
+
+    // Short enough for 80 columns: a time within a day, a day within a year, or else a year. "jobs show" has it all.
+    private static string Status(JobRow job, DateTime now)
     {
-        await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-        var jobs = await new JobConsole(database.Source).ListAsync(query, limit, ct);
-        if (json)
+        if (job.Status != "QUEUED" || job.ScheduledAt <= now)
         {
-            foreach (var job in jobs)
-            {
-                terminal.WriteJson(job);
-            }
-
-            return ExitCode.Done;
+            return job.Status;
         }
 
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumns("job_id", "tenant", "type", "status", "attempts", "lease_owner", "created_at", "error");
-        foreach (var job in jobs)
-        {
-            table.AddRow(
-                new Text($"{job.JobId}"), new Text(job.Tenant), new Text(job.Type), new Text(job.Status),
-                new Text($"{job.Attempts}/{job.MaxAttempts}"), new Text(job.LeaseOwner ?? ""),
-                new Text(job.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
-                new Text(job.ErrorCode ?? ""));
-        }
-
-        terminal.Out.Write(table);
-        return ExitCode.Done;
+        var wait = job.ScheduledAt - now;
+        var form = wait < TimeSpan.FromDays(1) ? "HH:mm'Z'" : wait < TimeSpan.FromDays(365) ? "d MMM" : "yyyy";
+        return $"{job.Status} until {job.ScheduledAt.ToString(form, CultureInfo.InvariantCulture)}";
     }
 }

@@ -34,31 +34,36 @@ internal static class ScheduleCommands
         {
             Description = "Of occurrences missed while no silo ran: the last, all (a hundred a second), or none.",
             DefaultValueFactory = _ => "last",
-        };
-        catchUp.AcceptOnlyFromAmong("last", "all", "none");
+        }.OfWords("last", "all", "none");
+        var json = CommonOptions.Json();
         var command = new Verb(
             "schedule", "Queues a job at each occurrence of a cron expression, once in the whole cluster.",
             "./bpc jobs schedule sweep --type SWEEP_JOBS --cron '17 3 * * *' --time-zone Europe/Vienna",
             "./bpc jobs controls")
-        { name, type, cron, zone, tenant, payload, priority, catchUp };
-        command.SetAction((parse, ct) => ControlCommands.RunAsync(parse, "scheduled", jobs => jobs.ScheduleAsync(
-            parse.GetValue(tenant),
-            new(
-                parse.GetRequiredValue(name), parse.GetRequiredValue(type),
-                parse.GetRequiredValue(payload), parse.GetValue(priority), parse.GetRequiredValue(cron),
-                parse.GetRequiredValue(zone), parse.GetRequiredValue(catchUp)), ct), ct));
+        { name, type, cron, zone, tenant, payload, priority, catchUp, json };
+        command.SetAction((parse, ct) =>
+        {
+            KnownTypes.Warn(Terminal.Of(parse), parse.GetValue(type));
+            return ControlCommands.RunAsync(
+                parse, json, new("scheduled", parse.GetRequiredValue(name)), jobs => jobs.ScheduleAsync(
+                    parse.GetValue(tenant),
+                    new(
+                        parse.GetRequiredValue(name), parse.GetRequiredValue(type),
+                        parse.GetRequiredValue(payload), parse.GetValue(priority), parse.GetRequiredValue(cron),
+                        parse.GetRequiredValue(zone), parse.GetRequiredValue(catchUp)), ct), ct);
+        });
         return command;
     }
 
     public static Command Unschedule()
     {
-        var (name, tenant) = (Name(), Tenant("the one for all tenants"));
+        var (name, tenant, json) = (Name(), Tenant("the one for all tenants"), CommonOptions.Json());
         var command = new Verb(
             "unschedule", "Takes a schedule back; the jobs it has queued stay.",
             "./bpc jobs unschedule sweep", "./bpc jobs unschedule nightly --tenant acme")
-        { name, tenant };
+        { name, tenant, json };
         command.SetAction((parse, ct) => ControlCommands.RunAsync(
-            parse, "unscheduled",
+            parse, json, new("unscheduled", parse.GetRequiredValue(name)),
             jobs => jobs.UnscheduleAsync(parse.GetValue(tenant), parse.GetRequiredValue(name), ct), ct));
         return command;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Bpc.Core;
 
 namespace Bpc.Cli.Jobs;
 
@@ -11,29 +10,15 @@ internal static class SnoozeJobsCommand
         var ids = CommonOptions.Ids("JOB", "Job ids.", ArgumentArity.OneOrMore);
         var wait = Duration.Option("--for", "How long");
         wait.Required = true;
+        var json = CommonOptions.Json();
         var command = new Verb(
             "snooze", "Lets queued jobs wait, from now.",
             "./bpc jobs snooze 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10 --for 30m")
-        { ids, wait };
-        command.SetAction((parse, ct) =>
-            RunAsync(Terminal.Of(parse), parse.GetRequiredValue(ids), parse.GetValue(wait), ct));
+        { ids, wait, json };
+        command.SetAction((parse, ct) => EachJob.RunAsync(
+            Terminal.Of(parse), parse.GetRequiredValue(ids), parse.GetValue(json),
+            (jobs, id) => jobs.SnoozeAsync(id, parse.GetValue(wait), ct),
+            ("QUEUED", $"waits for {parse.GetValue(wait)}"), "does not wait in the queue", ct));
         return command;
-    }
-
-    private static async Task<int> RunAsync(Terminal terminal, Guid[] ids, TimeSpan wait, CancellationToken ct)
-    {
-        await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-        var jobs = new JobConsole(database.Source);
-        foreach (var id in ids)
-        {
-            if (await jobs.SnoozeAsync(id, wait, ct) == 0)
-            {
-                throw new BpcException(BpcError.InvalidState, $"{id} is not there or does not wait in the queue");
-            }
-
-            terminal.Line($"{id} waits for {wait}");
-        }
-
-        return ExitCode.Done;
     }
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Bpc.Cli.Settings;
+using Bpc.Core;
+using Bpc.Core.ApiKeys;
 using Bpc.Grains.Tenants;
 using Bpc.Hosting;
-using Spectre.Console;
 
 namespace Bpc.Cli.Keys;
 
@@ -16,8 +17,7 @@ internal static class ApiKeyCommands
         {
             Description = "Admin, ComplianceOfficer or Auditor.",
             DefaultValueFactory = _ => "Auditor",
-        };
-        role.AcceptOnlyFromAmong("Admin", "ComplianceOfficer", "Auditor");
+        }.OfWords("Admin", "ComplianceOfficer", "Auditor");
         var label = new Option<string?>("--label") { Description = "What it is for." };
         var days = CommonOptions.WholeOrNone("--days", 1, 36_500, "Days until it expires; never where absent.");
         var json = CommonOptions.Json();
@@ -52,9 +52,11 @@ internal static class ApiKeyCommands
         {
             var terminal = Terminal.Of(parse);
             await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-            Show(
-                terminal, await ApiKeySetup.ListAsync(database.Source, parse.GetRequiredValue(tenant), ct),
-                parse.GetValue(json));
+            terminal.WriteList(
+                parse.GetValue(json), "no keys",
+                await ApiKeySetup.ListAsync(database.Source, parse.GetRequiredValue(tenant), ct),
+                new("prefix", k => k.Prefix), new("role", k => k.Role), new("label", k => k.Label, Rank: 1),
+                new("last_used_at", k => $"{k.LastUsedAt:u}", Rank: 2), new("state", State));
             return ExitCode.Done;
         });
         return command;
@@ -64,21 +66,41 @@ internal static class ApiKeyCommands
     {
         var prefix = new Argument<string>("PREFIX")
         {
-            Description = "The part of the key that may be shown: bpc_<env>_PREFIX_….",
+            Description = "The part of the key that may be shown, bpc_<env>_PREFIX_…; or the whole key.",
         };
+        var json = CommonOptions.Json();
         var command = new Verb(
             "revoke", "Revokes an API key for good; every gateway refuses it within five seconds.",
             "./bpc keys revoke aabbccddeeff")
-        { prefix };
+        { prefix, json };
         command.SetAction(async (parse, ct) =>
         {
             var terminal = Terminal.Of(parse);
+            var revoked = PrefixOf(parse.GetRequiredValue(prefix));
             await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-            await ApiKeySetup.RevokeAsync(database.Source, parse.GetRequiredValue(prefix), ct);
-            terminal.Line($"revoked  {parse.GetRequiredValue(prefix)}");
+            await ApiKeySetup.RevokeAsync(database.Source, revoked, ct);
+            if (parse.GetValue(json))
+            {
+                terminal.WriteJson(new { Revoked = revoked });
+            }
+            else
+            {
+                terminal.Line($"revoked  {revoked}");
+            }
+
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // Of a leaked key somebody has the whole text at hand. Errors name what this returns: never the secret.
+    private static string PrefixOf(string typed)
+    {
+        var text = typed.Trim();
+        return text.Split('_') is ["bpc", _, { Length: 2 * ApiKey.PrefixBytes } prefix, ..] ? prefix
+            : text.Length <= 2 * ApiKey.PrefixBytes ? text
+            : throw new BpcException(
+                BpcError.Validation, "neither a key nor its prefix; 'keys list TENANT' shows the prefixes");
     }
 
     private static Argument<string> Tenant() => new("TENANT") { Description = "The tenant's slug." };
@@ -94,28 +116,6 @@ internal static class ApiKeyCommands
         terminal.Line($"api_key_id  {made.ApiKeyId}");
         terminal.Line($"api_key     {made.ApiKey}");
         terminal.Say("Keep the key: it is shown this once.");
-    }
-
-    private static void Show(Terminal terminal, IReadOnlyList<KnownApiKey> keys, bool asJson)
-    {
-        if (asJson)
-        {
-            foreach (var key in keys)
-            {
-                terminal.WriteJson(key);
-            }
-
-            return;
-        }
-
-        var table = new Table().Border(TableBorder.None).AddColumns("PREFIX", "ROLE", "LABEL", "LAST USE", "STATE");
-        foreach (var key in keys)
-        {
-            table.AddRow(
-                key.Prefix, key.Role, Markup.Escape(key.Label ?? ""), $"{key.LastUsedAt:u}", State(key));
-        }
-
-        terminal.Out.Write(table);
     }
 
     private static string State(KnownApiKey key) => key switch

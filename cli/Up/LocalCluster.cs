@@ -24,7 +24,11 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     public BpcSettings Settings { get; private set; }
 
-    public Uri Address => new($"http://{Settings.Http.Host}:{Settings.Http.Port}/");
+    /// <summary>The gateway, as this machine calls it.</summary>
+    public Uri Address => HttpAddress.OnThisMachine(Settings.Http.Host, Settings.Http.Port);
+
+    /// <summary>The silo's own port, as this machine calls it.</summary>
+    public Uri SiloAddress { get; private set; } = null!;
 
     /// <summary>Opens psql on the private PostgreSQL; null where BPC_DB_HOST names another.</summary>
     public string? PsqlLine { get; private set; }
@@ -47,9 +51,11 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>A link that signs a browser on this machine in, once.</summary>
-    public string SignInLink(Guid tenantId, string path) => new Uri(
-        Address, _gateway!.Services.GetRequiredService<SignInLinks>().Create(tenantId, Role.Admin, path)).ToString();
+    /// <summary>
+    /// A link that signs a browser on this machine in, once; as whose, <paramref name="tenant"/> says once it is used.
+    /// </summary>
+    public string SignInLink(Func<Task<Guid>> tenant, string path) => new Uri(
+        Address, _gateway!.Services.GetRequiredService<SignInLinks>().Create(tenant, Role.Admin, path)).ToString();
 
     /// <summary>Ends when <paramref name="stop"/> is cancelled.</summary>
     public static async Task UntilStoppedAsync(CancellationToken stop)
@@ -91,6 +97,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         await DefunctClusters.RemoveAsync(Database, ct);
         var silo = SiloHost.Build([], Settings);
         await RunAsync(silo, ct);
+        SiloAddress = HttpAddress.OnThisMachine(Settings.Http.Host, new Uri(silo.Urls.First()).Port);
         await StartGatewayAsync(silo.Services, say, ct);
     }
 

@@ -25,10 +25,12 @@ internal static class UpCommand
         var home = BpcHome.Find();
         var settings = DevelopmentSettings.Read(home, terminal.Say);
         await using var cluster = await LocalCluster.StartAsync(home, settings, terminal.Say, ct);
-        var dashboard = cluster.SignInLink(await NewestTenantAsync(cluster.Database, ct), "/dashboard");
+        var dashboard = cluster.SignInLink(() => NewestTenantAsync(cluster.Database), "/dashboard");
         terminal.Line($"BPC is up: {cluster.Address}");
         terminal.Line($"  API reference   {cluster.Address}reference");
         terminal.Line($"  dashboard       {dashboard}  (opens once, on this machine)");
+        terminal.Line($"  silo's own      {cluster.SiloAddress}dashboard  (password: BPC_DASHBOARD_PASSWORD, or in "
+            + "dev an Admin's API key; any user name)");
         if (cluster.PsqlLine is { } psql)
         {
             terminal.Line($"  SQL             {psql}");
@@ -42,11 +44,11 @@ internal static class UpCommand
     }
 
     // The dashboard shows the cluster, not a tenant's data; signed in as somebody, the other pages have something to
-    // show too.
-    private static async Task<Guid> NewestTenantAsync(NpgsqlDataSource database, CancellationToken ct)
+    // show too. On a fresh machine there is nobody yet.
+    private static async Task<Guid> NewestTenantAsync(NpgsqlDataSource database)
     {
         const string sql = "SELECT tenant_id FROM tenants ORDER BY created_at DESC LIMIT 1";
         await using var command = database.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(ct) as Guid? ?? Guid.Empty;
+        return await command.ExecuteScalarAsync() as Guid? ?? Guid.Empty;
     }
 }

@@ -33,6 +33,12 @@ internal sealed record Caller(Call Call)
     {
         var tenantId = Guid.Parse(http.User.FindFirstValue(TenantClaim)
             ?? throw new BpcException(BpcError.Unauthorized, "this route needs an API key"));
+        if (tenantId == Guid.Empty && !HttpMethods.IsGet(http.Request.Method))
+        {
+            // The session of a fresh installation: it reads, and finds nothing.
+            throw new BpcException(BpcError.InvalidState, "there is no tenant yet; ./bpc tenant create acme makes one");
+        }
+
         var actorId = http.User.FindFirstValue(ClaimTypes.NameIdentifier)!;
         var key = IdempotencyKey(http.Request);
         var hash = key is null ? null : RequestBody.Of(http).Hash(http.Request);

@@ -27,7 +27,7 @@ internal sealed class CallerAuthentication(
             return Request.Headers.Authorization is [{ } header]
                 && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
                 ? await ByKeyAsync(header[Bearer.Length..].Trim())
-                : BySession();
+                : await BySessionAsync();
         }
         catch (BpcException refusal)
         {
@@ -40,7 +40,11 @@ internal sealed class CallerAuthentication(
     {
         Response.Headers.WWWAuthenticate = "Bearer realm=\"bpc\"";
         await Problems.WriteAsync(Context, _refusal ?? new(
-            BpcError.Unauthorized, "this route needs 'Authorization: Bearer <API key>'"));
+            BpcError.Unauthorized,
+            Request.Path.StartsWithSegments("/dashboard")
+                ? "the link that ./bpc up or ./bpc demo prints signs this browser in; a program sends "
+                    + "'Authorization: Bearer <API key of an Admin>'"
+                : "this route needs 'Authorization: Bearer <API key>'"));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -71,14 +75,14 @@ internal sealed class CallerAuthentication(
         return Success(row.TenantId, $"api_key:{row.ApiKeyId}", roles);
     }
 
-    private AuthenticateResult BySession()
+    private async Task<AuthenticateResult> BySessionAsync()
     {
         if (Request.Cookies[CookieName] is not { } cookie || links.Find(cookie) is not { } session || !IsOurPage())
         {
             return AuthenticateResult.NoResult();
         }
 
-        return Success(session.TenantId, $"session:{session.SessionId}", [session.Role, Role.Operator]);
+        return Success(await session.TenantAsync(), $"session:{session.SessionId}", [session.Role, Role.Operator]);
     }
 
     // SameSite=Strict lets pages of other ports on this host send the cookie: a write must come from a page of our own

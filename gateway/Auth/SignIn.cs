@@ -16,6 +16,11 @@ internal static class SignIn
             && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
         if (!isLocal || token is null || links.Redeem(token) is not { } session)
         {
+            if (http.User.Identity is { IsAuthenticated: true })
+            {
+                return Results.LocalRedirect("/"); // opened again: what it was for is done
+            }
+
             return PageResults.Notice(
                 StatusCodes.Status401Unauthorized, "This link does not work any more",
                 "A sign-in link works once, for an hour, on the machine that made it. Start again for a new one.");

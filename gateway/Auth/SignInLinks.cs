@@ -22,7 +22,11 @@ public sealed class SignInLinks(TimeProvider clock)
     /// <summary>
     /// A link, relative to the gateway's address, that opens <paramref name="path"/> signed in as the tenant's role.
     /// </summary>
-    public string Create(Guid tenantId, string role, string path = "/")
+    public string Create(Guid tenantId, string role, string path = "/") =>
+        Create(() => Task.FromResult(tenantId), role, path);
+
+    /// <param name="tenant">Asked by a session until it names one; the empty id while there is none.</param>
+    public string Create(Func<Task<Guid>> tenant, string role, string path)
     {
         if (!path.StartsWith('/') || path.StartsWith("//", StringComparison.Ordinal))
         {
@@ -31,7 +35,7 @@ public sealed class SignInLinks(TimeProvider clock)
 
         var token = Token();
         Keep(
-            _links, MaxLinks, Digest(token), new(tenantId, role, path, clock.GetUtcNow() + LinkLife), l => l.ExpiresAt);
+            _links, MaxLinks, Digest(token), new(tenant, role, path, clock.GetUtcNow() + LinkLife), l => l.ExpiresAt);
         return QueryHelpers.AddQueryString("/sign-in", "token", token);
     }
 
@@ -44,7 +48,7 @@ public sealed class SignInLinks(TimeProvider clock)
         }
 
         var session = Token();
-        var opened = new Session(link.TenantId, link.Role, Guid.CreateVersion7(), clock.GetUtcNow() + SessionLife);
+        var opened = new Session(link.Tenant, link.Role, Guid.CreateVersion7(), clock.GetUtcNow() + SessionLife);
         Keep(_sessions, MaxSessions, Digest(session), opened, s => s.ExpiresAt);
         return (session, link.Path);
     }
@@ -71,7 +75,14 @@ public sealed class SignInLinks(TimeProvider clock)
         kept[key] = value;
     }
 
-    private sealed record Link(Guid TenantId, string Role, string Path, DateTimeOffset ExpiresAt);
+    private sealed record Link(Func<Task<Guid>> Tenant, string Role, string Path, DateTimeOffset ExpiresAt);
 
-    internal sealed record Session(Guid TenantId, string Role, Guid SessionId, DateTimeOffset ExpiresAt);
+    internal sealed record Session(Func<Task<Guid>> Tenant, string Role, Guid SessionId, DateTimeOffset ExpiresAt)
+    {
+        private Guid _tenantId;
+
+        /// <summary>The same one for as long as the session lasts, once there is one.</summary>
+        public async ValueTask<Guid> TenantAsync() =>
+            _tenantId != Guid.Empty ? _tenantId : _tenantId = await Tenant();
+    }
 }

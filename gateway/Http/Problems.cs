@@ -48,8 +48,23 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
 
         var problem = Problem.Of(error, http.Response.StatusCode, CorrelationId.Of(http));
         await (IsPage(http.Request)
-            ? PageResults.Notice(problem.Status, problem.Title, problem.Detail).ExecuteAsync(http)
+            ? Page(problem, http.Request).ExecuteAsync(http)
             : http.Response.WriteAsJsonAsync(problem, Json.Plain, MediaType));
+    }
+
+    // What passes by itself concerns whoever reads a passport only as far as that: the code is for the log.
+    private static IResult Page(Problem problem, HttpRequest request)
+    {
+        var what = request.Path.StartsWithSegments("/p") ? "passport" : "page";
+        var (title, sentence) = problem.Status switch
+        {
+            StatusCodes.Status401Unauthorized => ("Sign in first", problem.Detail),
+            StatusCodes.Status429TooManyRequests or >= 500 => (
+                $"This {what} cannot be shown just now",
+                $"Try again in a minute. If that does not help, tell whoever runs this: {problem.CorrelationId}"),
+            _ => (problem.Title, problem.Detail),
+        };
+        return PageResults.Notice(problem.Status, title, sentence);
     }
 
     // Somebody in front of a browser reads a sentence; whatever asks the API gets the document.

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Bpc.Core;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bpc.Gateway.Queries;
@@ -14,7 +15,22 @@ internal sealed record JobListFilter(
     [property: FromQuery(Name = "type"), Description("Such as PARSE_FACTS.")] string? Type,
     [property: FromQuery(Name = "status"), Description("Such as DEAD_LETTER.")] string? Status,
     [property: FromQuery(Name = "error_code"), Description("The code of last_error.")] string? ErrorCode,
-    [property: FromQuery(Name = "correlation_id"), Description("All jobs of one call.")] string? CorrelationId);
+    [property: FromQuery(Name = "correlation_id"), Description("All jobs of one call.")] string? CorrelationId)
+{
+    private static readonly string[] s_statuses =
+        ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
+
+    /// <summary>VALIDATION_ERROR for a status there is none of: an empty list would look like good news.</summary>
+    public void Check()
+    {
+        if (Status is not null && !s_statuses.Contains(Status))
+        {
+            throw new BpcException(
+                BpcError.Validation, "there is no such status of a job",
+                [new("status", $"one of {string.Join(", ", s_statuses)} is wanted")]);
+        }
+    }
+}
 
 /// <summary>Which webhook deliveries; what is absent does not narrow.</summary>
 internal sealed record DeliveryFilter(

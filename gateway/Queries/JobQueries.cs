@@ -20,6 +20,8 @@ internal sealed class JobQueries(GatewayDatabase database)
     public async Task<Page<JobRow>> JobsAsync(
         Guid tenantId, JobListFilter filter, PageRequest page, CancellationToken ct)
     {
+        filter.Check();
+
         // created_at stands alone as well, so that the index can begin there.
         const string sql = $"""
             {Columns}

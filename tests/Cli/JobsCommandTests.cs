@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Bpc.Cli;
+using Bpc.Cli.Jobs;
 using Bpc.Tests.Database;
 using Bpc.Tests.EndToEnd;
 
@@ -38,22 +40,99 @@ public sealed class JobsCommandTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         var slug = $"tenant-{tenant:n}";
 
-        Assert.Equal("paused", await RunAsync(database, "pause", "--type", "A", "--reason", "moving"));
-        Assert.Equal("limits set", await RunAsync(
+        Assert.Equal("paused: A of every tenant", await RunAsync(
+            database, "pause", "--type", "A", "--reason", "moving"));
+        Assert.Equal($"limits set: every type of tenant {slug}", await RunAsync(
             database, "limit", "--tenant", slug, "--running", "2", "--per-minute", "60"));
-        Assert.Equal("weight set", await RunAsync(database, "weight", slug, "3"));
+        Assert.Equal($"weight set: {slug} has 3", await RunAsync(database, "weight", slug, "3"));
         var controls = (await RunAsync(database, "controls", "--json")).Split('\n').Select(
             line => JsonSerializer.Deserialize<JsonElement>(line)).ToDictionary(
-            c => c.GetProperty("control").GetString()!, c => c.GetProperty("value").GetString());
-        Assert.Equal("moving", controls["pause"]);
-        Assert.Equal("2 at once, 60 a minute", controls["limit"]);
-        Assert.Equal("3", controls["weight"]);
+            c => c.GetProperty("control").GetString()!);
+        Assert.Equal("moving", controls["pause"].GetProperty("reason").GetString());
+        Assert.Equal(2, controls["limit"].GetProperty("max_running").GetInt32());
+        Assert.Equal(60, controls["limit"].GetProperty("max_per_minute").GetInt32());
+        Assert.Equal(3, controls["weight"].GetProperty("weight").GetInt32());
+        Assert.Contains("2 at once, 60 a minute", await RunAsync(database, "controls"));
 
-        Assert.Equal("resumed", await RunAsync(database, "resume", "--type", "A"));
-        Assert.Equal("nothing to change", await RunAsync(database, "resume", "--type", "A"));
-        Assert.Equal("limits taken back", await RunAsync(database, "limit", "--tenant", slug));
+        Assert.Equal("""{"verb":"resumed","of":"A of every tenant","changed":1}""", await RunAsync(
+            database, "resume", "--type", "A", "--json"));
+        var nothing = await AnswerAsync(database, "resume", "--type", "A");
+        Assert.Equal((1, ""), (nothing.ExitCode, nothing.Output));
+        Assert.StartsWith("NOT_FOUND: there is no pause of A of every tenant", nothing.Error);
+        Assert.Equal($"limits taken back: every type of tenant {slug}", await RunAsync(
+            database, "limit", "--tenant", slug));
         Assert.Equal(0L, await database.ScalarAsync<long>(
             "SELECT (SELECT count(*) FROM job_pauses) + (SELECT count(*) FROM job_limits)"));
+    }
+
+    [Fact]
+    public async Task A_pause_of_a_type_nobody_knows_is_set_and_warned_of()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var slip = await AnswerAsync(database, "pause", "--type", "PARSE_FACT");
+        Assert.Equal((0, "paused: PARSE_FACT of every tenant"), (slip.ExitCode, slip.Output.Trim()));
+        Assert.Contains("knows no job type PARSE_FACT, only INGEST_DOCUMENT, PARSE_FACTS", slip.Error);
+        Assert.Equal("", (await AnswerAsync(database, "pause", "--type", "PARSE_FACTS")).Error);
+    }
+
+    [Fact]
+    public async Task Of_several_jobs_those_that_can_be_are_cancelled_and_of_the_others_is_said_why_not()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var (done, queued, nobody) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (job_id, tenant_id, type, status)
+            VALUES ($1, $3, 'A', 'SUCCEEDED'), ($2, $3, 'A', 'QUEUED')
+            """,
+            done, queued, tenant);
+
+        var answer = await AnswerAsync(database, "cancel", $"{nobody}", $"{done}", $"{queued}", "--json");
+
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Equal($$"""{"job_id":"{{queued}}","status":"CANCELLED"}""", answer.Output.Trim());
+        Assert.Equal(
+            [$"NOT_FOUND: there is no job {nobody}", $"INVALID_STATE: {done} has already ended: it is SUCCEEDED"],
+            answer.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task An_empty_list_says_so_and_prints_nothing_a_script_would_read()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+
+        var answer = await AnswerAsync(database, "list");
+
+        Assert.Equal((0, "", "no jobs"), (answer.ExitCode, answer.Output, answer.Error.Trim()));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(200)]
+    [InlineData(20)]
+    public void A_list_has_a_line_for_each_job_however_narrow_the_terminal(int width)
+    {
+        using var output = new StringWriter();
+        var terminal = new Terminal(output, TextWriter.Null);
+        terminal.Out.Profile.Width = width;
+        var now = new DateTime(2027, 2, 18, 12, 0, 0, DateTimeKind.Utc);
+        var job = new JobRow(
+            Guid.CreateVersion7(), "demo-20270218-120000-abcd", "COMPILE_PASSPORT", "QUEUED", 0, 5, "worker-1",
+            now.AddDays(3), now, "SNAPSHOT_NOT_SEALED", null);
+
+        ListJobsCommand.Write(terminal, json: false, [job], now);
+
+        var line = Assert.Single(output.ToString().Split('\n'), l => l.Contains($"{job.JobId}"));
+        Assert.Contains("COMPILE_PASSPORT", line);
+        Assert.Contains("QUEUED until 21 Feb", line);
+        Assert.Equal(width >= 200, line.Contains("worker-1"));
+        if (width >= 80)
+        {
+            Assert.All(output.ToString().Split('\n'), l => Assert.InRange(l.Length, 0, width));
+        }
     }
 
     [Fact]
@@ -95,20 +174,21 @@ public sealed class JobsCommandTests(PostgresServer postgres)
         var tenant = await database.CreateTenantAsync();
         string[] sweep = ["schedule", "sweep", "--type", "SWEEP_JOBS", "--cron", "17 3 * * *"];
 
-        Assert.Equal("scheduled", await RunAsync(database, sweep));
+        Assert.Equal("scheduled: sweep", await RunAsync(database, sweep));
         await database.ExecuteAsync("UPDATE job_schedules SET enabled = false, last_error = 'old'");
-        Assert.Equal("scheduled", await RunAsync(database, [.. sweep, "--time-zone", "Europe/Vienna", "--priority", "0",
+        Assert.Equal("scheduled: sweep", await RunAsync(database, [
+            .. sweep, "--time-zone", "Europe/Vienna", "--priority", "0",
             "--tenant", $"{tenant}", "--payload", """{"days": 7}""", "--catch-up", "none"]));
         Assert.Equal($"{tenant} 7 0 Europe/Vienna none t", await database.ScalarAsync<string>(
             """
             SELECT concat_ws(' ', tenant_id, payload->'days', priority, time_zone, catch_up, enabled, last_error)
               FROM job_schedules WHERE name = 'sweep' AND tenant_id IS NOT NULL
             """));
-        Assert.Contains("17 3 * * * Europe/Vienna", await RunAsync(database, "controls", "--json"));
-        Assert.Equal("unscheduled", await RunAsync(database, "unschedule", "sweep", "--tenant", $"{tenant}"));
+        Assert.Contains("17 3 * * * Europe/Vienna", await RunAsync(database, "controls"));
+        Assert.Equal("unscheduled: sweep", await RunAsync(database, "unschedule", "sweep", "--tenant", $"{tenant}"));
         Assert.Equal(1L, await database.ScalarAsync<long>(
             "SELECT count(*) FROM job_schedules WHERE tenant_id IS NULL"));
-        Assert.Equal("unscheduled", await RunAsync(database, "unschedule", "sweep"));
+        Assert.Equal("unscheduled: sweep", await RunAsync(database, "unschedule", "sweep"));
         Assert.Equal("nothing to change", await RunAsync(database, "unschedule", "sweep"));
 
         foreach (var (wrong, why) in new (string[], string)[]
@@ -139,9 +219,13 @@ public sealed class JobsCommandTests(PostgresServer postgres)
             .. enqueue, "--payload", """{"n": 1}""", "--at", "2099-01-01T01:00:00+01:00", "--priority", "3", "--key", "k",
         ];
 
-        Assert.EndsWith(" QUEUED", await RunAsync(database, later));
-        Assert.Equal("there is a SWEEP_JOBS job with the key k", await RunAsync(database, later));
-        Assert.Equal("""{"job_id":null,"status":null}""", await RunAsync(database, [.. later, "--json"]));
+        var first = await RunAsync(database, later);
+        Assert.EndsWith(" QUEUED", first);
+        var again = await AnswerAsync(database, later);
+        Assert.Equal(first, again.Output.Trim());
+        Assert.Contains("a SWEEP_JOBS job with the key k already", again.Error);
+        Assert.Equal($$"""{"job_id":"{{first[..36]}}","status":"QUEUED"}""", await RunAsync(
+            database, [.. later, "--json"]));
         Assert.Equal("1 3 t k", await database.ScalarAsync<string>(
             """
             SELECT concat_ws(' ', payload->'n', priority, scheduled_at = '2099-01-01T00:00:00Z', idempotency_key)
@@ -190,11 +274,41 @@ public sealed class JobsCommandTests(PostgresServer postgres)
         Assert.Contains("GENERATE_QR", chain[3]);
     }
 
+    [Fact]
+    public async Task A_job_is_shown_in_the_order_a_person_asks_with_its_error_its_time_and_what_it_waits_for()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        var job = Guid.CreateVersion7();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (job_id, tenant_id, type, status, started_at, completed_at, last_error)
+            VALUES ($1, $2, 'PARSE_FACTS', 'DEAD_LETTER', '2027-02-18T12:00:00Z', '2027-02-18T12:00:01.5Z',
+                    '{"message": "no such field", "error_code": "VALIDATION_ERROR"}')
+            """,
+            job, tenant);
+
+        var dead = await RunAsync(database, "show", $"{job}");
+        Assert.StartsWith(
+            $"job_id            {job}\ntype              PARSE_FACTS\nstatus            DEAD_LETTER\n", dead);
+        Assert.Contains("\nduration          1500 ms\n", dead);
+        Assert.Contains("\nerror_code        VALIDATION_ERROR", dead);
+        Assert.Contains("\nerror_message     no such field", dead);
+        Assert.DoesNotContain("waits_for", dead);
+
+        await RunAsync(database, "retry", $"{job}");
+        await RunAsync(database, "pause", "--type", "PARSE_FACTS", "--reason", "moving");
+        Assert.EndsWith("waits_for         a resume: it is paused, moving", await RunAsync(database, "show", $"{job}"));
+    }
+
     private static async Task<string> RunAsync(TestDatabase database, params string[] arguments)
     {
-        var answer = await ChildProcess.RunAsync(
-            ChildProcess.Bpc, ["jobs", .. arguments], database.Variables, TestContext.Current.CancellationToken);
+        var answer = await AnswerAsync(database, arguments);
         Assert.True(answer.ExitCode == 0, answer.Error);
         return answer.Output.Trim();
     }
+
+    private static Task<ChildProcess> AnswerAsync(TestDatabase database, params string[] arguments) =>
+        ChildProcess.RunAsync(
+            ChildProcess.Bpc, ["jobs", .. arguments], database.Variables, TestContext.Current.CancellationToken);
 }

@@ -23,7 +23,7 @@ public sealed class KeysCommandTests(PostgresServer postgres)
         var next = await MadeAsync(database, slug, "--role", "Admin", "--days", "30");
         Assert.True(await OpensAsync(database, old) && await OpensAsync(database, next));
 
-        var revoked = await RunAsync(database, "revoke", old.Prefix);
+        var revoked = await RunAsync(database, "revoke", old.Text); // as it was found on the street
         Assert.Equal((0, $"revoked  {old.Prefix}"), (revoked.ExitCode, revoked.Output.Trim()));
         Assert.False(await OpensAsync(database, old));
         Assert.True(await OpensAsync(database, next));
@@ -70,6 +70,8 @@ public sealed class KeysCommandTests(PostgresServer postgres)
         foreach (var (arguments, said) in new[]
         {
             ((string[])["revoke", key.Prefix], "INVALID_STATE: the key"),
+            (["revoke", key.Text], $"INVALID_STATE: the key {key.Prefix} was revoked"),
+            (["revoke", key.Text.Split('_')[^1]], "VALIDATION_ERROR: neither a key nor its prefix"),
             (["revoke", "000000000000"], "NOT_FOUND: there is no key"),
             (["create", "nobody"], "NOT_FOUND: there is no tenant 'nobody'"),
             (["list", "nobody"], "NOT_FOUND: there is no tenant 'nobody'"),
@@ -78,6 +80,7 @@ public sealed class KeysCommandTests(PostgresServer postgres)
             var answer = await RunAsync(database, arguments);
             Assert.Equal((1, ""), (answer.ExitCode, answer.Output));
             Assert.StartsWith(said, Assert.Single(answer.Error.Trim().Split('\n')));
+            Assert.DoesNotContain(key.Text.Split('_')[^1], answer.Error);
         }
     }
 

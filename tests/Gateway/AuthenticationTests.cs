@@ -77,12 +77,36 @@ public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer p
         Assert.Equal(401, (await _gateway.Anonymous.GetAnswerAsync(link)).Status);
 
         var session = ("Cookie", cookie.Split(';')[0]);
+        var again = await _gateway.Anonymous.GetAnswerAsync(link, session);
+        Assert.Equal((302, "/"), (again.Status, again.Header("Location")));
         Assert.Equal(200, (await _gateway.Anonymous.GetAnswerAsync("/v1/documents", session)).Status);
         Assert.Equal(401, (await _gateway.Anonymous.PostAsync("/v1/documents", """{"kind": "BOM"}""", session)).Status);
         Assert.Equal(401, (await _gateway.Anonymous.PostAsync(
             "/v1/documents", """{"kind": "BOM"}""", session, ("Sec-Fetch-Site", "same-site"))).Status);
         Assert.Equal(201, (await _gateway.Anonymous.PostAsync(
             "/v1/documents", """{"kind": "BOM"}""", session, ("Sec-Fetch-Site", "same-origin"))).Status);
+    }
+
+    [Fact]
+    public async Task A_link_made_before_there_is_a_tenant_signs_in_and_finds_the_one_that_comes()
+    {
+        var tenant = Guid.Empty;
+        var link = _gateway.App.Services.GetRequiredService<SignInLinks>()
+            .Create(() => Task.FromResult(tenant), Role.Admin, "/dashboard");
+        var opened = await _gateway.Anonymous.GetAnswerAsync(link);
+        var session = ("Cookie", opened.Header("Set-Cookie")!.Split(';')[0]);
+
+        Assert.Equal(200, (await _gateway.Anonymous.GetAnswerAsync("/", session)).Status);
+        Assert.Equal(200, (await _gateway.Anonymous.GetAnswerAsync("/dashboard/", session)).Status);
+        var refused = await WriteAsync();
+        Assert.Equal((409, "INVALID_STATE"), (refused.Status, refused["code"]));
+        Assert.Contains("bpc tenant create", refused["detail"]);
+
+        tenant = _tenant.Id;
+        Assert.Equal(201, (await WriteAsync()).Status);
+
+        Task<Answer> WriteAsync() => _gateway.Anonymous.PostAsync(
+            "/v1/documents", """{"kind": "BOM"}""", session, ("Sec-Fetch-Site", "same-origin"));
     }
 
     [Fact]
@@ -103,7 +127,10 @@ public sealed class AuthenticationTests(GatewayFixture fixture, PostgresServer p
     [Fact]
     public async Task The_dashboard_is_for_operators()
     {
-        Assert.Equal(401, (await _gateway.Anonymous.GetAnswerAsync("/dashboard")).Status);
+        var stranger = await _gateway.Anonymous.GetAnswerAsync("/dashboard", ("Accept", "text/html"));
+        Assert.Equal(401, stranger.Status);
+        Assert.Contains("Sign in first", stranger.Text);
+        Assert.Contains("./bpc up", stranger.Text);
         Assert.Equal(200, (await _tenant.Http.GetAnswerAsync("/dashboard/")).Status);
         Assert.Equal(200, (await _tenant.Http.GetAnswerAsync("/dashboard/DashboardCounters")).Status);
 

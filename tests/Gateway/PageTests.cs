@@ -1,4 +1,7 @@
+using System.Text;
+using Bpc.Core;
 using Bpc.Gateway.Auth;
+using Bpc.Gateway.Http;
 
 namespace Bpc.Tests.Gateway;
 
@@ -80,6 +83,25 @@ public sealed class PageTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     {
         var page = await _gateway.Anonymous.GetAnswerAsync(path);
         Assert.Equal((404, "text/html; charset=utf-8"), (page.Status, page.Header("Content-Type")));
+    }
+
+    [Theory]
+    [InlineData("DB_UNAVAILABLE", "/p/x", "This passport cannot be shown just now")]
+    [InlineData("RATE_LIMITED", "/", "This page cannot be shown just now")]
+    public async Task What_passes_by_itself_is_said_without_a_code_and_with_what_the_log_has_it_under(
+        string code, string path, string said)
+    {
+        var http = new DefaultHttpContext { RequestServices = _gateway.App.Services };
+        using var body = new MemoryStream();
+        (http.Request.Path, http.Request.Headers.Accept, http.Response.Body) = (path, "text/html", body);
+        http.Items[typeof(CorrelationId)] = "order-4711";
+
+        await Problems.WriteAsync(http, new(BpcError.All.Single(e => e.Name == code), "nothing for a reader"));
+
+        var page = Encoding.UTF8.GetString(body.ToArray());
+        Assert.Contains(said, page);
+        Assert.Contains("order-4711", page);
+        Assert.DoesNotContain("nothing for a reader", page);
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class ProblemTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("GET", "/v1/documents?limit=many", 422, "VALIDATION_ERROR")]
     [InlineData("GET", "/v1/documents?cursor=nonsense", 422, "VALIDATION_ERROR")]
     [InlineData("GET", "/v1/documents?cursor=ZG9jdW1lbnRzfHg", 422, "VALIDATION_ERROR")]
+    [InlineData("GET", "/v1/jobs?status=dead_letter", 422, "VALIDATION_ERROR")]
     [InlineData("GET", "/v1/facts?fact_type=%00", 422, "VALIDATION_ERROR")]
     [InlineData("GET", "/v1/facts?document_version_id=x", 422, "VALIDATION_ERROR")]
     public async Task A_request_that_cannot_be_answered_says_why(string method, string path, int status, string code)
