@@ -28,8 +28,13 @@ internal static class CheckRulesCommand
         var package = RuleFile.Of(file).Check();
         if (json)
         {
-            terminal.WriteJson(new { package.Name, package.Version, package.Fields });
+            terminal.WriteJson(new { package.Name, package.Version, package.Fields, package.Warnings });
             return ExitCode.Done;
+        }
+
+        foreach (var warning in package.Warnings)
+        {
+            terminal.Line($"warning: {warning.Where}: {warning.Message}");
         }
 
         terminal.Line($"{package.Name} {package.Version}: {package.Fields.Count} fields, no errors");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Bpc.Cli.Demo;
 using Bpc.Core;
@@ -28,7 +29,18 @@ internal sealed record ExplainedSubject(
 
         return new(
             ProofExplainer.Read(Bundle.ProofOf(bytes)),
-            rules is null ? null : RulePackage.Compile(new RuleFile(rules).ReadSource()), s_unknown);
+            rules is null ? null : MadeUnder(rules, Bundle.RulesHashOf(bytes)), s_unknown);
+    }
+
+    // Another package has other citations and dates for the same fields: it would explain what never happened.
+    private static RulePackage MadeUnder(FileInfo rules, string wanted)
+    {
+        var source = new RuleFile(rules).ReadSource();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)));
+        return hash == wanted ? RulePackage.Compile(source) : throw new BpcException(
+            BpcError.Validation,
+            $"{rules.Name} is not the package this passport was made under: its SHA-256 is {hash}, the receipt names "
+                + $"{wanted}");
     }
 
     /// <summary>What the package makes of these documents.</summary>

@@ -44,6 +44,11 @@ public sealed class RulePackage
     /// <summary>The fields in evaluation order (dependencies first, ties ordinal).</summary>
     public IReadOnlyList<FieldInfo> Fields { get; }
 
+    /// <summary>
+    /// What is allowed and may still tell an audience what it may not see: <c>line 3, column 7</c>, and why.
+    /// </summary>
+    public IReadOnlyList<Violation> Warnings => Plan.Warnings;
+
     internal Plan Plan { get; }
 
     /// <summary>Tests that stand in the package itself.</summary>

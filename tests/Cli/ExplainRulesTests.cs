@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using Bpc.Core.Passports;
+using Bpc.Core.Passports.Verifying;
 using Bpc.Tests.Passports;
 
 namespace Bpc.Tests.Cli;
@@ -50,6 +53,25 @@ public sealed class ExplainRulesTests
 
         Assert.Equal((1, ""), (answer.ExitCode, answer.Output));
         Assert.Contains("does not verify: proof", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bundle_is_explained_with_the_package_it_was_made_under_and_no_other()
+    {
+        using var files = new TemporaryFiles();
+        var package = Path.Combine(Repository.Root, "tests", "Passports", "Golden", "package.bpcr");
+        var source = await File.ReadAllBytesAsync(package, TestContext.Current.CancellationToken);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(source));
+        var compiled = PassportCompiler.Compile(RuleSample.Package, RuleSample.Input with { DslSha256 = hash });
+        var bundle = files.Write("passport.json", Bundle.Write(Sample.Sign(compiled)));
+
+        var right = await Bpc.RunAsync("rules", "explain", bundle, "--rules", package);
+        var wrong = await Bpc.RunAsync("rules", "explain", bundle, "--rules", s_rules);
+
+        Assert.Equal((0, ""), (right.ExitCode, right.Error));
+        Assert.Equal((1, ""), (wrong.ExitCode, wrong.Output));
+        Assert.Contains("ev-battery.bpcr is not the package this passport was made under", wrong.Error);
+        Assert.Contains(hash, wrong.Error);
     }
 
     [Fact]

@@ -102,7 +102,8 @@ internal sealed class RandomRules(int seed)
             $"({Of("Bool", d)} {OneOf("and", "or")} {Of("Bool", d)})", $"not ({Of("Bool", d)})",
             $"({Of("Int", d)} {OneOf("<", "<=", "==", "!=", ">", ">=")} {Of("Int", d)})",
             $"({Of("Qty(kg, 3)", d)} >= {Of("Qty(kg, 3)", d)})", $"({Opt("Int", d)} < {Of("Int", d)}).or(false)",
-            $"isSome({Opt("Text", d)})", $"{Of("List(Int)", d)}.any(v{_names} => v{_names} > {Of("Int", d)})",
+            $"isSome({Opt("Text", d)})", $"isSome(filled({Opt("Text", d)}))",
+            $"{Of("List(Int)", d)}.any(v{_names} => v{_names} > {Of("Int", d)})",
             $"startsWith({Of("Text", d)}, {Of("Text", d)})", $"contains({Of("List(Int)", d)}, {Of("Int", d)})"),
         "List(Int)" => OneOf(
             $"[{Of("Int", d)}, {Of("Int", d)}]", $"sort({Of("List(Int)", d)})",

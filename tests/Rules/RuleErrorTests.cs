@@ -145,6 +145,7 @@ public sealed class RuleErrorTests
     [InlineData("Opt(Int)", "fact(\"T\", \"t\").nn", "did you mean n?")]
     [InlineData("Opt(Int)", "fact(\"T\", \"t\").then(r => r.nn)", "did you mean n?")]
     [InlineData("Int", "require(1, \"E1\", \"m\")", "which always has a value")]
+    [InlineData("Opt(Int)", "filled(some(1))", "a value of type Int is never blank")]
     [InlineData("Int", "require(some(1), \"\" + \"E1\", \"m\")", "the code is not a written text")]
     [InlineData("Dec(1)", "round(1.55, 1 + 0)", "the scale is not a written number")]
     [InlineData("Int", "field(y)", "there is no field 'y'")]

@@ -23,6 +23,7 @@ public sealed class RuleFuelTests
     [Theory]
     [InlineData("first(big).or(0)")]
     [InlineData("count(present(nones))")]
+    [InlineData("count(filled(some(big)).or([]))")]
     [InlineData("length(join(empty, \"\"))")]
     public void A_function_that_goes_through_a_list_costs_by_its_items(string of)
     {

@@ -45,6 +45,12 @@ public static class Bundle
     /// <summary>The canonical bytes of a bundle's proof; nothing of them is believed yet.</summary>
     public static byte[] ProofOf(ReadOnlySpan<byte> bundle) => CanonicalJson.Write(BundleContent.Read(bundle).Proof);
 
+    /// <summary>
+    /// The SHA-256 of the rule source that a bundle's receipt names; it is signed, once the bundle verifies.
+    /// </summary>
+    public static string RulesHashOf(ReadOnlySpan<byte> bundle) =>
+        Strict.Text(BundleContent.Read(bundle).Signed.Receipt["dsl_sha256"], "dsl_sha256");
+
     private static void Text(CanonicalWriter writer, string name, string value)
     {
         writer.Name(name);

@@ -18,6 +18,10 @@ internal sealed class Diagnostics(SourceText source)
 
     public bool Any => _entries.Count > 0;
 
+    /// <summary>Where, what is wrong with the line and a caret, and what would be right.</summary>
+    public IReadOnlyList<Violation> Violations => [.. _entries.OrderBy(e => e.At.Start).Select(e => new Violation(
+        Source.Place(e.At.Start), $"{e.Wrong}\n{Source.Excerpt(e.At)}\n  {e.Right}", e.Code.Name))];
+
     /// <summary>Whether another error would no longer be kept.</summary>
     public bool IsFull => _entries.Count >= MaxErrors;
 
@@ -54,12 +58,10 @@ internal sealed class Diagnostics(SourceText source)
             return;
         }
 
-        var sorted = _entries.OrderBy(e => e.Code == BpcError.RuleParse ? 0 : 1).ThenBy(e => e.At.Start).ToList();
-        var violations = sorted.OrderBy(e => e.At.Start).Select(e =>
-            new Violation(
-                Source.Place(e.At.Start), $"{e.Wrong}\n{Source.Excerpt(e.At)}\n  {e.Right}", e.Code.Name)).ToList();
+        var first = _entries.OrderBy(e => e.Code == BpcError.RuleParse ? 0 : 1).ThenBy(e => e.At.Start).First();
+        var violations = Violations;
         var detail = string.Join("\n", violations.Select(v => $"{v.Where}: {v.Message}"));
-        throw new BpcException(sorted[0].Code, detail, violations);
+        throw new BpcException(first.Code, detail, violations);
     }
 
     private sealed record Entry(BpcError Code, Span At, string Wrong, string Right);

@@ -21,6 +21,9 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     /// <summary>The fields this expression reads; they are derived before it.</summary>
     public HashSet<string> FieldsRead { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether it reads facts itself, or by a let of the package, instead of by fields.</summary>
+    public bool ReadsFacts { get; set; }
+
     public Symbols Symbols => symbols;
 
     public ExpressionPlace Place => place;

@@ -10,6 +10,8 @@ internal sealed class NameChecker(ExpressionChecker checker)
     {
         if (checker.Variables.TryGetValue(e.Identifier, out var variable))
         {
+            checker.ReadsFacts |= checker.Place == ExpressionPlace.Rule
+                && variable.Slot < checker.Symbols.Lets.Count && checker.Symbols.Lets[variable.Slot].ReadsFacts;
             return new(variable.Type, run => run.Slots[variable.Slot]);
         }
 

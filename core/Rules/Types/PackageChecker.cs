@@ -12,9 +12,11 @@ internal sealed class PackageChecker
 
     private readonly SourceTree _tree;
     private readonly Diagnostics _diagnostics;
+    private readonly Diagnostics _warnings;
     private readonly Symbols _symbols = new();
 
-    private PackageChecker(SourceTree tree, Diagnostics diagnostics) => (_tree, _diagnostics) = (tree, diagnostics);
+    private PackageChecker(SourceTree tree, Diagnostics diagnostics) =>
+        (_tree, _diagnostics, _warnings) = (tree, diagnostics, new(diagnostics.Source));
 
     /// <summary>The plan; it may only be run where nothing was reported.</summary>
     public static Plan Check(SourceTree tree, Diagnostics diagnostics) => new PackageChecker(tree, diagnostics).Check();
@@ -45,7 +47,9 @@ internal sealed class PackageChecker
         var fields = _tree.Fields.Select((field, index) => Field(field, index, reads)).ToDictionary(f => f.Index);
         var order = FieldOrder.Sort(_symbols, reads, _diagnostics);
         var checks = _tree.Checks.Select(Check).OrderBy(c => c.Name, StringComparer.Ordinal).ToArray();
-        return new(_symbols, lets, [.. order.Select(path => fields[_symbols.Fields[path].Index])], checks);
+        return new(
+            _symbols, lets, [.. order.Select(path => fields[_symbols.Fields[path].Index])], checks,
+            [.. _warnings.Violations.Select(warning => warning with { Code = null })]);
     }
 
     private void CheckNames()
@@ -90,7 +94,7 @@ internal sealed class PackageChecker
 
         Once(!_symbols.Lets.Any(other => other.Name == let.Variable.Name), let.Variable.At,
             $"there is already a let called {let.Variable.Name}");
-        _symbols.Lets.Add((let.Variable.Name, value.Type));
+        _symbols.Lets.Add((let.Variable.Name, value.Type, checker.ReadsFacts));
         _symbols.Slots = Math.Max(_symbols.Slots, _symbols.Lets.Count);
         return new(let.Variable.Name, value.Run);
     }
@@ -110,7 +114,21 @@ internal sealed class PackageChecker
         checker.Expect(body.Type, field.Type, ResultAt(field.Body));
         reads[field.Path] = checker.FieldsRead;
         var section = field.Clauses.Access ?? "public";
+        WarnOfNarrower(field, section, checker.FieldsRead);
         return new(index, field.Path, field.Type, section, field.Clauses.Cites, applicability, body.Run);
+    }
+
+    private void WarnOfNarrower(FieldDeclaration field, string section, IEnumerable<string> reads)
+    {
+        foreach (var narrower in reads.Select(path => _symbols.Fields[path])
+            .Where(read => Access.Meet([section, read.Section]) != section)
+            .OrderBy(read => read.Path, StringComparer.Ordinal))
+        {
+            Warn(field.At, $"{field.Path} is {section} and reads {narrower.Path}, which is {narrower.Section}: its "
+                    + "value, or why there is none, may tell what that one hides",
+                Access.Meet([section, narrower.Section]) is { } both ? $"add access {both}, or derive it without that field"
+                    : "nobody may see both: derive it without that field");
+        }
     }
 
     private CheckPlan Check(CheckDeclaration check)
@@ -129,6 +147,13 @@ internal sealed class PackageChecker
         {
             Wrong(check.At, $"no audience may see everything {check.Name} reads",
                 "say who may see its outcome: add access restricted, or another");
+        }
+
+        if (check.Clauses.Access is null && checker.ReadsFacts)
+        {
+            Warn(check.At, $"{check.Name} reads facts itself, and without access everybody who may see the fields it "
+                    + "reads sees its outcome",
+                "say who may: add access public, or a narrower audience");
         }
 
         var (pass, fail) = (checker.Branch(check.At, $"{check.Name} PASS"),
@@ -165,6 +190,9 @@ internal sealed class PackageChecker
             Wrong(at, wrong, "each name once");
         }
     }
+
+    // Not errors: a package that is stored, or written elsewhere, must compile for ever as it did.
+    private void Warn(Span at, string wrong, string right) => _warnings.Add(BpcError.RuleType, at, wrong, right);
 
     private void Wrong(Span at, string wrong, string right) => _diagnostics.Add(BpcError.RuleType, at, wrong, right);
 }

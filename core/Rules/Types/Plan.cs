@@ -6,8 +6,10 @@ namespace Bpc.Core.Rules.Types;
 /// <param name="Lets">The package's own, derived before everything else; the value of the n-th is in slot n.</param>
 /// <param name="Fields">In the order they are derived.</param>
 /// <param name="Checks">By name.</param>
+/// <param name="Warnings">What is allowed and may still tell an audience what it may not see.</param>
 internal sealed record Plan(
-    Symbols Symbols, IReadOnlyList<LetPlan> Lets, IReadOnlyList<FieldPlan> Fields, IReadOnlyList<CheckPlan> Checks);
+    Symbols Symbols, IReadOnlyList<LetPlan> Lets, IReadOnlyList<FieldPlan> Fields, IReadOnlyList<CheckPlan> Checks,
+    IReadOnlyList<Violation> Warnings);
 
 internal sealed record LetPlan(string Name, Step Value);
 

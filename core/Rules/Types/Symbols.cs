@@ -21,7 +21,7 @@ internal sealed class Symbols
     public Dictionary<string, RuleType.Record?> Facts { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>What the package's own lets have named; the n-th keeps its value in slot n all the run.</summary>
-    public List<(string Name, RuleType Type)> Lets { get; } = [];
+    public List<(string Name, RuleType Type, bool ReadsFacts)> Lets { get; } = [];
 
     public Dictionary<string, FieldSymbol> Fields { get; private init; } = new(StringComparer.Ordinal);
 

@@ -11,6 +11,17 @@ internal static class AttributeTable
     /// <summary>The 71 data points of the Commission's guidance.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> DataPoints { get; } = Read("ec_datapoints.csv");
 
+    private static readonly HashSet<string> s_voluntaryWhereStationary =
+        Read("attributes_ext.csv").Where(row => row["stationary"] == "L").Select(row => row["id"]).ToHashSet();
+
+    /// <summary>
+    /// The row's letter for a category. What an industrial battery owes under a condition is owed by nobody where a
+    /// standard alone asks for it of stationary ones, the only batteries it is about (decisions/2026-11-23-eu-packages).
+    /// </summary>
+    public static string Letter(IReadOnlyDictionary<string, string> row, string category) =>
+        row[$"mandatory_{category}"] is "C" && category == "industrial" && s_voluntaryWhereStationary.Contains(row["id"])
+            ? "L" : row[$"mandatory_{category}"];
+
     private static List<IReadOnlyDictionary<string, string>> Read(string file)
     {
         using var csv = CsvReader.Create(

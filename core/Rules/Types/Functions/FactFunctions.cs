@@ -33,6 +33,7 @@ internal static class FactFunctions
 
     private static (string Type, RuleType.Record? Shape) Shape(CallSite call)
     {
+        call.Checker.ReadsFacts = true;
         var type = call.Literal(0, "the fact type");
         var shape = call.Checker.Symbols.Facts.GetValueOrDefault(type);
         if (type.Length > 0 && !call.Checker.Symbols.Facts.ContainsKey(type))

@@ -17,6 +17,7 @@ internal static class OptFunctions
         new("or", "x.or(default) : T where default is T, Opt(T) where default is Opt(T)", 2, 2, Or),
         new("then", "then(Opt(T), x => R or Opt(R)) : Opt(R)", 2, 2, Then, 1, 1),
         new("both", "both(Opt(A), Opt(B), (a, b) => R or Opt(R)) : Opt(R)", 3, 3, Both, 2, 2),
+        new("filled", "filled(Opt(T)) : Opt(T), none where a text is blank or a list empty", 1, 1, Filled),
         new("present", "present(List(Opt(T))) : List(T), those that have a value", 1, 1, Present),
     ];
 
@@ -141,6 +142,40 @@ internal static class OptFunctions
             return run.Op("both", result.Value, [a.Node, b.Node, result.Node]);
         });
     }
+
+    // Whoever has to fill a form writes a blank or an empty list; that must not pass for a value.
+    private static Checked Filled(CallSite call)
+    {
+        var (inner, opt) = call.Opt(0);
+        if (inner is not (RuleType.Text or RuleType.List or RuleType.Record or RuleType.Unknown or RuleType.Nothing))
+        {
+            return call.Wrong(0, $"a value of type {inner} is never blank", "leave filled out");
+        }
+
+        var (filled, blank) = (call.Branch("filled: value"), call.Branch("filled: blank"));
+        return new(RuleType.OptOf(inner), run =>
+        {
+            var value = opt(run);
+            if (value.Value.IsNone)
+            {
+                return run.Op("filled", NoneValue.Instance, [value.Node]);
+            }
+
+            run.Spend(value.Value.Size);
+            var says = SaysSomething(value.Value);
+            run.Reached(says ? filled : blank);
+            return run.Op("filled", says ? value.Value : NoneValue.Instance, [value.Node]);
+        });
+    }
+
+    // A list or record with a blank in it is half filled in, which is not filled in. A member that is none is optional.
+    private static bool SaysSomething(Value value) => value switch
+    {
+        TextValue text => !string.IsNullOrWhiteSpace(text.Value),
+        ListValue list => list.Items.Count > 0 && list.Items.All(item => SaysSomething(item.Value)),
+        RecordValue record => record.Members.All(member => SaysSomething(member.Value.Value)),
+        _ => true,
+    };
 
     private static Checked Present(CallSite call)
     {
