@@ -34,7 +34,8 @@ public sealed class RuleWarningTests
     [InlineData("check fine access public = it.n > 5;")]
     [InlineData("check fine = [1].all(it2 => it2 > 5);")]
     [InlineData("field a.fine : Opt(Int) access authorities = field(a.secret);")]
-    [InlineData("field a.pub : Opt(Int) access public = it.n;\nfield a.fine : Opt(Int) access restricted = field(a.pub);")]
+    [InlineData("field a.pub : Opt(Int) access public = it.n;\n"
+        + "field a.fine : Opt(Int) access restricted = field(a.pub);")]
     public void What_says_who_may_see_it_and_reads_nothing_narrower_is_fine(string rule) =>
         Assert.Empty(RulePackage.Compile($"{Header}{Facts}{rule}").Warnings);
 

@@ -126,7 +126,8 @@ internal sealed class PackageChecker
         {
             Warn(field.At, $"{field.Path} is {section} and reads {narrower.Path}, which is {narrower.Section}: its "
                     + "value, or why there is none, may tell what that one hides",
-                Access.Meet([section, narrower.Section]) is { } both ? $"add access {both}, or derive it without that field"
+                Access.Meet([section, narrower.Section]) is { } both
+                    ? $"add access {both}, or derive it without that field"
                     : "nobody may see both: derive it without that field");
         }
     }

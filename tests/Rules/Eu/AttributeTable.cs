@@ -16,10 +16,11 @@ internal static class AttributeTable
 
     /// <summary>
     /// The row's letter for a category. What an industrial battery owes under a condition is owed by nobody where a
-    /// standard alone asks for it of stationary ones, the only batteries it is about (decisions/2026-11-23-eu-packages).
+    /// standard alone asks for it of stationary ones, the only ones it is about (decisions/2026-11-23-eu-packages).
     /// </summary>
     public static string Letter(IReadOnlyDictionary<string, string> row, string category) =>
-        row[$"mandatory_{category}"] is "C" && category == "industrial" && s_voluntaryWhereStationary.Contains(row["id"])
+        row[$"mandatory_{category}"] is "C" && category == "industrial"
+            && s_voluntaryWhereStationary.Contains(row["id"])
             ? "L" : row[$"mandatory_{category}"];
 
     private static List<IReadOnlyDictionary<string, string>> Read(string file)
