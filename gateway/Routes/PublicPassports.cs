@@ -50,10 +50,11 @@ internal static class PublicPassports
     }
 
     private static async Task<FileContentHttpResult> RulesAsync(
-        Guid id, PublicPassportQueries passports, HttpContext http, CancellationToken ct) =>
-        Answers.Public(
-            http, Encoding.UTF8.GetBytes((await passports.RulesAsync(id, ct)).OrNotFound("public passport version", id)),
-            TextType);
+        Guid id, PublicPassportQueries passports, HttpContext http, CancellationToken ct)
+    {
+        var source = (await passports.RulesAsync(id, ct)).OrNotFound("public passport version", id);
+        return Answers.Public(http, Encoding.UTF8.GetBytes(source), TextType);
+    }
 
     private sealed record PublicStatus(
         Guid PassportVersionId, string Status, DateTime? SupersededAt, DateTime? RevokedAt, Guid? ActiveVersionId,

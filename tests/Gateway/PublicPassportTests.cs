@@ -59,7 +59,8 @@ public sealed class PublicPassportTests(GatewayFixture fixture) : IClassFixture<
         var view = await GetAsync(stored, "view.json");
 
         Assert.Equal((200, "application/json"), (view.Status, view.Header("Content-Type")));
-        var tenants = await _tenant.Http.GetAnswerAsync($"/v1/passport-versions/{stored.VersionId}/view?audience=public");
+        var tenants = await _tenant.Http.GetAnswerAsync(
+            $"/v1/passport-versions/{stored.VersionId}/view?audience=public");
         Assert.Equal(tenants.Bytes, view.Bytes);
         Assert.Equal(["public"], view.Json.GetProperty("sections").EnumerateObject().Select(s => s.Name));
         Assert.DoesNotContain("urn:report:1", view.Text);
@@ -108,9 +109,7 @@ public sealed class PublicPassportTests(GatewayFixture fixture) : IClassFixture<
                 (answer.Status, answer.Header("Content-Type"), answer["code"]));
         }
 
-        Assert.Equal(
-            revoked.Json.GetProperty("detail").GetString()!.Replace($"{signed.VersionId}", "", StringComparison.Ordinal),
-            nobodys.Json.GetProperty("detail").GetString()!.Replace($"{Guid.Empty}", "", StringComparison.Ordinal));
+        Assert.Equal(revoked["detail"]!.Replace($"{signed.VersionId}", $"{Guid.Empty}"), nobodys["detail"]);
     }
 
     [Fact]

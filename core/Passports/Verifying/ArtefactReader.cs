@@ -29,7 +29,10 @@ internal static class ArtefactReader
     {
         var receipt = Strict.Object(
             value, "the receipt",
-            ["receipt_version", "issued_at", "compiler_build_id", "signature_alg", .. s_receiptIds, .. s_receiptHashes]);
+            [
+                "receipt_version", "issued_at", "compiler_build_id", "signature_alg",
+                .. s_receiptIds, .. s_receiptHashes,
+            ]);
         Strict.Version(receipt["receipt_version"], ReceiptWriter.Version, "receipt_version");
         Strict.Version(receipt["signature_alg"], ReceiptWriter.Algorithm, "signature_alg");
         Strict.Text(receipt["compiler_build_id"], "compiler_build_id of the receipt");

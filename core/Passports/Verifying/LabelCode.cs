@@ -3,7 +3,7 @@ using Bpc.Core.Passports.Qr;
 
 namespace Bpc.Core.Passports.Verifying;
 
-/// <summary>The text of a BPC1 code against what a file says: both name one version and the same hashes, or not.</summary>
+/// <summary>The text of a BPC1 code against a file: both name one version and the same hashes, or not.</summary>
 internal static class LabelCode
 {
     /// <summary>The text that the code of this file's version must have.</summary>

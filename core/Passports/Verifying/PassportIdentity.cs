@@ -1,6 +1,8 @@
 namespace Bpc.Core.Passports.Verifying;
 
-/// <summary>Which passport a file is of, as signed. One key signs for all tenants, so the tenant says whose it is.</summary>
+/// <summary>
+/// Which passport a file is of, as signed. One key signs for all tenants, so the tenant says whose it is.
+/// </summary>
 /// <param name="SigningKey">The 32-byte public key.</param>
 public sealed record PassportIdentity(
     string Sku, string SerialNumber, string PassportId, string PassportVersionId, string TenantId, string IssuedAt,
