@@ -81,6 +81,7 @@ public static class GatewaySetup
         app.MapSigningKeys();
         app.MapSignIn();
         app.MapPages();
+        app.MapPublicPassports();
         app.MapReferencePage();
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(Permission.DashboardView).ExcludeFromDescription();
         return app;

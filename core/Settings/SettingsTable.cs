@@ -111,7 +111,8 @@ public static class SettingsTable
         Of("BPC_HTTP_PORT", "8080", Port, (s, v) => s with { Http = s.Http with { Port = v } }, "port of the gateway"),
         Of("BPC_PUBLIC_BASE_URL", "none", Address("http", "https"),
             (s, v) => s with { Http = s.Http with { PublicBaseUrl = v.TrimEnd('/') } },
-            "address under which phones and browsers reach the gateway; none: its host and port"),
+            "address under which phones and browsers reach the gateway; none: the Host of each request")
+            with { RequiredIn = ["prod"] }, // else whoever asks decides where printed codes lead and who signs
         Of("BPC_AUDIENCE_LEGITIMATE_INTEREST", "public,restricted,legitimate_interest", Sections,
             (s, v) => s with { Audiences = s.Audiences with { LegitimateInterest = v } },
             "sections shown to persons with a legitimate interest"),

@@ -26,7 +26,16 @@ internal static class Answers
     public static FileContentHttpResult Checked(HttpContext http, byte[] bytes, string contentType)
     {
         http.Response.Headers.CacheControl = "private, no-cache";
-        return TypedResults.File(
-            bytes, contentType, entityTag: new EntityTagHeaderValue($"\"{CanonicalJson.HashHex(bytes)}\""));
+        return Tagged(bytes, contentType);
     }
+
+    /// <summary>Bytes for everybody, as long as what they are of is published.</summary>
+    public static FileContentHttpResult Public(HttpContext http, byte[] bytes, string contentType)
+    {
+        http.Response.Headers.CacheControl = "no-cache";
+        return Tagged(bytes, contentType);
+    }
+
+    private static FileContentHttpResult Tagged(byte[] bytes, string contentType) => TypedResults.File(
+        bytes, contentType, entityTag: new EntityTagHeaderValue($"\"{CanonicalJson.HashHex(bytes)}\""));
 }

@@ -18,7 +18,7 @@ internal static class ApiDocument
     private static readonly string[] s_tags =
     [
         "Documents", "Snapshots", "Rules", "Passports", "Passport versions", "Jobs", "Audit", "Webhooks", "Access",
-        "Keys", "Operations",
+        "Keys", "Public passports", "Operations",
     ];
 
     /// <summary>The example of a request body; stands at the route it belongs to.</summary>

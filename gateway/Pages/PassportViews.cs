@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bpc.Core.Passports.Signing;
 using Bpc.Core.Rules;
 using Bpc.Gateway.Queries;
 using Bpc.Gateway.Routes;
@@ -19,7 +20,7 @@ internal static class PassportViews
             .Select(g => new ValueGroup(Labels.Words(g.Key), [.. g])).ToList();
         var checks = Sections.Compliance(section.RootElement).Select(Check).ToList();
         var signing = new Signing(
-            row.SigningKeyId, SigningKeys.Thumbprint(row.SigningPublicKey), row.IssuedAt, row.SignedAt,
+            row.SigningKeyId, KeyThumbprint.Of(row.SigningPublicKey), row.IssuedAt, row.SignedAt,
             row.PayloadHash, row.ProofRootHash, row.ReceiptHash);
         return new(
             row.PassportVersionId, row.ProductName, row.Sku, row.Category, row.SerialNumber, States.Of(row), groups,

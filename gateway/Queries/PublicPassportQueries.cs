@@ -34,6 +34,30 @@ internal sealed class PublicPassportQueries(GatewayDatabase database)
            AND activated_at IS NOT NULL
         """, new { passportVersionId }, ct);
 
+    /// <summary>What a public view is made of.</summary>
+    public Task<PublicSignedRow?> SignedAsync(Guid passportVersionId, CancellationToken ct) =>
+        database.FindPublicAsync<PublicSignedRow>(
+        """
+        SELECT v.payload, v.receipt, v.receipt_hash, v.signature, v.signing_key_id, v.signing_public_key,
+               s.content AS public_section
+          FROM passport_versions v
+          JOIN passport_sections s ON s.passport_version_id = v.passport_version_id AND s.section = 'public'
+         WHERE v.passport_version_id = @passportVersionId AND v.status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
+           AND v.activated_at IS NOT NULL
+           AND v.signing_key_id IS NOT NULL
+        """, new { passportVersionId }, ct);
+
+    /// <summary>The source under which a published version was compiled.</summary>
+    public Task<string?> RulesAsync(Guid passportVersionId, CancellationToken ct) => database.FindPublicAsync<string>(
+        """
+        SELECT r.dsl_source
+          FROM passport_versions v
+          JOIN rule_package_versions r USING (rule_package_version_id)
+         WHERE v.passport_version_id = @passportVersionId AND v.status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
+           AND v.activated_at IS NOT NULL
+           AND v.signing_key_id IS NOT NULL
+        """, new { passportVersionId }, ct);
+
     public Task<string?> RulesAsync(Guid tenantId, Guid rulePackageVersionId, CancellationToken ct) =>
         database.FindAsync<string>(
         """
@@ -47,3 +71,7 @@ internal sealed record PublicPassportRow(
     DateTime? RevokedAt, Guid? ActiveVersionId, string PayloadHash, string ProofRootHash, string ReceiptHash,
     string SigningKeyId, byte[] SigningPublicKey, string ProductName, string Sku, string Category, string SerialNumber,
     Guid TenantId, Guid RulePackageVersionId, byte[] PublicSection);
+
+internal sealed record PublicSignedRow(
+    byte[] Payload, byte[] Receipt, string ReceiptHash, byte[] Signature, string SigningKeyId, byte[] SigningPublicKey,
+    byte[] PublicSection);

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
+using Bpc.Core.Passports.Signing;
 using Bpc.Gateway.Queries;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -46,12 +45,7 @@ internal static class SigningKeys
     }
 
     private static JsonWebKey Key(string keyId, byte[] publicKey) => new(
-        "OKP", "Ed25519", WebEncoders.Base64UrlEncode(publicKey), Thumbprint(publicKey), "EdDSA", "sig", keyId);
-
-    /// <summary>RFC 7638 over the members RFC 8037 requires of an Ed25519 key.</summary>
-    public static string Thumbprint(byte[] publicKey) =>
-        WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $$"""{"crv":"Ed25519","kty":"OKP","x":"{{WebEncoders.Base64UrlEncode(publicKey)}}"}""")));
+        "OKP", "Ed25519", WebEncoders.Base64UrlEncode(publicKey), KeyThumbprint.Of(publicKey), "EdDSA", "sig", keyId);
 
     private sealed record SigningKeyRow(string SigningKeyId, byte[] PublicKey);
 

@@ -27,7 +27,7 @@ internal sealed record StoredPassport(
         "rule-packages" => RulePackageId,
         "rule-package-versions" => RulePackageVersionId,
         "passports" => PassportId,
-        "passport-versions" => VersionId,
+        "passport-versions" or "{id}" => VersionId, // a published one is /p/{id}
         "jobs" => JobId,
         "webhook-endpoints" or "webhook-subscriptions" or "webhook-deliveries" => WebhookId,
         "api-keys" => ApiKeyId,

@@ -63,7 +63,7 @@ public sealed class BundleVerifierTests
         { "bundle", "receipt/issued_at", "7", "issued_at" },
         { "signature", "signature", "\"AAAA\"", "not that of" },
         { "signature", "receipt_hash", "\"00\"", "not that of" },
-        { "receipt hash", "receipt/tenant_id", "\"another\"", "is signed" },
+        { "receipt hash", "receipt/compiler_build_id", "\"another\"", "is signed" },
         { "payload hash", "payload/sku", "\"SKU-2\"", "is signed" },
         { "section public", "sections/public/fields/battery/capacity_kwh", "\"99.000\"", "is signed" },
         { "section restricted", "sections/restricted/salt", "\"00000000000000000000000000000000\"", "is signed" },
@@ -101,10 +101,10 @@ public sealed class BundleVerifierTests
             "field battery.capacity_kwh is \"80.000\" in its section and \"75.500\" in the proof"
         },
         { "a value not proven", "values", "field battery.extra is in a section, but not in the proof" },
-        { "a value left out", "values", "field report is proven, but in no section" },
+        { "a value left out", "values", "field report is in the proof, but in no section" },
         { "another outcome", "checks", "check carbon.intensity is PASS in a section and MISSING in the proof" },
         { "a check not proven", "checks", "check zeal is PASS in a section and absent in the proof" },
-        { "a check left out", "checks", "check capacity_positive is proven, but in no section" },
+        { "a check left out", "checks", "check capacity_positive is in the proof, but in no section" },
     };
 
     [Theory, MemberData(nameof(LyingCompilers))]

@@ -44,6 +44,30 @@ public sealed class IndependentVerifierTests : IDisposable
         Assert.StartsWith("MISMATCH ", result.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task It_refuses_a_picture_with_bytes_behind_its_pixels()
+    {
+        var passport = Sample.Sign(Sample.Compiled());
+        var longer = QrCodeTests.WithPixelData(passport.QrPng, data => [.. data, 0]);
+        var result = await VerifyAsync(Bundle.Write(passport with { QrPng = longer }));
+        Assert.Equal((1, "MISMATCH qr picture: rows\n"), (result.ExitCode, result.Errors));
+    }
+
+    [Fact]
+    public async Task It_refuses_a_name_with_a_dot_where_a_value_is_nested_by_its_dots()
+    {
+        var flat = Bundle.Write(Resigned.With(
+            "section/fields",
+            """
+            {"battery.capacity_kwh":"75.500","battery":{"made":{"place":{"audited":true,"cells":192,"country":"FR"}}}}
+            """));
+
+        Assert.Equal("values", BundleVerifier.Verify(flat, [BundleVerifierTests.PublicKey(1)]).Mismatch?.Name);
+        Assert.Equal(
+            "MISMATCH field battery.capacity_kwh in section public is not nested by its dots\n",
+            (await VerifyAsync(flat)).Errors);
+    }
+
     [Theory]
     [InlineData("public")]
     [InlineData("public,restricted,legitimate_interest")]

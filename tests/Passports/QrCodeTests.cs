@@ -110,6 +110,41 @@ public sealed class QrCodeTests
         Assert.NotNull(QrPng.Mismatch(png, QrCode.Modules(Payload(new Random(2)))));
     }
 
+    [Fact]
+    public void A_picture_with_bytes_behind_its_pixels_or_without_their_checksum_is_not_the_picture()
+    {
+        var text = Payload(new Random(1));
+        var (modules, png) = (QrCode.Modules(text), QrCode.Png(text));
+        Assert.Null(QrPng.Mismatch(WithPixelData(png, data => data), modules));
+
+        for (var count = 1; count <= 200; count++)
+        {
+            Assert.True(
+                QrPng.Mismatch(WithPixelData(png, data => [.. data, .. new byte[count]]), modules) is not null,
+                $"{count} bytes more");
+        }
+
+        for (var count = 1; count <= 8; count++)
+        {
+            Assert.True(
+                QrPng.Mismatch(WithPixelData(png, data => data[..^count]), modules) is not null,
+                $"{count} bytes fewer");
+        }
+    }
+
+    /// <summary>The PNG with other bytes in its IDAT, length and checksum to match.</summary>
+    internal static byte[] WithPixelData(byte[] png, Func<byte[], byte[]> change)
+    {
+        const int at = 8 + 25; // behind the signature and IHDR
+        var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+        var data = change(png[(at + 8)..(at + 8 + length)]);
+        byte[] chunk = [.. "IDAT"u8, .. data];
+        var (count, checksum) = (new byte[4], new byte[4]);
+        BinaryPrimitives.WriteInt32BigEndian(count, data.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, System.IO.Hashing.Crc32.HashToUInt32(chunk));
+        return [.. png[..at], .. count, .. chunk, .. checksum, .. png[(at + 12 + length)..]];
+    }
+
     private static string Payload(Random random) =>
         QrCode.Payload(NewGuid(random), Hash(random), Hash(random), Hash(random));
 

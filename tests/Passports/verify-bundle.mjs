@@ -19,6 +19,12 @@ const receiptMembers = ["battery_product_id", "compiler_build_id", "dsl_sha256",
 const payloadMembers = ["battery_product_id", "issued_at", "passport_id", "passport_version_id", "payload_version",
   "sections", "serial_number", "sku"];
 
+const receiptIds = ["battery_product_id", "passport_id", "passport_version_id", "rule_package_version_id", "snapshot_id",
+  "tenant_id"];
+const receiptHashes = ["dsl_sha256", "payload_hash", "proof_root_hash", "snapshot_hash", "tests_sha256"];
+const audiences = ["public", "legitimate_interest", "authorities", "all"];
+const outcomes = ["PASS", "FAIL", "NOT_APPLICABLE", "MISSING", "NOT_YET_REQUIRED", "CONDITION_UNRESOLVED"];
+
 // RFC 8785 for what BPC-CJSON-1 allows: JSON.stringify writes strings and safe integers as it wants them, and names sort
 // by UTF-16 unit.
 function ownCanonical(value) {
@@ -46,6 +52,38 @@ function members(object, names, what) {
   check(object !== null && typeof object === "object" && !Array.isArray(object), `${what} is not an object`);
   const found = Object.keys(object).sort();
   check(canonical(found) === canonical([...names].sort()), `${what} has other members than ${names}`);
+}
+
+const isText = (value) => typeof value === "string";
+const isId = (value) => isText(value) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+const isHash = (value) => isText(value) && /^[0-9a-f]{64}$/.test(value);
+
+// Date reads milliseconds alone, and makes a day of March of one that February has not.
+function isTime(value) {
+  if (!isText(value) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value)) return false;
+  const time = new Date(`${value.slice(0, 23)}Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 23) === value.slice(0, 23);
+}
+
+function checkForms(payload, receipt, sections) {
+  for (const name of receiptIds) check(isId(receipt[name]), `receipt: ${name} is not an id`);
+  for (const name of receiptHashes) check(isHash(receipt[name]), `receipt: ${name} is not a hash`);
+  check(isTime(receipt.issued_at), "receipt: issued_at is not a time");
+  check(isText(receipt.compiler_build_id), "receipt: compiler_build_id is not a string");
+  check(isText(payload.sku) && isText(payload.serial_number), "payload: sku or serial_number is not a string");
+  for (const name of sectionNames) check(isHash(payload.sections[name]), `payload: ${name} is not a hash`);
+  for (const name of Object.keys(sections)) {
+    members(sections[name], ["compliance", "fields", "salt"], `section ${name}`);
+    check(isText(sections[name].salt) && /^[0-9a-f]{32}$/.test(sections[name].salt), `section ${name}: salt`);
+    let last = null;
+    for (const line of sections[name].compliance) {
+      members(line, ["check", "cites", "outcome"], "compliance line");
+      check(isText(line.check) && (last === null || last < line.check), `section ${name}: order of checks`);
+      check(outcomes.includes(line.outcome), `check ${line.check}: there is no outcome ${line.outcome}`);
+      check(line.cites === null || isText(line.cites), `check ${line.check}: cites`);
+      last = line.check;
+    }
+  }
 }
 
 function base32(bytes) {
@@ -80,7 +118,8 @@ function result(proof, id) {
 function checkSections(sections, proof) {
   const fields = new Set();
   const checks = new Set();
-  const walk = (value, path, section) => {
+  const walk = (value, path, name, section) => {
+    check(!name.includes("."), `field ${path} in section ${section} is not nested by its dots`);
     const node = own(proof.field_index, path);
     if (node !== undefined) {
       check(canonical(value) === canonical(result(proof, node)), `field ${path} in section ${section} is not proven so`);
@@ -90,13 +129,11 @@ function checkSections(sections, proof) {
     }
     check(value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length > 0,
       `field ${path} in section ${section} is not proven`);
-    for (const [name, member] of Object.entries(value)) walk(member, `${path}.${name}`, section);
+    for (const [name, member] of Object.entries(value)) walk(member, `${path}.${name}`, name, section);
   };
   for (const name of sectionNames) {
-    members(sections[name], ["compliance", "fields", "salt"], `section ${name}`);
-    for (const [member, value] of Object.entries(sections[name].fields)) walk(value, member, name);
+    for (const [member, value] of Object.entries(sections[name].fields)) walk(value, member, member, name);
     for (const line of sections[name].compliance) {
-      members(line, ["check", "cites", "outcome"], "compliance line");
       const node = own(proof.check_index, line.check);
       const data = node === undefined ? {} : proof.nodes[node].data;
       check(data.check === line.check && data.outcome === line.outcome, `check ${line.check} is not the proof's`);
@@ -127,7 +164,8 @@ function checkPng(png) {
   }
   check(chunks.map((chunk) => chunk.type).join() === "IHDR,IDAT,IEND", "qr picture: chunks");
   check(chunks[0].data.toString("hex") === "000000c8000000c80100000000", "qr picture: not 200 × 200 px of one bit");
-  check(inflateSync(chunks[1].data).length === 200 * 26, "qr picture: rows");
+  const { buffer, engine } = inflateSync(chunks[1].data, { info: true });
+  check(buffer.length === 200 * 26 && engine.bytesWritten === chunks[1].data.length, "qr picture: rows");
 }
 
 function read(file) {
@@ -142,6 +180,8 @@ function checkSigned(file, keyFile) {
   const { payload, receipt, sections } = file;
   members(receipt, receiptMembers, "receipt");
   members(payload, payloadMembers, "payload");
+  members(payload.sections, sectionNames, "the payload's sections");
+  checkForms(payload, receipt, sections);
   const trusted = createPublicKey(readFileSync(keyFile));
   const trustedKey = trusted.export({ format: "der", type: "spki" }).subarray(-32).toString("base64");
   check(trustedKey === file.signing_key_public, "signer");
@@ -155,9 +195,7 @@ function checkSigned(file, keyFile) {
   for (const name of ["issued_at", "passport_version_id", "passport_id", "battery_product_id"]) {
     check(payload[name] === receipt[name], `payload: ${name} is not the receipt's`);
   }
-  members(payload.sections, sectionNames, "the payload's sections");
   for (const name of Object.keys(sections)) {
-    members(sections[name], ["compliance", "fields", "salt"], `section ${name}`);
     check(hash(sections[name]) === payload.sections[name], `section ${name}: hash`);
   }
 }
@@ -165,6 +203,7 @@ function checkSigned(file, keyFile) {
 function verifyView(view, keyFile) {
   members(view, viewMembers, "view");
   check(view.view_version === "BPC-VIEW-1", "view version");
+  check(audiences.includes(view.audience), "audience");
   check(Object.keys(view.sections).every((name) => sectionNames.includes(name)), "a section that there is not");
   checkSigned(view, keyFile);
   console.log(`verified ${view.receipt.passport_version_id}: ${Object.keys(view.sections)}`);

@@ -16,6 +16,7 @@ public sealed class SettingsReaderTests
         ["BPC_COMPILER_BUILD_ID"] = "3f2a9c0",
         ["BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64"] = s_seed,
         ["BPC_API_KEY_PEPPER_BASE64"] = s_seed,
+        ["BPC_PUBLIC_BASE_URL"] = "https://passports.example.org",
     };
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class SettingsReaderTests
         Assert.Equal(
             [
                 "BPC_WORKER_ID", "BPC_COMPILER_BUILD_ID", "BPC_DB_HOST",
-                "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "BPC_API_KEY_PEPPER_BASE64",
+                "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "BPC_API_KEY_PEPPER_BASE64", "BPC_PUBLIC_BASE_URL",
             ],
             missing.Select(v => v.Where));
         Assert.All(missing, v => Assert.Matches("^not set, and BPC_ENV=prod requires it; allowed: ", v.Message));
@@ -91,6 +92,7 @@ public sealed class SettingsReaderTests
         {
             ["BPC_DB_HOST"] = "postgres",
             ["BPC_WORKER_ID"] = "worker-1",
+            ["BPC_PUBLIC_BASE_URL"] = "https://passports.example.org",
         }));
 
         Assert.Equal(

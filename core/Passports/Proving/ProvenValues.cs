@@ -15,7 +15,7 @@ internal static class ProvenValues
         return sections.Select(section => Fields((JsonValue.Record)section["fields"]!, "", results, shown))
                 .FirstOrDefault(mismatch => mismatch is not null)
             ?? results.Keys.Where(path => !shown.Contains(path)).Order(StringComparer.Ordinal)
-                .Select(path => $"field {path} is proven, but in no section").FirstOrDefault();
+                .Select(path => $"field {path} is in the proof, but in no section").FirstOrDefault();
     }
 
     /// <summary>The first compliance line that is not the proof's, or null.</summary>
@@ -33,7 +33,7 @@ internal static class ProvenValues
         }
 
         return outcomes.Keys.Where(check => !shown.Contains(check)).Order(StringComparer.Ordinal)
-            .Select(check => $"check {check} is proven, but in no section").FirstOrDefault();
+            .Select(check => $"check {check} is in the proof, but in no section").FirstOrDefault();
     }
 
     private static string? Fields(

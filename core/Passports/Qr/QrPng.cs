@@ -109,7 +109,7 @@ internal static class QrPng
     {
         try
         {
-            using var compressed = new MemoryStream(data.ToArray());
+            using var compressed = new ByteByByte(data.ToArray());
             using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
             var pixels = new byte[Side * RowBytes];
             zlib.ReadExactly(pixels);
@@ -119,6 +119,14 @@ internal static class QrPng
         {
             return null;
         }
+    }
+
+    // The decompressor takes all it can get, and then nobody knows what it had no use for. Given one byte at a time it
+    // stands where its stream ends; one that asks for more has not seen the end.
+    private sealed class ByteByByte(byte[] data) : MemoryStream(data)
+    {
+        public override int Read(byte[] buffer, int offset, int count) => Position < Length
+            ? base.Read(buffer, offset, Math.Min(count, 1)) : throw new EndOfStreamException();
     }
 
     private static void Chunk(MemoryStream png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)

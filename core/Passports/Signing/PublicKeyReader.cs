@@ -20,9 +20,18 @@ public static class PublicKeyReader
     {
         var text = fileTextOrBase64.Trim();
         return text.Contains("-----BEGIN", StringComparison.Ordinal) ? Pem(text)
-            : text.StartsWith('{') ? Jwks(text)
+            : IsJwks(text) ? [.. Jwks(text).Select(k => k.Key)]
             : [Base64(text)];
     }
+
+    /// <summary>
+    /// The <c>signing_key_id</c> a JWKS has beside a key; null in the other forms, which name no keys. To be trusted as
+    /// far as the JWKS is.
+    /// </summary>
+    public static string? NameOf(byte[] key, string fileTextOrBase64) => IsJwks(fileTextOrBase64.Trim())
+        ? Jwks(fileTextOrBase64).FirstOrDefault(k => k.Key.AsSpan().SequenceEqual(key)).Name : null;
+
+    private static bool IsJwks(string text) => text.StartsWith('{');
 
     private static List<byte[]> Pem(string text)
     {
@@ -41,7 +50,7 @@ public static class PublicKeyReader
         return keys.Count > 0 ? keys : throw Refused("the PEM is broken");
     }
 
-    private static List<byte[]> Jwks(string text)
+    private static List<(byte[] Key, string? Name)> Jwks(string text)
     {
         try
         {
@@ -50,7 +59,8 @@ public static class PublicKeyReader
             var all = root.TryGetProperty("keys", out var set) ? set.EnumerateArray().ToArray() : [root];
             // A key set may also hold keys of other kinds, which sign no receipts.
             var keys = all.Where(k => Member(k, "kty") == "OKP" && Member(k, "crv") == "Ed25519")
-                .Select(k => Key(Base64Url.DecodeFromChars(Member(k, "x")), "the JWKS")).ToList();
+                .Select(k => (Key(Base64Url.DecodeFromChars(Member(k, "x")), "the JWKS"), Member(k, "signing_key_id")))
+                .ToList();
             return keys.Count > 0 ? keys : throw Refused("the JWKS holds no Ed25519 key");
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)

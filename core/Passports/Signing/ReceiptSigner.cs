@@ -9,7 +9,8 @@ namespace Bpc.Core.Passports.Signing;
 public sealed record ReceiptSignature(byte[] Signature, string KeyId, byte[] PublicKey);
 
 /// <summary>
-/// Holds the signing key and signs nothing but receipt hashes, so that no signature can be taken for another.
+/// Holds the signing key and signs nothing but receipt hashes (and one test message, whose signature nobody gets), so
+/// that no signature can be taken for another.
 /// Safe for use by many threads at once: the key never changes, and libsodium keeps no state between calls.
 /// </summary>
 public sealed class ReceiptSigner : IDisposable

@@ -8,10 +8,13 @@ public sealed record VerifyStep(string Name, bool Ok, string Detail);
 
 /// <summary>What was checked. <paramref name="Mismatch"/> is the first failure, or null where all held.</summary>
 /// <param name="SignerTrusted">Null where no trusted key was given: consistent, but by whom is unverified.</param>
-public sealed record VerifyReport(IReadOnlyList<VerifyStep> Steps, VerifyStep? Mismatch, bool? SignerTrusted)
+/// <param name="Passport">Which passport it is; null where the file failed before that was known as signed.</param>
+public sealed record VerifyReport(
+    IReadOnlyList<VerifyStep> Steps, VerifyStep? Mismatch, bool? SignerTrusted, PassportIdentity? Passport)
 {
     /// <summary>Runs steps up to the first that fails: each may rely on those before it.</summary>
-    internal static VerifyReport Of(IEnumerable<VerifyStep> steps, IReadOnlyList<byte[]>? trustedKeys)
+    internal static VerifyReport Of(
+        IEnumerable<VerifyStep> steps, SignedContent? file, IReadOnlyList<byte[]>? trustedKeys)
     {
         var made = new List<VerifyStep>();
         foreach (var step in steps)
@@ -25,7 +28,9 @@ public sealed record VerifyReport(IReadOnlyList<VerifyStep> Steps, VerifyStep? M
 
         bool? trusted = trustedKeys is null ? null
             : made.Exists(step => step is { Name: SignedSteps.Signer, Ok: true });
-        return new(made, made[^1].Ok ? null : made[^1], trusted);
+        var passport = made.Exists(step => step is { Name: SignedSteps.Payload, Ok: true })
+            ? PassportIdentity.Of(file!) : null;
+        return new(made, made[^1].Ok ? null : made[^1], trusted, passport);
     }
 }
 
@@ -36,8 +41,9 @@ public sealed record VerifyReport(IReadOnlyList<VerifyStep> Steps, VerifyStep? M
 internal static class SignedSteps
 {
     public const string Signer = "signer";
+    public const string Payload = "payload";
 
-    public static IEnumerable<VerifyStep> Of(SignedContent file, IReadOnlyList<byte[]>? trustedKeys)
+    public static IEnumerable<VerifyStep> Of(SignedContent file, IReadOnlyList<byte[]>? trustedKeys, string? label)
     {
         yield return Step("signature", "Ed25519 over the receipt hash", Signature(file));
         if (trustedKeys is not null)
@@ -48,7 +54,12 @@ internal static class SignedSteps
         yield return Step("receipt hash", file.ReceiptHash, Hash(file.Receipt, file.ReceiptHash));
         var payloadHash = Text(file.Receipt, "payload_hash");
         yield return Step("payload hash", payloadHash, Hash(file.Payload, payloadHash));
-        yield return Step("payload", "names the receipt's passport, version and time", Agreement(file));
+        yield return Step(Payload, "names the receipt's passport, version and time", Agreement(file));
+        if (label is not null)
+        {
+            yield return Step("label", "names this version and these hashes", LabelCode.Mismatch(file, label));
+        }
+
         var hashes = (JsonValue.Record)file.Payload["sections"]!;
         foreach (var name in SectionNames.All)
         {

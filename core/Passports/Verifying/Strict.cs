@@ -7,6 +7,8 @@ namespace Bpc.Core.Passports.Verifying;
 /// </summary>
 internal static class Strict
 {
+    private const int HashCharacters = 64;
+
     /// <summary>An object with exactly these members.</summary>
     public static JsonValue.Record Object(JsonValue? value, string where, params ReadOnlySpan<string> names)
     {
@@ -27,12 +29,38 @@ internal static class Strict
     public static string Text(JsonValue? value, string where) =>
         value is JsonValue.Text text ? text.Value : throw Wrong($"{where} is not a string");
 
-    /// <summary>An object whose members are strings, all of them.</summary>
-    public static void Texts(JsonValue.Record record, string where)
+    /// <summary>A UUID in lower case with hyphens.</summary>
+    public static void Id(JsonValue? value, string where)
     {
-        foreach (var (name, member) in record.Members)
+        if (Text(value, where) is var text && !(Guid.TryParseExact(text, "D", out var id) && $"{id:D}" == text))
         {
-            Text(member, $"{name} of {where}");
+            throw Wrong($"{where} is not an id in lower case, but {Quoted.Text(text)}");
+        }
+    }
+
+    /// <summary>A SHA-256 in lower-case hex.</summary>
+    public static void Hash(JsonValue? value, string where)
+    {
+        if (Text(value, where) is var text && (text.Length != HashCharacters || !text.All(char.IsAsciiHexDigitLower)))
+        {
+            throw Wrong($"{where} is not a hash in lower-case hex, but {Quoted.Text(text)}");
+        }
+    }
+
+    public static void Time(JsonValue? value, string where)
+    {
+        if (Text(value, where) is var text && !CanonicalTime.IsTime(text))
+        {
+            throw Wrong($"{where} is not a time like 2027-02-18T09:05:07.123456Z, but {Quoted.Text(text)}");
+        }
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static void OneOf(IReadOnlyList<string> words, JsonValue? value, string where)
+    {
+        if (Text(value, where) is var text && !words.Contains(text))
+        {
+            throw Wrong($"{where} is {Quoted.Text(text)}, none of {string.Join(", ", words)}");
         }
     }
 

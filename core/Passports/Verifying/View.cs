@@ -11,6 +11,9 @@ public static class View
 {
     internal const string Version = "BPC-VIEW-1";
 
+    /// <summary>For whom there are views.</summary>
+    public static IReadOnlyList<string> Audiences { get; } = ["public", "legitimate_interest", "authorities", "all"];
+
     /// <param name="audience">Only says for whom it was made; what may be believed is what is signed.</param>
     public static byte[] Write(
         string audience, IReadOnlyDictionary<string, byte[]> sections, byte[] payload, byte[] receipt,
@@ -51,7 +54,7 @@ public static class View
             file, "the view", "audience", "payload", "receipt", "receipt_hash", "sections", "signature",
             "signing_key_public", "view_version");
         Strict.Version(view["view_version"], Version, "view_version");
-        Strict.Text(view["audience"], "audience");
+        Strict.OneOf(Audiences, view["audience"], "audience");
         var names = view["sections"] is JsonValue.Record shown ? shown.Members.Keys : [];
         return names.Except(SectionNames.All).FirstOrDefault() is { } unknown
             ? throw Strict.Wrong($"there is no section {unknown}")

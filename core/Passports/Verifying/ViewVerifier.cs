@@ -10,18 +10,14 @@ public static class ViewVerifier
         SignedSteps.TryRead(() => SignedContent.Parse(file.Span, "a view"), out var value) is null
         && value is JsonValue.Record record && record["view_version"] is not null;
 
-    /// <summary>Never throws on what a view says; trusted keys as for a bundle.</summary>
-    public static VerifyReport Verify(ReadOnlyMemory<byte> view, IReadOnlyList<byte[]>? trustedKeys) =>
-        VerifyReport.Of(Steps(view, trustedKeys), trustedKeys);
-
-    private static IEnumerable<VerifyStep> Steps(ReadOnlyMemory<byte> bytes, IReadOnlyList<byte[]>? trustedKeys)
+    /// <summary>Never throws on what a view says; trusted keys and label as for a bundle.</summary>
+    public static VerifyReport Verify(
+        ReadOnlyMemory<byte> view, IReadOnlyList<byte[]>? trustedKeys, string? label = null)
     {
         var wrong = SignedSteps.TryRead(
-            () => View.Read(SignedContent.Parse(bytes.Span, "a view")), out var content);
-        yield return SignedSteps.Step("view", $"{View.Version}, {bytes.Length} canonical bytes", wrong);
-        foreach (var step in SignedSteps.Of(content!, trustedKeys))
-        {
-            yield return step;
-        }
+            () => View.Read(SignedContent.Parse(view.Span, "a view")), out var content);
+        var form = SignedSteps.Step("view", $"{View.Version}, {view.Length} canonical bytes", wrong);
+        var steps = content is null ? [] : SignedSteps.Of(content, trustedKeys, label);
+        return VerifyReport.Of(steps.Prepend(form), content, trustedKeys);
     }
 }
