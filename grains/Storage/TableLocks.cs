@@ -30,7 +30,7 @@ internal sealed class TableLocks(NpgsqlConnection connection, Action<string> say
         """;
 
     /// <summary>Tries until it has got its locks; DB_UNAVAILABLE, with who has them, once patience is over.</summary>
-    /// <param name="transaction">One try, which begins with <see cref="Short"/> and leaves nothing where it fails.</param>
+    /// <param name="transaction">One try: begins with <see cref="Short"/>, and leaves nothing where it fails.</param>
     public async Task RunAsync(string what, Func<Task> transaction, CancellationToken ct)
     {
         var began = Stopwatch.GetTimestamp();
@@ -48,8 +48,8 @@ internal sealed class TableLocks(NpgsqlConnection connection, Action<string> say
                 {
                     throw new BpcException(
                         BpcError.DbUnavailable,
-                        $"{what}: its tables were not free for {patience.TotalSeconds:0} s; they are held by {holders}. "
-                        + "Migrate again once that has ended",
+                        $"{what}: its tables were not free for {patience.TotalSeconds:0} s; they are held by "
+                        + $"{holders}. Migrate again once that has ended",
                         inner: e);
                 }
 
@@ -65,6 +65,10 @@ internal sealed class TableLocks(NpgsqlConnection connection, Action<string> say
 
     private async Task<string> HoldersAsync(CancellationToken ct)
     {
+        // As the login: a role that is no member of it does not see since when its sessions have been at it.
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var login = new NpgsqlCommand("SET LOCAL ROLE NONE", connection);
+        await login.ExecuteNonQueryAsync(ct);
         await using var command = new NpgsqlCommand(Holders, connection);
         return (string)(await command.ExecuteScalarAsync(ct))!;
     }
