@@ -15,8 +15,8 @@ internal sealed partial class Housekeeping(
     private const int RowsAtOnce = 1000;
     private static readonly TimeSpan s_period = TimeSpan.FromMinutes(10);
 
-    // = ANY (ARRAY (…)), never IN (…): a silo's generic plan does not know how few rows LIMIT leaves, and would read the
-    // whole table for each batch.
+    // = ANY (ARRAY (…)), never IN (…): a silo's generic plan does not know how few rows LIMIT leaves, and would read
+    // the whole table for each batch.
     internal const string IdempotencyKeys = """
         DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY (
           SELECT ctid FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 day'

@@ -36,7 +36,11 @@ public sealed class HousekeepingTests(PostgresServer postgres)
 
         await using var connection = await database.DataSource.OpenConnectionAsync(ct);
         await using var explain = new NpgsqlCommand(
-            $"SET plan_cache_mode = force_generic_plan; PREPARE batch (int, int) AS {statement}; EXPLAIN EXECUTE batch (1, 1000)",
+            $"""
+            SET plan_cache_mode = force_generic_plan;
+            PREPARE batch (int, int) AS {statement};
+            EXPLAIN EXECUTE batch (1, 1000)
+            """,
             connection);
         await using var reader = await explain.ExecuteReaderAsync(ct);
         var plan = new List<string>();

@@ -19,8 +19,8 @@ internal sealed class ClaimStore(
         """;
 
     // From each lane's first row one hop of the index leads to the next lane, so it costs some microseconds a lane and
-    // nothing a job. Due jobs are counted lane by lane until there are as many as was asked. Running ones are counted from
-    // now on: before it lie all that ended since somebody's old snapshot, and leases that the next rescue takes.
+    // nothing a job. Due jobs are counted lane by lane until there are as many as was asked. Running ones are counted
+    // from now on: before it lie all that ended since somebody's old snapshot, and leases that the next rescue takes.
     private const string Find = $"""
         WITH RECURSIVE lane AS (
             SELECT '00000000-0000-0000-0000-000000000000'::uuid AS tenant_id, '' AS type, -1 AS priority, 0 AS rescues,
