@@ -32,8 +32,11 @@ internal static class AuditTenants
         NpgsqlDataSource database, IReadOnlyList<AuditTenant> tenants, CancellationToken ct)
     {
         const string sql = """
-            SELECT DISTINCT ON (tenant_id) tenant_id AS TenantId, position AS Position, link_hash AS LinkHash
-              FROM audit_links WHERE tenant_id = ANY (@ids) ORDER BY tenant_id, position DESC
+            SELECT t.tenant_id AS TenantId, head.position AS Position, head.link_hash AS LinkHash
+              FROM unnest(@ids) AS t (tenant_id) CROSS JOIN LATERAL (
+                   SELECT position, link_hash FROM audit_links l
+                    WHERE l.tenant_id = t.tenant_id ORDER BY position DESC LIMIT 1) head
+             ORDER BY t.tenant_id
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
         var ids = tenants.Select(t => t.TenantId).ToArray();

@@ -98,12 +98,23 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public Task<int> RetryAsync(Guid jobId, CancellationToken ct) =>
         ExecuteAsync(OperatorStatements.Retry, new { TenantId = (Guid?)null, jobId }, ct);
 
-    /// <summary>Queues every job of the filter again that has ended with its status.</summary>
+    /// <summary>
+    /// Queues every job of the filter again that has ended with its status, some thousand at a time: what is done stays
+    /// done where the command is stopped.
+    /// </summary>
     public async Task<int> RetryManyAsync(JobQuery query, CancellationToken ct)
     {
         var tenantId = await TenantAsync(query.Tenant, ct);
-        return await ExecuteAsync(
-            OperatorStatements.RetryMany, new { tenantId, query.Status, query.Type, query.ErrorCode }, ct);
+        var began = await ScalarAsync<DateTime>("SELECT now()", new { }, ct);
+        var (total, some) = (0, 0);
+        do
+        {
+            total += some = await ExecuteAsync(
+                OperatorStatements.RetryMany,
+                new { tenantId, query.Status, query.Type, query.ErrorCode, began }, ct);
+        }
+        while (some == OperatorStatements.RetriedAtOnce);
+        return total;
     }
 
     /// <summary>A queued job never runs; a running one's handler is told to stop. Finished ones stay.</summary>

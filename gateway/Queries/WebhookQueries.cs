@@ -51,9 +51,11 @@ internal sealed class WebhookQueries(GatewayDatabase database)
     public async Task<Page<WebhookDeliveryRow>> DeliveriesAsync(
         Guid tenantId, DeliveryFilter filter, PageRequest page, CancellationToken ct)
     {
-        const string sql = $"""
+        // A statement of its own for the few that failed: a plan for any parameters would not use their index.
+        var failed = filter.Status == "FAILED" ? "AND status = 'FAILED'" : "";
+        var sql = $"""
             SELECT {WebhookDeliveryRow.Columns} FROM webhook_deliveries d
-             WHERE tenant_id = @tenantId
+             WHERE tenant_id = @tenantId {failed}
                AND (@Status::text IS NULL OR status = @Status)
                AND (@EndpointId::uuid IS NULL OR webhook_endpoint_id = @EndpointId)
                AND (@EventType::text IS NULL OR event_type = @EventType)

@@ -45,7 +45,9 @@ internal static class Jobs
             .Example("""{"seconds": 1800}""");
         v1.MapPost("/jobs:retry", RetryManyAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
             .WithSummary("Queue many jobs again")
-            .WithDescription("All of the filter; status is DEAD_LETTER where absent.")
+            .WithDescription(
+                "All of the filter, or, of very many, as many as ten seconds are enough for: ask again until retried "
+                + "is 0. status is DEAD_LETTER where absent.")
             .Example("""{"status": "DEAD_LETTER", "type": "DELIVER_WEBHOOK", "error_code": "WEBHOOK_FAILED"}""");
     }
 

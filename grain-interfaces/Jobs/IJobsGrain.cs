@@ -20,7 +20,9 @@ public interface IJobsGrain : IGrainWithGuidKey
     [Alias("Retry")]
     Task<JobQueued> RetryAsync(Call call, Guid jobId);
 
-    /// <summary>Queues every job of the filter again and says how many.</summary>
+    /// <summary>
+    /// Queues the jobs of the filter again and says how many: all of them, or as many as ten seconds are enough for.
+    /// </summary>
     [Alias("RetryMany")]
     Task<int> RetryManyAsync(Call call, JobFilter filter);
 

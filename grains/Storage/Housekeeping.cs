@@ -15,27 +15,36 @@ internal sealed partial class Housekeeping(
     private const int RowsAtOnce = 1000;
     private static readonly TimeSpan s_period = TimeSpan.FromMinutes(10);
 
-    private const string IdempotencyKeys = """
-        DELETE FROM idempotency_keys WHERE (tenant_id, key) IN (
-          SELECT tenant_id, key FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 day'
-           ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    // = ANY (ARRAY (…)), never IN (…): a silo's generic plan does not know how few rows LIMIT leaves, and would read
+    // the whole table for each batch.
+    internal const string IdempotencyKeys = """
+        DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY (
+          SELECT ctid FROM idempotency_keys WHERE created_at < now() - $1 * interval '1 day'
+           ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
-    private const string WebhookDeliveries = """
-        DELETE FROM webhook_deliveries WHERE webhook_delivery_id IN (
+    // By the end of a delivery, which may be long after it was made. That it was made early enough as well is said so
+    // that the index is of use. A dead letter's stays: an operator may yet send it.
+    internal const string WebhookDeliveries = """
+        DELETE FROM webhook_deliveries WHERE webhook_delivery_id = ANY (ARRAY (
           SELECT d.webhook_delivery_id FROM webhook_deliveries d
            WHERE d.created_at < now() - $1 * interval '1 day'
-             AND NOT EXISTS (SELECT FROM jobs j WHERE j.tenant_id = d.tenant_id AND j.type = 'DELIVER_WEBHOOK'
-                                AND j.idempotency_key = d.webhook_delivery_id::text
-                                AND j.status IN ('QUEUED', 'RUNNING'))
-           ORDER BY d.created_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
+             AND coalesce(d.delivered_at,
+                          (SELECT max(a.attempted_at) FROM webhook_attempts a
+                            WHERE a.webhook_delivery_id = d.webhook_delivery_id),
+                          d.created_at) < now() - $1 * interval '1 day'
+             AND coalesce((SELECT j.status FROM jobs j
+                            WHERE j.tenant_id = d.tenant_id AND j.type = 'DELIVER_WEBHOOK'
+                              AND j.idempotency_key = d.webhook_delivery_id::text), 'SWEPT')
+                 NOT IN ('QUEUED', 'RUNNING', 'DEAD_LETTER')
+           ORDER BY d.created_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED))
         """;
 
     private const string PreviousSecrets = """
         UPDATE webhook_endpoints SET previous_secret_encrypted = NULL, rotating_until = NULL
-         WHERE webhook_endpoint_id IN (
+         WHERE webhook_endpoint_id = ANY (ARRAY (
                SELECT webhook_endpoint_id FROM webhook_endpoints
-                WHERE rotating_until < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)
+                WHERE rotating_until < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
     /// <summary>One round; says how many rows went.</summary>

@@ -21,6 +21,7 @@ public static class Migrator
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_lockPatience = TimeSpan.FromMinutes(5);
 
     public static Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken ct) =>
         ApplyAsync(connectionString, say: _ => { }, ct);
@@ -30,8 +31,13 @@ public static class Migrator
     /// and returns the versions it applied. Creates the database where it is missing. Versions of a newer build are
     /// said and left alone: during a rolling update a process of the old build must be able to start.
     /// </summary>
-    public static async Task<IReadOnlyList<string>> ApplyAsync(
-        string connectionString, Action<string> say, CancellationToken ct)
+    public static Task<IReadOnlyList<string>> ApplyAsync(
+        string connectionString, Action<string> say, CancellationToken ct) =>
+        ApplyAsync(connectionString, s_lockPatience, say, ct);
+
+    /// <summary>The same, with how long each file may try to get its tables.</summary>
+    internal static async Task<IReadOnlyList<string>> ApplyAsync(
+        string connectionString, TimeSpan lockPatience, Action<string> say, CancellationToken ct)
     {
         // Not pooled: closing the connection is what gives the lock back, whatever happens. A long migration may take
         // its time.
@@ -49,25 +55,38 @@ public static class Migrator
             say($"The database also has migrations of a newer build: {string.Join(", ", newer)}.");
         }
 
-        if (done.Contains(RolesVersion))
+        var locks = new TableLocks(connection, say, lockPatience);
+        var missing = Migration.All.Where(migration => !done.Contains(migration.Version)).ToList();
+        if (done.Contains(RolesVersion) && missing.Count > 0)
         {
+            // A dump restored with --no-owner is the login's: only the login can give the tables away.
+            await locks.RunAsync("Securing the tables", () => SecureAsync(connection, ct), ct);
             await ExecuteAsync(connection, $"SET ROLE {DatabaseRole.Owner}", ct);
         }
 
-        var missing = Migration.All.Where(migration => !done.Contains(migration.Version)).ToList();
         foreach (var migration in missing)
         {
-            await ApplyAsync(connection, migration, ct);
+            await locks.RunAsync(migration.Name, () => ApplyAsync(connection, migration, ct), ct);
             say($"Applied {migration.Name}");
         }
 
-        await ExecuteAsync(connection, "SELECT bpc_secure_tables()", ct);
+        await ExecuteAsync(connection, "RESET ROLE", ct);
+        await locks.RunAsync("Securing the tables", () => SecureAsync(connection, ct), ct);
         return missing.ConvertAll(migration => migration.Version);
+    }
+
+    private static async Task SecureAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, TableLocks.Short, ct);
+        await ExecuteAsync(connection, "SELECT bpc_secure_tables()", ct);
+        await transaction.CommitAsync(ct);
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, TableLocks.Short, ct);
         try
         {
             await ExecuteAsync(connection, migration.Sql, ct);
@@ -84,7 +103,7 @@ public static class Migrator
                 $"{migration.Name}: {e.MessageText}, but the ledger schema_migrations does not know it. The database "
                 + "was made by hand or by a build before the first release; name an empty one in BPC_DB_NAME", inner: e);
         }
-        catch (PostgresException e)
+        catch (PostgresException e) when (e.SqlState != PostgresErrorCodes.LockNotAvailable)
         {
             throw new InvalidOperationException(
                 $"Migration {migration.Name} failed: {e.MessageText} ({e.SqlState}).", e);

@@ -155,6 +155,24 @@ public sealed class JobsCommandTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_retry_by_filter_goes_on_until_nothing_is_left()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status, completed_at)
+            SELECT $1, 'A', 'DEAD_LETTER', CASE WHEN n > 1 THEN now() END FROM generate_series(1, 10001) n
+            """,
+            tenant);
+        await database.ExecuteAsync( // by a clock that was ahead
+            "INSERT INTO jobs (tenant_id, type, status, completed_at) VALUES ($1, 'A', 'DEAD_LETTER', '9000-01-01')",
+            tenant);
+
+        Assert.Equal("10002 jobs queued again", await RunAsync(database, "retry", "--type", "A"));
+    }
+
+    [Fact]
     public async Task A_mistyped_tenant_is_said_and_not_shown_as_one_without_jobs()
     {
         await using var database = await postgres.CreateDatabaseAsync();

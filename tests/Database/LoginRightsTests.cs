@@ -40,6 +40,43 @@ public sealed class LoginRightsTests(PostgresServer postgres)
         }
     }
 
+    [Fact]
+    public async Task What_a_restored_dump_gave_to_the_login_is_the_owner_s_again_after_a_migration()
+    {
+        var settings = await postgres.NameDatabaseAsync();
+        await using var admin = NpgsqlDataSource.Create((settings with { Name = "postgres" }).ToConnectionString());
+        var login = $"login_{Guid.NewGuid():n}";
+        try
+        {
+            await Migrator.ApplyAsync(settings.ToConnectionString(), Ct);
+            await RunAsync(admin, $"CREATE ROLE {login} LOGIN PASSWORD 'p'");
+            await RunAsync(admin, $"GRANT bpc_owner, bpc_worker, bpc_gateway TO {login}");
+            await using (var restored = NpgsqlDataSource.Create(settings.ToConnectionString() + ";Pooling=false"))
+            {
+                await RunAsync(restored, $"REASSIGN OWNED BY bpc_owner TO {login}"); // pg_restore --no-owner
+                await RunAsync(restored, """
+                    ALTER TABLE jobs DROP CONSTRAINT jobs_times_are_from_2000_to_9998;
+                    DELETE FROM schema_migrations WHERE version = '043'
+                    """);
+            }
+
+            settings = settings with { User = login, Password = "p", PoolSize = 2 };
+            Assert.Equal(["043"], await Migrator.ApplyAsync(settings.ToConnectionString(), Ct));
+
+            await using var source = NpgsqlDataSource.Create(settings.ToConnectionString());
+            await using var others = source.CreateCommand("""
+                SELECT count(*) FROM pg_class
+                 WHERE relnamespace = 'public'::regnamespace AND relowner <> 'bpc_owner'::regrole
+                """);
+            Assert.Equal(0L, await others.ExecuteScalarAsync(Ct));
+        }
+        finally
+        {
+            await postgres.DropAsync(settings.Name);
+            await RunAsync(admin, $"DROP ROLE IF EXISTS {login}");
+        }
+    }
+
     // The quickstart's operator types plain SQL under the installation's login and sees every tenant's jobs.
     private static async Task ShowsAllToTheLoginAndNothingToTheGatewayAsync(DatabaseSettings settings)
     {

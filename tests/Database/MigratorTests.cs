@@ -3,6 +3,7 @@ using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
 using Bpc.Hosting;
+using Bpc.Tests.Jobs;
 using Bpc.Tests.Jobs.Faults;
 using Npgsql;
 
@@ -104,6 +105,56 @@ public sealed class MigratorTests(PostgresServer postgres)
         Assert.Contains("040_audit_chain.sql", error.Message, StringComparison.Ordinal);
         Assert.IsType<PostgresException>(error.InnerException);
         Assert.False(await database.ScalarAsync<bool>("SELECT '040' IN (SELECT version FROM schema_migrations)"));
+    }
+
+    [Fact]
+    public async Task Beside_a_backup_a_migration_waits_its_turn_and_stops_nobody()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await using var backup = await HoldJobsAsync(database);
+        var waits = new TaskCompletionSource<string>();
+        var migrating = Migrator.ApplyAsync(database.ConnectionString, line => waits.TrySetResult(line), Ct);
+        await JobRows.UntilAsync(
+            () => database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'jobs'::regclass AND NOT granted)"),
+            "it waits for the table");
+
+        await database.QueueAsync(tenant, "WORK").WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        var said = await waits.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        Assert.False(migrating.IsCompleted);
+        await backup.DisposeAsync();
+
+        Assert.Equal(["043"], await migrating);
+        Assert.StartsWith("043_jobs_times.sql waits for pid ", said, StringComparison.Ordinal);
+        Assert.Contains(" a backup since ", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_migration_that_never_gets_its_table_ends_with_who_has_it()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var backup = await HoldJobsAsync(database);
+
+        var error = await Assert.ThrowsAsync<BpcException>(
+            () => Migrator.ApplyAsync(database.ConnectionString, lockPatience: TimeSpan.Zero, say: _ => { }, Ct));
+
+        Assert.Equal(BpcError.DbUnavailable, error.Code);
+        Assert.Contains(" a backup since ", error.Message, StringComparison.Ordinal);
+    }
+
+    // As pg_dump does, with one migration that needs the table for itself still to come.
+    private static async Task<NpgsqlConnection> HoldJobsAsync(TestDatabase database)
+    {
+        await database.ExecuteAsync("""
+            ALTER TABLE jobs DROP CONSTRAINT jobs_times_are_from_2000_to_9998;
+            DELETE FROM schema_migrations WHERE version = '043';
+            """);
+        var backup = new NpgsqlConnection(database.ConnectionString + ";Pooling=false;Application Name=a backup");
+        await backup.OpenAsync(Ct);
+        await using var command = new NpgsqlCommand("BEGIN; LOCK TABLE jobs IN ACCESS SHARE MODE", backup);
+        await command.ExecuteNonQueryAsync(Ct);
+        return backup;
     }
 
     [Fact]

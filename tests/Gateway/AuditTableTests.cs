@@ -90,6 +90,34 @@ public sealed class AuditTableTests(GatewayFixture fixture) : IClassFixture<Gate
         });
     }
 
+    [Fact]
+    public async Task Events_of_a_time_come_page_by_page_newest_first_and_nobody_goes_on_in_another_order()
+    {
+        await AppendAsync([.. Enumerable.Range(0, 9).Select(n => $"actor {n}")]);
+        var bounds = await _gateway.Database.ScalarAsync<string[]>(
+            """
+            SELECT ARRAY[bpc_time((array_agg(occurred_at ORDER BY event_id))[3]),
+                         bpc_time((array_agg(occurred_at ORDER BY event_id))[8])]
+              FROM events WHERE tenant_id = $1 AND actor_id LIKE 'actor %'
+            """, _tenant.Id);
+        var list = $"/v1/audit/events?limit=2&since={bounds![0]}&until={bounds[1]}";
+        var (seen, cursor) = (new List<string?>(), "");
+        do
+        {
+            var page = (await _tenant.Http.GetAnswerAsync(list + cursor)).Json;
+            seen.AddRange(
+                page.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("actor_id").GetString()));
+            cursor = page.GetProperty("next_cursor").GetString() is { } next ? $"&cursor={next}" : "";
+        }
+        while (cursor.Length > 0);
+
+        Assert.Equal(["actor 6", "actor 5", "actor 4", "actor 3", "actor 2"], seen);
+        var first = (await _tenant.Http.GetAnswerAsync("/v1/audit/events?limit=2")).Json;
+        var refused = await _tenant.Http.GetAnswerAsync(
+            $"{list}&cursor={first.GetProperty("next_cursor").GetString()}");
+        Assert.Equal(422, refused.Status);
+    }
+
     private Task<int> AppendAsync(string[] actors) => _gateway.Database.ExecuteAsync(
         """
         SELECT append_event($1, 'snapshot', bpc_uuid7(), 'snapshot.created', a.actor, '{}')

@@ -190,6 +190,22 @@ public sealed class LaneTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_rate_s_tokens_grow_while_a_claim_takes_its_time()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync("INSERT INTO job_limits (type, max_per_minute) VALUES ('WORK', 600)");
+        await using var cluster = await JobCluster.StartAsync(
+            database, new(), [Recording("WORK", new TaskCompletionSource().Task)]);
+
+        await database.QueueAsync(tenant, "WORK");
+        await database.UntilAsync("RUNNING", 1);
+
+        Assert.True(await database.ScalarAsync<bool>(
+            "SELECT refilled_at < lease_expires_at - interval '60 s' FROM job_limits, jobs"));
+    }
+
+    [Fact]
     public async Task A_rate_is_reached_although_nothing_else_polls_and_a_clock_set_back_stops_nothing()
     {
         await using var database = await postgres.CreateDatabaseAsync();

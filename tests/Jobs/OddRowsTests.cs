@@ -33,6 +33,7 @@ public sealed class OddRowsTests(PostgresServer postgres)
         ("status", "'RUNNING'"), ("status, lease_expires_at", "'RUNNING', '-infinity'"),
         ("status, lease_silo, lease_expires_at", "'RUNNING', 'S127.0.0.1:1:1', now()"),
         ("status, lease_silo, lease_expires_at", "'RUNNING', repeat('x', 1000), '294276-01-01'"),
+        ("status, lease_expires_at", "'RUNNING', 'infinity'"),
         ("status, attempts, max_attempts", "'RUNNING', 9, 3"), ("status, rescues", "'RUNNING', 2147483647"),
         ("status, completed_at", "'SUCCEEDED', 'infinity'"), ("status, started_at", "'CANCELLED', '-infinity'"),
     ];

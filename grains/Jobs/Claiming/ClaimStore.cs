@@ -19,7 +19,8 @@ internal sealed class ClaimStore(
         """;
 
     // From each lane's first row one hop of the index leads to the next lane, so it costs some microseconds a lane and
-    // nothing a job. Due jobs are counted lane by lane until there are as many as was asked.
+    // nothing a job. Due jobs are counted lane by lane until there are as many as was asked. Running ones are counted
+    // from now on: before it lie all that ended since somebody's old snapshot, and leases that the next rescue takes.
     private const string Find = $"""
         WITH RECURSIVE lane AS (
             SELECT '00000000-0000-0000-0000-000000000000'::uuid AS tenant_id, '' AS type, -1 AS priority, 0 AS rescues,
@@ -45,7 +46,8 @@ internal sealed class ClaimStore(
                                                   AND (l.type IS NULL OR l.type = lane.type)),
                (extract(epoch FROM lane.due - now()) * 1000)::bigint, lane.counted,
                (SELECT count(*) FROM (
-                    SELECT FROM jobs WHERE status = 'RUNNING' ORDER BY lease_expires_at LIMIT $2) running),
+                    SELECT FROM jobs WHERE status = 'RUNNING' AND lease_expires_at > now()
+                     ORDER BY lease_expires_at LIMIT $2) running),
                lane.due, lane.head
           FROM lane LEFT JOIN job_weights w USING (tenant_id)
          WHERE lane.runnable

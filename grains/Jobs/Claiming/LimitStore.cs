@@ -12,7 +12,7 @@ internal sealed class LimitStore(
     /// <param name="IsAhead">It was charged by a clock that has been set back since.</param>
     private sealed record Limit(
         Guid JobLimitId, Guid? TenantId, string? Type, int? MaxRunning, int? MaxPerMinute, double Tokens,
-        bool IsAhead)
+        DateTime At, bool IsAhead)
     {
         public int Left { get; set; }
 
@@ -31,14 +31,14 @@ internal sealed class LimitStore(
                max_per_minute AS MaxPerMinute,
                least(CASE WHEN max_per_minute < 60 THEN 1 ELSE greatest(2, max_per_minute / 60.0) END,
                      tokens + max_per_minute / 60.0
-                       * greatest(extract(epoch FROM clock_timestamp() - refilled_at), 0))::float8
-               AS Tokens, refilled_at > clock_timestamp() AS IsAhead
-          FROM job_limits FOR UPDATE SKIP LOCKED
+                       * greatest(extract(epoch FROM clock.at - refilled_at), 0))::float8
+               AS Tokens, clock.at AS At, refilled_at > clock.at AS IsAhead
+          FROM job_limits CROSS JOIN (SELECT clock_timestamp() AS at) clock FOR UPDATE OF job_limits SKIP LOCKED
         """;
 
     private const string Unlocked = """
         SELECT job_limit_id AS JobLimitId, tenant_id AS TenantId, type AS Type, max_running AS MaxRunning,
-               max_per_minute AS MaxPerMinute, tokens AS Tokens, false AS IsAhead
+               max_per_minute AS MaxPerMinute, tokens AS Tokens, refilled_at AS At, false AS IsAhead
           FROM job_limits WHERE job_limit_id <> ALL (@locked)
         """;
 
@@ -51,8 +51,9 @@ internal sealed class LimitStore(
          GROUP BY l.job_limit_id
         """;
 
+    // As of the moment its tokens were counted at: the time the claim took since then brings tokens too.
     private const string Charge = """
-        UPDATE job_limits SET tokens = @tokens, refilled_at = clock_timestamp() WHERE job_limit_id = @id
+        UPDATE job_limits SET tokens = @tokens, refilled_at = @At WHERE job_limit_id = @id
         """;
 
     /// <summary>Claims from the lanes as far as the limits allow, and charges what was taken.</summary>
@@ -68,7 +69,8 @@ internal sealed class LimitStore(
             var used = claimed.Jobs.Count(job => limit.SpeaksOf(job.TenantId, job.Type));
             if (used > 0 || limit.IsAhead) // the clock was set back: it counts on from where it stands now
             {
-                await connection.ExecuteAsync(Charge, new { id = limit.JobLimitId, tokens = limit.Tokens - used });
+                await connection.ExecuteAsync(
+                    Charge, new { id = limit.JobLimitId, tokens = limit.Tokens - used, limit.At });
             }
 
             var left = limit.Tokens - used;

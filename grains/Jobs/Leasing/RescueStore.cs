@@ -27,12 +27,14 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
                  'at', bpc_time(clock_timestamp()))
         """;
 
-    // A NULL lease is one an operator typed: it counts as expired, or the row would run for ever.
+    // A NULL lease is one an operator typed, and one that ends after more than a day (an hour is the longest that can
+    // be set) was typed too, or written while the clock was ahead: they count as expired, or the row would run for ever.
     private const string Expired = Rescue + """
 
          WHERE j.job_id = ANY (ARRAY (
                SELECT job_id FROM jobs
-                WHERE status = 'RUNNING' AND (lease_expires_at <= now() OR lease_expires_at IS NULL)
+                WHERE status = 'RUNNING' AND (lease_expires_at <= now() OR lease_expires_at IS NULL
+                                              OR lease_expires_at > now() + interval '1 day')
                 LIMIT 500 FOR UPDATE SKIP LOCKED))
         RETURNING j.job_id, j.type, j.status
         """;
@@ -45,16 +47,27 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
         RETURNING j.job_id, j.type, j.status
         """;
 
-    // Only after a lease's time: a silo of a newer build may be about to start.
-    private const string Unknown = """
+    // Only after a lease's time: a silo of a newer build may be about to start. The types are found by one hop each
+    // through jobs_lanes, as lanes are: a queue of a million jobs of known types is not walked.
+    internal const string Unknown = """
+        WITH RECURSIVE pair AS (
+            SELECT '00000000-0000-0000-0000-000000000000'::uuid AS tenant_id, '' AS type
+             UNION ALL
+            SELECT next.tenant_id, next.type FROM pair CROSS JOIN LATERAL (
+                   SELECT tenant_id, type FROM jobs
+                    WHERE status = 'QUEUED' AND (tenant_id, type) > (pair.tenant_id, pair.type)
+                    ORDER BY tenant_id, type LIMIT 1) next)
         UPDATE jobs j SET status = 'FAILED', completed_at = clock_timestamp(),
                last_error = jsonb_build_object(
                  'error_code', 'UNSUPPORTED_JOB_TYPE', 'message', 'no live worker knows the job type ' || j.type,
                  'disposition', 'fail', 'attempt', j.attempts, 'worker_id', $3, 'at', bpc_time(clock_timestamp()))
          WHERE j.job_id = ANY (ARRAY (
-               SELECT job_id FROM jobs
-                WHERE status = 'QUEUED' AND scheduled_at <= now() - $2 * interval '1 millisecond' AND type <> ALL ($1)
-                LIMIT 500 FOR UPDATE SKIP LOCKED))
+               SELECT lost.job_id FROM pair CROSS JOIN LATERAL (
+                      SELECT job_id FROM jobs
+                       WHERE status = 'QUEUED' AND tenant_id = pair.tenant_id AND type = pair.type
+                         AND scheduled_at <= now() - $2 * interval '1 millisecond'
+                       LIMIT 500 FOR UPDATE SKIP LOCKED) lost
+                WHERE pair.type <> ALL ($1) LIMIT 500))
         RETURNING j.job_id, j.type, j.status
         """;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bpc.Core;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
@@ -18,6 +19,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
     : Grain, IJobsGrain
 {
     private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
+    private static readonly TimeSpan s_retryFor = TimeSpan.FromSeconds(10);
 
     public async Task<JobQueued> EnqueueAsync(Call call, JobRequest request)
     {
@@ -60,10 +62,23 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
                 BpcError.Validation, $"status '{filter.Status}'; allowed: {string.Join(", ", s_ended)}");
         }
 
-        var retried = await transactions.RunAsync(call, async tx => new Retried(await tx.ExecuteAsync(
-            OperatorStatements.RetryMany, new { tx.TenantId, filter.Status, filter.Type, filter.ErrorCode })));
+        var retried = await transactions.RunAsync(call, tx => RetryManyAsync(tx, filter));
         wake.SignalAll();
         return retried.Jobs;
+    }
+
+    // As many as there is time for before the caller would give up waiting.
+    private static async Task<Retried> RetryManyAsync(CallTransaction tx, JobFilter filter)
+    {
+        var (began, total, some) = (Stopwatch.GetTimestamp(), 0, 0);
+        do
+        {
+            total += some = await tx.ExecuteAsync(
+                OperatorStatements.RetryMany,
+                new { tx.TenantId, filter.Status, filter.Type, filter.ErrorCode, Began = (DateTime?)null });
+        }
+        while (some == OperatorStatements.RetriedAtOnce && Stopwatch.GetElapsedTime(began) < s_retryFor);
+        return new(total);
     }
 
     public Task<JobQueued> CancelAsync(Call call, Guid jobId) => transactions.RunAsync(call, async tx =>

@@ -30,15 +30,24 @@ public static class OperatorStatements
     public const string Retry = $"{Requeue} WHERE job_id = @JobId AND {OfTenant}";
 
     /// <summary>
-    /// All that have ended with Status and match Type and ErrorCode, where null means any. Status is never null: jobs
-    /// that are done or called off run again only where somebody named them so.
+    /// Some of those that have ended with Status and match Type and ErrorCode, where null means any: no
+    /// statement has the time for a million, so it is repeated until it finds fewer than <see cref="RetriedAtOnce"/>.
+    /// Status is never null: jobs that are done or called off run again only where somebody named them so. Began: when
+    /// the repeating did, so that what fails again meanwhile is not retried for ever; null within one transaction.
     /// </summary>
     public const string RetryMany = $"""
         {Requeue}
-         WHERE {OfTenant} AND status = @Status AND status NOT IN ('QUEUED', 'RUNNING')
-           AND (@Type::text IS NULL OR type = @Type)
-           AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
+         WHERE job_id = ANY (ARRAY (
+               SELECT job_id FROM jobs
+                WHERE {OfTenant} AND status = @Status AND status NOT IN ('QUEUED', 'RUNNING')
+                  AND (completed_at BETWEEN @Began::timestamptz AND now()) IS NOT TRUE
+                  AND (@Type::text IS NULL OR type = @Type)
+                  AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
+                LIMIT 5000 FOR UPDATE SKIP LOCKED))
         """;
+
+    /// <summary>How many <see cref="RetryMany"/> takes.</summary>
+    public const int RetriedAtOnce = 5000;
 
     /// <summary>
     /// JobId, while QUEUED or RUNNING: the silo that runs it hears of it (sql/020_jobs_wake.sql).

@@ -206,11 +206,13 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
 
         await JobRows.UntilAsync(
             async () => await silo.CountAsync("webhook_attempts") == 3, "each has had an attempt");
+        await silo.Database.ExecuteAsync("UPDATE webhook_attempts SET attempted_at = now() - interval '31 days'");
         await silo.Database.ExecuteAsync(
             "UPDATE jobs SET scheduled_at = now() + interval '1 hour' WHERE status = 'QUEUED'"); // no attempt meanwhile
         await silo.Database.ExecuteAsync(
             """
-            UPDATE webhook_deliveries SET created_at = now() - interval '31 days'
+            UPDATE webhook_deliveries SET created_at = now() - interval '31 days',
+                   delivered_at = delivered_at - interval '31 days'
              WHERE webhook_delivery_id <> (SELECT webhook_delivery_id FROM webhook_deliveries
                                             WHERE status = 'DELIVERED' LIMIT 1)
             """);
@@ -218,6 +220,44 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
 
         Assert.Equal(2, await silo.CountAsync("webhook_deliveries")); // a young one, and one that is tried again
         Assert.Equal(2, await silo.CountAsync("webhook_attempts"));
+    }
+
+    [Fact]
+    public async Task A_delivery_s_time_counts_from_its_end_and_a_dead_letter_s_is_kept()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres, s => s with { RetentionWebhooksDays = 30 });
+        await using var receiver = await Receiver.StartAsync(_ => 200);
+        var endpoint = await silo.EndpointAsync(receiver.Url);
+        (string Name, string Status, int? Delivered, int? Attempted, string Job)[] deliveries =
+        [
+            ("delivered of late", "DELIVERED", 10, 10, "SUCCEEDED"), ("failed of late", "FAILED", null, 10, "FAILED"),
+            ("dead letter", "FAILED", null, 35, "DEAD_LETTER"), ("delivered", "DELIVERED", 35, 35, "SUCCEEDED"),
+            ("failed", "FAILED", null, 35, "FAILED"), ("never tried", "FAILED", null, null, "CANCELLED"),
+        ];
+        foreach (var (name, status, delivered, attempted, job) in deliveries)
+        {
+            await silo.Database.ExecuteAsync(
+                """
+                WITH delivery AS (
+                  INSERT INTO webhook_deliveries (webhook_delivery_id, tenant_id, webhook_endpoint_id, event_type, body,
+                                                  status, created_at, delivered_at)
+                  SELECT bpc_uuid7(), tenant_id, webhook_endpoint_id, $2, '{}', $3, now() - interval '40 days',
+                         now() - $4::int * interval '1 day'
+                    FROM webhook_endpoints WHERE webhook_endpoint_id = $1 RETURNING *),
+                tried AS (
+                  INSERT INTO webhook_attempts (webhook_delivery_id, attempt, tenant_id, duration_ms, attempted_at)
+                  SELECT webhook_delivery_id, 1, tenant_id, 5, now() - $5::int * interval '1 day'
+                    FROM delivery WHERE $5::int IS NOT NULL)
+                INSERT INTO jobs (tenant_id, type, status, idempotency_key)
+                SELECT tenant_id, 'DELIVER_WEBHOOK', $6, webhook_delivery_id FROM delivery
+                """,
+                endpoint.WebhookEndpointId, name, status, delivered, attempted, job);
+        }
+
+        await silo.Service<Housekeeping>().CleanAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("dead letter, delivered of late, failed of late", await silo.Database.ScalarAsync<string>(
+            "SELECT string_agg(event_type, ', ' ORDER BY event_type) FROM webhook_deliveries WHERE body = '{}'"));
     }
 
     private static IWebhookEndpointGrain Endpoint(TestSilo silo, WebhookEndpointCreated created) =>
