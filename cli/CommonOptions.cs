@@ -8,7 +8,7 @@ internal static class CommonOptions
 {
     public const string AnId = "an id such as 0199f1c2-7d1e-7c36-9d0e-5a5b7a1c9f10";
 
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON, one line per answer, for scripts." };
+    public static Option<bool> Json() => new("--json") { Description = "JSON for scripts, one line per answer." };
 
     /// <summary>A whole number within its limits, which the description ends with.</summary>
     public static Option<int> Whole(string name, int usual, int least, int most, string description)

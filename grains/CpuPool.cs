@@ -8,7 +8,9 @@ namespace Bpc.Grains;
 /// </summary>
 public sealed class CpuPool : IDisposable
 {
-    /// <summary>The key of the pool of rule tests, which may take minutes: nobody's signature waits behind them.</summary>
+    /// <summary>
+    /// The key of the pool of rule tests, which may take minutes: nobody's signature waits behind them.
+    /// </summary>
     public const string RuleTests = "rule-tests";
 
     private readonly BlockingCollection<Action> _work = [];

@@ -5,7 +5,9 @@ public static class Probe
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether <paramref name="ask"/> succeeds within two seconds; whatever it throws instead means no.</summary>
+    /// <summary>
+    /// Whether <paramref name="ask"/> succeeds within two seconds; whatever it throws instead means no.
+    /// </summary>
     public static async Task<bool> AnswersAsync(Func<Task> ask, CancellationToken ct)
     {
         try

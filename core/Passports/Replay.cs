@@ -20,7 +20,7 @@ public static class Replay
     private const string Fields = "fields.";
 
     /// <summary>
-    /// Null where payload, sections, proof and receipt are the same bytes, and signature, QR text and picture are theirs.
+    /// Null where payload, sections, proof and receipt are the same bytes, and signature, QR text and picture theirs.
     /// The sections are compared first, because a difference of values is the reason of all others. Rules that end in
     /// an error differ from those that once made the version.
     /// </summary>

@@ -18,8 +18,8 @@ public sealed class Circuit(int limit)
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan s_probeWait = TimeSpan.FromSeconds(1);
 
-    // Attempts of one delivery are at most 26.4 h apart (DeliverySchedule). After a longer silence nothing was sent, and
-    // a failure says nothing of the time before.
+    // Attempts of one delivery are at most 26.4 h apart (DeliverySchedule). In a longer silence nothing was sent, and a
+    // failure says nothing of it.
     private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(2);
 
     private readonly Dictionary<Guid, DateTimeOffset> _running = [];

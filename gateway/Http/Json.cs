@@ -39,7 +39,9 @@ internal static class Json
         return options;
     }
 
-    /// <summary>Times as they are hashed and signed (docs/formats.md), so that an event's hash can be made anew.</summary>
+    /// <summary>
+    /// Times as they are hashed and signed (docs/formats.md), so that an event's hash can be made anew.
+    /// </summary>
     private sealed class TimeConverter : JsonConverter<DateTime>
     {
         public override DateTime Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>

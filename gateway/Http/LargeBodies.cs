@@ -13,7 +13,8 @@ internal sealed class LargeBodies : IDisposable
     private readonly SemaphoreSlim _places = new(AtOnce);
 
     // By a part of the tenant's hash: a few tenants may share two places, and memory does not grow with their number.
-    private readonly SemaphoreSlim[] _tenants = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(OfOneTenant))];
+    private readonly SemaphoreSlim[] _tenants =
+        [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(OfOneTenant))];
 
     public async Task<IDisposable> EnterAsync(string tenant, CancellationToken ct)
     {

@@ -28,7 +28,8 @@ internal sealed class AuditQueries(GatewayDatabase database)
         var (list, from) = byTime ? ("events-by-time", FromTime) : ("events", FromId);
         var sql = $"""
             SELECT e.event_id, e.tenant_id, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.event_type,
-                   e.occurred_at, e.actor_id, e.payload, e.payload_hash, e.prev_event_hash, e.event_hash, l.position, l.link_hash
+                   e.occurred_at, e.actor_id, e.payload, e.payload_hash, e.prev_event_hash, e.event_hash,
+                   l.position, l.link_hash
               FROM events e LEFT JOIN audit_links l ON l.tenant_id = e.tenant_id AND l.event_id = e.event_id
              WHERE e.tenant_id = @tenantId
                AND (@AggregateType::text IS NULL OR e.aggregate_type = @AggregateType)

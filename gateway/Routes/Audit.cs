@@ -10,7 +10,8 @@ internal static class Audit
     private static readonly (string Name, Func<EventRow, object?> Cell)[] s_columns =
     [
         ("event_id", e => e.EventId), ("tenant_id", e => e.TenantId), ("occurred_at", e => e.OccurredAt),
-        ("event_type", e => e.EventType), ("actor_id", e => e.ActorId), ("aggregate_type", e => e.AggregateType), ("aggregate_id", e => e.AggregateId),
+        ("event_type", e => e.EventType), ("actor_id", e => e.ActorId),
+        ("aggregate_type", e => e.AggregateType), ("aggregate_id", e => e.AggregateId),
         ("aggregate_version", e => e.AggregateVersion), ("payload", e => e.Payload),
         ("payload_hash", e => e.PayloadHash), ("prev_event_hash", e => e.PrevEventHash),
         ("event_hash", e => e.EventHash), ("position", e => e.Position), ("link_hash", e => e.LinkHash),

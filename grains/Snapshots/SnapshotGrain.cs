@@ -11,7 +11,8 @@ using Bpc.Grains.Jobs;
 namespace Bpc.Grains.Snapshots;
 
 /// <summary>One snapshot: every change locks its row first, so that nothing is added to what is being sealed.</summary>
-internal sealed class SnapshotGrain(Transactions transactions, SnapshotStore snapshots, CpuPool cpu) : Grain, ISnapshotGrain
+internal sealed class SnapshotGrain(Transactions transactions, SnapshotStore snapshots, CpuPool cpu)
+    : Grain, ISnapshotGrain
 {
     private Guid Id => this.GetPrimaryKey();
 

@@ -88,7 +88,8 @@ public sealed class PostgresServer : IAsyncLifetime
     private async Task ExecuteAsync(string sql)
     {
         // Unpooled: a pooled connection would keep a session open on the server that is about to stop.
-        await using var connection = new NpgsqlConnection(_settings!.ToConnectionString() + ";Pooling=false;Timeout=120;Command Timeout=300");
+        await using var connection = new NpgsqlConnection(
+            _settings!.ToConnectionString() + ";Pooling=false;Timeout=120;Command Timeout=300");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -57,7 +57,8 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         var later = await jobs.EnqueueAsync(call, new("GATED", "{}", Priority: 0, ScheduledAt: due));
 
         Assert.Equal("QUEUED 0 t", await database.ScalarAsync<string>(
-            "SELECT concat_ws(' ', status, priority, scheduled_at = $2) FROM jobs WHERE job_id = $1", later.JobId, due));
+            "SELECT concat_ws(' ', status, priority, scheduled_at = $2) FROM jobs WHERE job_id = $1",
+            later.JobId, due));
         await database.UntilAsync("SUCCEEDED", 1);
         Assert.True(await database.ScalarAsync<bool>("SELECT started_at >= scheduled_at FROM jobs"));
 

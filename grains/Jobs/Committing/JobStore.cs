@@ -54,7 +54,7 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
         """;
 
     /// <summary>
-    /// Renews the leases and returns the claims that are renewed, or still ours though locked or past their longest run.
+    /// Renews the leases; returns the claims that are renewed, or still ours though locked or past their longest run.
     /// </summary>
     public async Task<HashSet<ClaimId>> RenewAsync(IReadOnlyList<Lease> leases, CancellationToken ct)
     {

@@ -28,7 +28,7 @@ internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
         """;
 
     // A NULL lease is one an operator typed, and one that ends after more than a day (an hour is the longest that can
-    // be set) was typed too, or written while the clock was ahead: they count as expired, or the row would run for ever.
+    // be set) was typed too, or written while the clock was ahead: they count as expired, or the row would run on.
     private const string Expired = Rescue + """
 
          WHERE j.job_id = ANY (ARRAY (
