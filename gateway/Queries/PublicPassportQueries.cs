@@ -47,17 +47,6 @@ internal sealed class PublicPassportQueries(GatewayDatabase database)
            AND v.signing_key_id IS NOT NULL
         """, new { passportVersionId }, ct);
 
-    /// <summary>The source under which a published version was compiled.</summary>
-    public Task<string?> RulesAsync(Guid passportVersionId, CancellationToken ct) => database.FindPublicAsync<string>(
-        """
-        SELECT r.dsl_source
-          FROM passport_versions v
-          JOIN rule_package_versions r USING (rule_package_version_id)
-         WHERE v.passport_version_id = @passportVersionId AND v.status IN ('ACTIVE', 'SUPERSEDED', 'REVOKED')
-           AND v.activated_at IS NOT NULL
-           AND v.signing_key_id IS NOT NULL
-        """, new { passportVersionId }, ct);
-
     public Task<string?> RulesAsync(Guid tenantId, Guid rulePackageVersionId, CancellationToken ct) =>
         database.FindAsync<string>(
         """

@@ -1,7 +1,7 @@
-using System.Text;
 using Bpc.Core.Passports;
 using Bpc.Core.Passports.Verifying;
 using Bpc.Gateway.Http;
+using Bpc.Gateway.Pages;
 using Bpc.Gateway.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,12 +9,11 @@ namespace Bpc.Gateway.Routes;
 
 /// <summary>
 /// What anybody may fetch of a published passport, beside its page: whether it holds, what of it can be verified, and
-/// the rules that say what its values mean.
+/// what its values mean. The rules' source stays its tenant's: it derives the other audiences' values too.
 /// </summary>
 internal static class PublicPassports
 {
     private const string JsonType = "application/json";
-    private const string TextType = "text/plain; charset=utf-8";
 
     public static void MapPublicPassports(this IEndpointRouteBuilder app)
     {
@@ -24,9 +23,8 @@ internal static class PublicPassports
         passport.MapGet("/view.json", ViewAsync).WithSummary("The signed public view: verifiable offline")
             .WithDescription("The bytes of `/v1/passport-versions/{id}/view?audience=public`, without a key.")
             .Produces(StatusCodes.Status200OK, contentType: JsonType);
-        passport.MapGet("/rules", RulesAsync).WithSummary("The source of the rules it was compiled under")
-            .WithDescription("The bytes whose SHA-256 is the receipt's dsl_sha256; its field types name the units.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/plain");
+        passport.MapGet("/fields.json", FieldsAsync).WithSummary("What its public values mean: type, unit, citation")
+            .WithDescription("Of each public field of the rules it was compiled under, in the order of the paths.");
     }
 
     private static async Task<PublicStatus> StatusAsync(
@@ -49,14 +47,22 @@ internal static class PublicPassports
         return Answers.Public(http, view, JsonType);
     }
 
-    private static async Task<FileContentHttpResult> RulesAsync(
-        Guid id, PublicPassportQueries passports, HttpContext http, CancellationToken ct)
+    private static async Task<PublicFields> FieldsAsync(
+        Guid id, PublicPassportQueries passports, FieldCatalogue catalogue, HttpContext http, CancellationToken ct)
     {
-        var source = (await passports.RulesAsync(id, ct)).OrNotFound("public passport version", id);
-        return Answers.Public(http, Encoding.UTF8.GetBytes(source), TextType);
+        var row = (await passports.FindAsync(id, ct)).OrNotFound("public passport version", id);
+        http.Response.Headers.CacheControl = "no-cache";
+        var fields = await catalogue.FieldsAsync(row.TenantId, row.RulePackageVersionId, ct);
+        return new([.. fields.Values.Where(field => field.Section == SectionNames.Public)
+            .OrderBy(field => field.Path, StringComparer.Ordinal)
+            .Select(field => new PublicField(field.Path, field.Type, field.Unit, field.Cites))]);
     }
 
     private sealed record PublicStatus(
         Guid PassportVersionId, string Status, DateTime? SupersededAt, DateTime? RevokedAt, Guid? ActiveVersionId,
         string PayloadHash, string ReceiptHash);
+
+    private sealed record PublicFields(IReadOnlyList<PublicField> Fields);
+
+    private sealed record PublicField(string Path, string Type, string? Unit, string? Cites);
 }

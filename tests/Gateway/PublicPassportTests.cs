@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Bpc.Core.Passports.Verifying;
+using Bpc.Core.Rules;
 using Bpc.Tests.Passports;
 using Bpc.Tests.Rules;
 
@@ -13,7 +13,7 @@ public sealed class PublicPassportTests(GatewayFixture fixture) : IClassFixture<
     private readonly RunningGateway _gateway = fixture.Gateway;
     private Tenant _tenant = null!;
 
-    public static TheoryData<string> Routes => ["status.json", "view.json", "rules"];
+    public static TheoryData<string> Routes => ["status.json", "view.json", "fields.json"];
 
     public async ValueTask InitializeAsync() => _tenant = await _gateway.CreateTenantAsync();
 
@@ -81,16 +81,20 @@ public sealed class PublicPassportTests(GatewayFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_rules_are_the_text_whose_hash_stands_in_the_receipt()
+    public async Task The_fields_say_what_the_public_values_mean_and_name_no_other()
     {
         var stored = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
 
-        var rules = await GetAsync(stored, "rules");
+        var answer = await GetAsync(stored, "fields.json");
 
-        Assert.Equal((200, "text/plain; charset=utf-8"), (rules.Status, rules.Header("Content-Type")));
-        Assert.Equal(Encoding.UTF8.GetBytes(RuleSamples.Battery), rules.Bytes);
-        Assert.Equal($"\"{Convert.ToHexStringLower(SHA256.HashData(rules.Bytes))}\"", rules.Header("ETag"));
-        Assert.Equal("no-cache", rules.Header("Cache-Control"));
+        Assert.Equal((200, "no-cache"), (answer.Status, answer.Header("Cache-Control")));
+        var package = RulePackage.Compile(RuleSamples.Battery);
+        var fields = answer.Json.GetProperty("fields").EnumerateArray().ToList();
+        Assert.Equal(
+            package.Fields.Where(field => field.Section == "public").Select(field => field.Path)
+                .Order(StringComparer.Ordinal),
+            fields.Select(field => field.GetProperty("path").GetString()));
+        Assert.Contains(fields, field => field.GetProperty("unit").GetString() == "kWh");
     }
 
     [Theory, MemberData(nameof(Routes))]
@@ -117,7 +121,7 @@ public sealed class PublicPassportTests(GatewayFixture fixture) : IClassFixture<
     {
         var stored = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
         var page = (await _gateway.Anonymous.GetAnswerAsync($"/p/{stored.VersionId}")).Text;
-        foreach (var route in new[] { "status.json", "view.json", "rules" })
+        foreach (var route in new[] { "status.json", "view.json", "fields.json" })
         {
             Assert.Contains($"href=\"/p/{stored.VersionId}/{route}\"", page);
         }

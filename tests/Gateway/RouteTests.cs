@@ -18,7 +18,7 @@ public sealed partial class RouteTests(GatewayFixture fixture, PostgresServer po
     [
         "/v1/health/live", "/v1/health/ready", "/v1/metrics", "/.well-known/jwks.json",
         "/.well-known/did.json", "/v1/schemas", "/v1/schemas/{kind}",
-        "/p/{id}/status.json", "/p/{id}/view.json", "/p/{id}/rules",
+        "/p/{id}/status.json", "/p/{id}/view.json", "/p/{id}/fields.json",
     ];
 
     private readonly RunningGateway _gateway = fixture.Gateway;
