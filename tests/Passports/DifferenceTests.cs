@@ -33,10 +33,10 @@ public sealed class DifferenceTests
     public void Of_several_fields_and_checks_that_only_the_proof_has_the_first_is_named()
     {
         Assert.Equal(
-            "field a is proven, but in no section",
+            "field a is in the proof, but in no section",
             ProvenValues.Mismatch([], new Dictionary<string, JsonValue> { ["b"] = 1, ["a"] = 1 }));
         Assert.Equal(
-            "check a is proven, but in no section",
+            "check a is in the proof, but in no section",
             ProvenValues.Mismatch([], new Dictionary<string, string> { ["b"] = "PASS", ["a"] = "PASS" }));
     }
 
