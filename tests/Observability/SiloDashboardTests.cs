@@ -28,6 +28,7 @@ public sealed class SiloDashboardTests(PostgresServer postgres)
         await using var worker = WorkerProcess.Start(new Dictionary<string, string>(database.Variables)
         {
             ["BPC_ENV"] = environment,
+            ["BPC_PUBLIC_BASE_URL"] = "https://passports.example.org",
             ["BPC_WORKER_ID"] = "worker-1",
             ["BPC_COMPILER_BUILD_ID"] = "test",
             ["BPC_CLUSTER_ID"] = database.Settings.Name,
