@@ -31,13 +31,10 @@ END $$;
 -- migrate:down
 DO $$
 DECLARE
-  t text;
+  t regclass;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['facts', 'snapshots', 'snapshot_items', 'document_versions', 'rule_package_versions',
-                           'rule_tests_runs', 'passport_versions', 'passport_sections', 'passport_exports',
-                           'signing_keys', 'access_policies']
-  LOOP
-    EXECUTE format('DROP TRIGGER never_emptied ON %I', t);
+  FOR t IN SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'never_emptied' LOOP
+    EXECUTE format('DROP TRIGGER never_emptied ON %s', t);
   END LOOP;
 END $$;
 DROP INDEX signing_keys_once;
