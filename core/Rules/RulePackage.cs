@@ -15,8 +15,9 @@ public sealed record RuleInput(
 /// What a package says of one passport value, for pages and tables: path, type as written, unit, audience section,
 /// citation.
 /// </summary>
+/// <param name="Index">Where it stands among the fields of the source, from 0: the order its author chose.</param>
 /// <param name="Section"><c>public</c>, <c>restricted</c>, <c>authorities</c> or <c>legitimate_interest</c>.</param>
-public sealed record FieldInfo(string Path, string Type, string? Unit, string Section, string? Cites);
+public sealed record FieldInfo(int Index, string Path, string Type, string? Unit, string Section, string? Cites);
 
 /// <summary>What a package says of one field or check, for explanations.</summary>
 /// <param name="Applies">Each clause as written: <c>from 2027-02-18 for EV</c>, its condition not spelled out.</param>
@@ -31,7 +32,10 @@ public sealed class RulePackage
     private RulePackage(PackageHeader header, Plan plan, IReadOnlyList<CompiledTest> tests)
     {
         (Name, Version, Plan, Tests) = (header.Name, header.Version, plan, tests);
-        Fields = [.. plan.Fields.Select(f => new FieldInfo(f.Path, f.Type.ToString(), f.Unit, f.Section, f.Cites))];
+        Fields =
+        [
+            .. plan.Fields.Select(f => new FieldInfo(f.Index, f.Path, f.Type.ToString(), f.Unit, f.Section, f.Cites)),
+        ];
     }
 
     /// <summary>The language this build reads.</summary>

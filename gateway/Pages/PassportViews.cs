@@ -7,15 +7,15 @@ using Bpc.Gateway.Routes;
 namespace Bpc.Gateway.Pages;
 
 /// <summary>
-/// Turns a stored public section into what the page shows: grouped by the first part of each path, in the section's
-/// order.
+/// Turns a stored public section into what the page shows: grouped by the first part of each path, in the order the
+/// rules declare their fields.
 /// </summary>
 internal static class PassportViews
 {
     public static PassportView Of(PublicPassportRow row, IReadOnlyDictionary<string, FieldInfo> catalogue)
     {
         using var section = JsonDocument.Parse(row.PublicSection);
-        var lines = Lines(section.RootElement.GetProperty("fields"), [], catalogue).ToList();
+        var lines = Lines(section.RootElement.GetProperty("fields"), [], catalogue).OrderBy(l => l.Order);
         var groups = lines.GroupBy(l => l.Path[0], l => l.Line)
             .Select(g => new ValueGroup(Labels.Words(g.Key), [.. g])).ToList();
         var checks = Sections.Compliance(section.RootElement).Select(Check).ToList();
@@ -30,7 +30,7 @@ internal static class PassportViews
     /// <summary>
     /// A field of the catalogue is one line, whatever it holds; without one, an object is a step further down.
     /// </summary>
-    private static IEnumerable<(string[] Path, ValueLine Line)> Lines(
+    private static IEnumerable<(string[] Path, int Order, ValueLine Line)> Lines(
         JsonElement value, string[] path, IReadOnlyDictionary<string, FieldInfo> catalogue)
     {
         var field = catalogue.GetValueOrDefault(string.Join('.', path));
@@ -40,7 +40,7 @@ internal static class PassportViews
         }
 
         var label = Labels.Of(path.Length > 1 ? path[1..] : path, field?.Unit);
-        return [(path, new(label, DisplayValue.Of(value), Labels.Unit(field?.Unit), field?.Cites))];
+        return [(path, field?.Index ?? int.MaxValue, new(label, DisplayValue.Of(value), Labels.Unit(field?.Unit), field?.Cites))];
     }
 
     private static CheckLine Check((string Check, string Outcome, string? Cites) line)

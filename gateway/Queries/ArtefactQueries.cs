@@ -36,6 +36,11 @@ internal sealed class ArtefactQueries(GatewayDatabase database)
          WHERE tenant_id = @tenantId AND passport_version_id = @id ORDER BY section
         """, new { tenantId, id }, ct);
 
+    public Task<Artefact?> ExportAsync(Guid tenantId, Guid id, CancellationToken ct) => database.FindAsync<Artefact>(
+        """
+        SELECT content AS bytes, sha256 AS hash FROM passport_exports WHERE tenant_id = @tenantId AND export_id = @id
+        """, new { tenantId, id }, ct);
+
     /// <summary>
     /// Everything that is signed, and the signature; null signature and picture until their jobs have run.
     /// </summary>

@@ -28,8 +28,26 @@ internal sealed class SnapshotQueries(GatewayDatabase database)
             """;
         return database.FindAsync<SnapshotRow>(sql, new { tenantId, id }, ct);
     }
+
+    public async Task<Page<SnapshotItemRow>> ItemsAsync(
+        Guid tenantId, Guid id, PageRequest page, CancellationToken ct)
+    {
+        const string sql = """
+            SELECT fact_id, f.document_version_id, f.fact_type, f.fact_key, f.payload_hash
+              FROM snapshot_items i JOIN facts f USING (tenant_id, fact_id)
+             WHERE tenant_id = @tenantId AND i.snapshot_id = @id AND (@after::uuid IS NULL OR fact_id > @after::uuid)
+             ORDER BY fact_id LIMIT @fetch
+            """;
+        var list = $"snapshot {id}";
+        var rows = await database.ListAsync<SnapshotItemRow>(
+            sql, new { tenantId, id, after = page.After(list), fetch = page.Fetch }, ct);
+        return page.Cut(list, rows, i => $"{i.FactId}");
+    }
 }
 
 internal sealed record SnapshotRow(
     Guid SnapshotId, string? Label, string Status, string? SnapshotHash, DateTime CreatedAt, DateTime? SealedAt,
     long Items);
+
+internal sealed record SnapshotItemRow(
+    Guid FactId, Guid DocumentVersionId, string FactType, string FactKey, string PayloadHash);

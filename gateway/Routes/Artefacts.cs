@@ -40,6 +40,9 @@ internal static class Artefacts
             .Bytes("image/png");
         version.MapGet("/bundle", BundleAsync).WithSummary("Everything an auditor verifies offline, in one file")
             .Bytes(JsonType);
+        v1.MapGet("/passport-exports/{id:guid}", ExportAsync).RequireAuthorization(Permission.PassportRead)
+            .WithTags("Passport versions").WithSummary("What an EXPORT_PASSPORT job stored")
+            .WithDescription("Its id is export_id in the job's result.").Bytes(JsonType);
     }
 
     private static RouteHandlerBuilder Bytes(this RouteHandlerBuilder route, string contentType) =>
@@ -120,6 +123,13 @@ internal static class Artefacts
             id, stored.Payload, sections, stored.Proof, stored.Receipt, stored.ReceiptHash, Signature(stored),
             qrPayload, qrPng));
         return Answers.Immutable(http, bundle, CanonicalJson.HashHex(bundle), JsonType, $"{id}.bundle.json");
+    }
+
+    private static async Task<FileContentHttpResult> ExportAsync(
+        Guid id, Caller caller, ArtefactQueries artefacts, HttpContext http, CancellationToken ct)
+    {
+        var export = (await artefacts.ExportAsync(caller.TenantId, id, ct)).OrNotFound("passport export", id);
+        return Answers.Immutable(http, export.Bytes!, export.Hash!, JsonType, $"{id}.bundle.json");
     }
 
     private static ReceiptSignature Signature(SignedRow stored) =>

@@ -19,6 +19,8 @@ internal static class Snapshots
         snapshots.MapGet("/", ListAsync).RequireAuthorization(Permission.SnapshotRead).WithSummary("List snapshots");
         snapshots.MapGet("/{id:guid}", GetAsync).RequireAuthorization(Permission.SnapshotRead)
             .WithSummary("State of a snapshot");
+        snapshots.MapGet("/{id:guid}/items", ItemsAsync).RequireAuthorization(Permission.SnapshotRead)
+            .WithSummary("List its facts").WithDescription("As its bytes name them, without their payloads.");
         snapshots.MapPost("/{id:guid}/items", AddItemsAsync).RequireAuthorization(Permission.SnapshotWrite)
             .WithSummary("Add facts")
             .WithDescription("Adding a fact twice is no error. SNAPSHOT_SEALED once it is sealed.")
@@ -44,6 +46,13 @@ internal static class Snapshots
     private static async Task<SnapshotRow> GetAsync(
         Guid id, Caller caller, SnapshotQueries snapshots, CancellationToken ct) =>
         (await snapshots.SnapshotAsync(caller.TenantId, id, ct)).OrNotFound("snapshot", id);
+
+    private static async Task<Page<SnapshotItemRow>> ItemsAsync(
+        Guid id, [AsParameters] PageRequest page, Caller caller, SnapshotQueries snapshots, CancellationToken ct)
+    {
+        _ = (await snapshots.SnapshotAsync(caller.TenantId, id, ct)).OrNotFound("snapshot", id);
+        return await snapshots.ItemsAsync(caller.TenantId, id, page, ct);
+    }
 
     private static Task<SnapshotState> AddItemsAsync(
         Guid id, Body<NewItems> body, Caller caller, IGrainFactory grains) =>

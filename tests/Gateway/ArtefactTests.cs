@@ -43,9 +43,10 @@ public sealed class ArtefactTests(GatewayFixture fixture) : IClassFixture<Gatewa
     [InlineData("passport-versions/{0}/receipt")]
     [InlineData("passport-versions/{0}/bundle")]
     [InlineData("document-versions/{1}/content")]
+    [InlineData("passport-exports/{2}")]
     public async Task What_is_made_of_them_or_was_uploaded_may_be_kept_for_ever_too(string path)
     {
-        path = "/v1/" + string.Format(null, path, _passport.VersionId, _passport.DocumentVersionId);
+        path = "/v1/" + string.Format(null, path, _passport.VersionId, _passport.DocumentVersionId, _passport.ExportId);
         var answer = await _tenant.Http.GetAnswerAsync(path);
         Assert.Equal("max-age=31536000, private, immutable", answer.Header("Cache-Control"));
         Assert.Equal(

@@ -87,6 +87,37 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    public async Task The_facts_of_a_snapshot_are_listed_page_by_page_without_their_payloads()
+    {
+        var passport = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
+        var snapshot = Guid.CreateVersion7();
+        await _gateway.Database.ExecuteAsync(
+            "INSERT INTO snapshots (snapshot_id, tenant_id) VALUES ($1, $2)", snapshot, _tenant.Id);
+        var facts = Enumerable.Range(0, 3).Select(_ => Guid.CreateVersion7()).Order().ToList();
+        foreach (var fact in facts)
+        {
+            await _gateway.Database.ExecuteAsync(
+                """
+                INSERT INTO facts (fact_id, tenant_id, document_version_id, fact_type, fact_key, payload, payload_hash)
+                VALUES ($1, $2, $3, 'Component', $1::text, '{}', bpc_sha256('{}'))
+                """, fact, _tenant.Id, passport.DocumentVersionId);
+            await _gateway.Database.ExecuteAsync(
+                "INSERT INTO snapshot_items (snapshot_id, fact_id, tenant_id) VALUES ($1, $2, $3)", snapshot, fact,
+                _tenant.Id);
+        }
+
+        var first = (await _tenant.Http.GetAnswerAsync($"/v1/snapshots/{snapshot}/items?limit=2")).Json;
+        var cursor = first.GetProperty("next_cursor").GetString();
+        var second = (await _tenant.Http.GetAnswerAsync($"/v1/snapshots/{snapshot}/items?cursor={cursor}")).Json;
+
+        var items = new[] { first, second }.SelectMany(p => p.GetProperty("items").EnumerateArray()).ToList();
+        Assert.Equal(facts, items.Select(i => i.GetProperty("fact_id").GetGuid()));
+        Assert.All(items, i => Assert.Equal(passport.DocumentVersionId, i.GetProperty("document_version_id").GetGuid()));
+        Assert.All(items, i => Assert.False(i.TryGetProperty("payload", out _)));
+        Assert.Equal(404, (await _tenant.Http.GetAnswerAsync($"/v1/snapshots/{Guid.NewGuid()}/items")).Status);
+    }
+
+    [Fact]
     public async Task A_fact_s_payload_stands_in_the_answer_as_its_stored_bytes()
     {
         var passport = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);

@@ -18,6 +18,8 @@ internal sealed record StoredPassport(
 
     public Guid FactId { get; } = Guid.CreateVersion7();
 
+    public Guid ExportId { get; } = Guid.CreateVersion7();
+
     /// <summary>The id a route of this path wants.</summary>
     public Guid IdFor(string path) => path.Split('/')[2] switch
     {
@@ -28,6 +30,7 @@ internal sealed record StoredPassport(
         "rule-package-versions" => RulePackageVersionId,
         "passports" => PassportId,
         "passport-versions" or "{id}" => VersionId, // a published one is /p/{id}
+        "passport-exports" => ExportId,
         "jobs" => JobId,
         "webhook-endpoints" or "webhook-subscriptions" or "webhook-deliveries" => WebhookId,
         "api-keys" => ApiKeyId,
@@ -38,7 +41,7 @@ internal sealed record StoredPassport(
     public bool IsIn(string text) => new[]
     {
         VersionId, PassportId, SnapshotId, RulePackageId, RulePackageVersionId, DocumentId, DocumentVersionId, JobId,
-        WebhookId, ApiKeyId, BatteryProductId, FactId,
+        WebhookId, ApiKeyId, BatteryProductId, FactId, ExportId,
     }.Any(id => text.Contains($"{id}", StringComparison.Ordinal));
 
     public static async Task<StoredPassport> InsertAsync(
@@ -182,5 +185,11 @@ internal sealed record StoredPassport(
                 """,
                 VersionId, name, tenant, content);
         }
+
+        await database.ExecuteAsync(
+            """
+            INSERT INTO passport_exports (export_id, tenant_id, passport_version_id, format, content, sha256)
+            VALUES ($1, $2, $3, 'bundle', $4, encode(sha256($4), 'hex'))
+            """, ExportId, tenant, VersionId, "{\"bundle\":1}"u8.ToArray());
     }
 }

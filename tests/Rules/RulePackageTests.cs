@@ -29,7 +29,7 @@ public sealed class RulePackageTests
             Assert.Single(result.Compliance));
         Assert.Equal(["battery.capacity_kwh", "battery.mass_kg", "carbon.intensity"], package.Fields
             .Select(f => f.Path));
-        Assert.Equal(new FieldInfo("carbon.intensity", "Opt(Qty(gCO2e/kWh, 2))", "gCO2e/kWh", "public", null),
+        Assert.Equal(new FieldInfo(2, "carbon.intensity", "Opt(Qty(gCO2e/kWh, 2))", "gCO2e/kWh", "public", null),
             package.Fields[2]);
     }
 

@@ -56,6 +56,10 @@ public sealed class CircuitBreakerTests(PostgresServer postgres)
                    failing_since = now() - interval '1 hour'
             """);
         await silo.DocumentAsync();
+        await JobRows.UntilAsync(
+            async () => await silo.CountAsync(
+                "jobs WHERE type = 'DELIVER_WEBHOOK' AND status = 'QUEUED' AND lease_epoch > 0") == 1,
+            "the event's own delivery found the circuit open and waits");
 
         await silo.Grains.GetGrain<IWebhookEndpointGrain>(created.WebhookEndpointId).PingAsync(silo.Call());
 
