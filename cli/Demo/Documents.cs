@@ -16,7 +16,7 @@ internal sealed class Documents(Api api, Narrator narrator)
             narrator.Detail($"{skipped.File.Name} is skipped: {skipped.Reason}");
         }
 
-        // All at once: the silo parses them side by side, and every file's violations are told, not only the first's.
+        // One after the other, so that each shows its own time; every file's violations are told, not only the first's.
         var documents = files.Where(f => f.Kind is not null).ToList();
         var facts = new List<FoundFact>();
         var problems = new List<Violation>();

@@ -7,7 +7,10 @@ using Bpc.Grains.Storage;
 
 namespace Bpc.Grains.Audit;
 
-/// <summary>Appends to an aggregate's hash chain through the one SQL function that may.</summary>
+/// <summary>
+/// Appends to an aggregate's hash chain through the one SQL function that may; it inserts the webhook deliveries of the
+/// event and their jobs as well (sql/009_events.sql).
+/// </summary>
 public static class Events
 {
     /// <param name="cause">Also of the webhook deliveries the event leads to.</param>

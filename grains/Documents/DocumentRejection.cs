@@ -5,7 +5,7 @@ using Bpc.Grains.Jobs;
 namespace Bpc.Grains.Documents;
 
 /// <summary>
-/// How a job ends that found a document wrong: FAILED, and the version REJECTED with where and why, in one commit.
+/// Ends a job whose document is rejected: FAILED, and the version REJECTED with where and why, in one commit.
 /// </summary>
 internal static class DocumentRejection
 {

@@ -20,7 +20,7 @@ internal static class CompilePreconditions
         }
     }
 
-    /// <summary>Null, or what whoever compiles should know: the version is DEPRECATED.</summary>
+    /// <summary>Null, or a warning for the caller: the version is DEPRECATED.</summary>
     public static string? RequirePublished(Guid rulePackageVersionId, string? status, string? reason)
     {
         var version = $"rule package version {rulePackageVersionId}";

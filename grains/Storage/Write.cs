@@ -9,7 +9,9 @@ namespace Bpc.Grains.Storage;
 /// <param name="Rows">
 /// The rows the statement must change, or the group is rolled back; null where any number is right.
 /// </param>
-/// <param name="Enqueues">It puts a job into the table: the dispatcher looks again after the commit.</param>
+/// <param name="Enqueues">
+/// It may put jobs into the table (an event may lead to deliveries): the dispatcher looks again after the commit.
+/// </param>
 public sealed record Write(string Sql, IReadOnlyList<object?> Values, int? Rows = 1, bool Enqueues = false)
 {
     /// <summary>The job this write inserts: those of a transaction share one statement of the engine's own.</summary>

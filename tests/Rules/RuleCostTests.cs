@@ -34,7 +34,7 @@ public sealed class RuleCostTests
         var record = $"{{ {string.Join(", ", Enumerable.Range(0, 900).Select(i => $"m{i}: 1"))} }}";
         var items = string.Join(',', Enumerable.Repeat("a,b", 5_000));
         var error = RefusedBody("Text", $"let a = {record}; let b = {record}; count([{items}])");
-        Assert.Contains("this is Int", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found Int", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class RuleDomainTests
     [InlineData("Dec(18) in 0..9", "the range is too wide")]
     [InlineData("Dec(18) in -9..0", "the range is too wide")]
     [InlineData("Text in []", "there is nothing to choose from")]
-    [InlineData("Text in [1]", "here should be Text, this is Int")]
+    [InlineData("Text in [1]", "expected Text, found Int")]
     [InlineData("Int in [9007199254740991 + 1]", "outside ±(2^53 − 1)")]
     public void A_domain_that_is_none_is_refused(string domain, string wrong) => Assert.Contains(
         wrong, Assert.Throws<BpcException>(() => Run(domain, "true")).Message, StringComparison.Ordinal);

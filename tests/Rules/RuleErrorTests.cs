@@ -13,7 +13,7 @@ public sealed class RuleErrorTests
         Assert.Equal(BpcError.UnitMismatch, error.Code);
         var violation = Assert.Single(error.Violations);
         Assert.Equal("line 4, column 3", violation.Where);
-        Assert.Equal("here should be Qty(kg, 3), this is Dec(3)\n    mass;\n    ^^^^\n  give it a unit: qty(x, kg)",
+        Assert.Equal("expected Qty(kg, 3), found Dec(3)\n    mass;\n    ^^^^\n  give it a unit: qty(x, kg)",
             violation.Message);
     }
 
@@ -51,9 +51,9 @@ public sealed class RuleErrorTests
             """);
         Assert.Equal(
             [
-                "there is no audience 'publik'", "here should be a citation as a text, not '5'",
-                "here should be a date, not 'tomorrow'", "there is no category 'CAR'", "there is no category 'BUS'",
-                "here should be Bool, this is Int", "here should be Opt(Int), this is Text",
+                "there is no section 'publik'", "expected a citation as a text, found '5'",
+                "expected a date, found 'tomorrow'", "there is no category 'CAR'", "there is no category 'BUS'",
+                "expected Bool, found Int", "expected Opt(Int), found Text",
             ],
             error.Violations.Select(v => v.Message.Split('\n')[0]));
     }
@@ -71,7 +71,7 @@ public sealed class RuleErrorTests
     [InlineData("package p version 1;", "the version as a text")]
     [InlineData("package p version \"1\" language \"BPC-RULES-9\";", "it reads \"BPC-RULES-1\"")]
     [InlineData(Header + "field a : Int access public = 1", "a declaration ends with ';'")]
-    [InlineData(Header + "field a : Int access everyone = 1;", "audiences are public")]
+    [InlineData(Header + "field a : Int access everyone = 1;", "access is public, restricted")]
     [InlineData(Header + "field a : Opt(Int) access public applies for CAR = none;", "EV, LMT and INDUSTRIAL")]
     [InlineData(Header + "field a : Opt(Int) access public applies = none;", "applies says nothing")]
     [InlineData(Header + "field a : Opt(Int) access public applies from 2027-02-30 = none;", "not in the calendar")]
@@ -110,7 +110,7 @@ public sealed class RuleErrorTests
 
     [Theory]
     [InlineData("Int", "1 + 1.5", "wants the same unit and scale")]
-    [InlineData("Int", "1.5", "here should be Int, this is Dec(1)")]
+    [InlineData("Int", "1.5", "expected Int, found Dec(1)")]
     [InlineData("Dec(2)", "1.5", "write round(x, 2)")]
     [InlineData("Dec(2)", "1", "write dec(x, 2)")]
     [InlineData("Dec(2)", "1 / 3", "round(x, 2)")]
@@ -120,7 +120,7 @@ public sealed class RuleErrorTests
     [InlineData("Int", "some(1) + 1", "it may be none")]
     [InlineData("Bool", "some(1) < 2", "add .or(false)")]
     [InlineData("Int", "if some(true) then 1 else 2", "add .or(false)")]
-    [InlineData("Int", "if 1 then 1 else 2", "here should be Bool")]
+    [InlineData("Int", "if 1 then 1 else 2", "expected Bool")]
     [InlineData("Int", "if true then 1 else \"a\"", "then is Int, else is Text")]
     [InlineData("Int", "count([{ a: 1 }, { a: 1, b: 2 }])", "Record{a: Int, b: Int}")]
     [InlineData("Int", "(if true then { a: 1 } else { b: 1 }).a", "then is Record{a: Int}, else is Record{b: Int}")]
@@ -132,12 +132,12 @@ public sealed class RuleErrorTests
     [InlineData("Int", "nothing_here", "nothing here is called")]
     [InlineData("Int", "let mass = 1; mas", "did you mean mass?")]
     [InlineData("Int", "let a = 1; let a = 2; a", "already has a meaning")]
-    [InlineData("Int", "somme([1])", "there is no function 'somme'")]
+    [InlineData("Int", "somme([1])", "unknown function 'somme'")]
     [InlineData("Int", "sum([1], 2)", "takes 1 arguments, here are 2")]
     [InlineData("Int", "sum([\"a\"])", "sum adds numbers")]
-    [InlineData("List(Int)", "map([1], 2)", "here should be a lambda")]
+    [InlineData("List(Int)", "map([1], 2)", "expected a lambda")]
     [InlineData("List(Int)", "map([1], (a, b) => a)", "the lambda has 2 parameters")]
-    [InlineData("List(Int)", "filter([1], x => x)", "here should be Bool")]
+    [InlineData("List(Int)", "filter([1], x => x)", "expected Bool")]
     [InlineData("List(Int)", "[1, \"a\"]", "the list holds Int, this is Text")]
     [InlineData("Int", "fold([1], 0, (a, b) => \"x\")", "each step gives Text")]
     [InlineData("Int", "fact(\"U\", \"u\").then(r => 1).or(0)", "no facts \"U\" are declared")]
@@ -177,15 +177,15 @@ public sealed class RuleErrorTests
     }
 
     [Theory]
-    [InlineData("qtty(5, kg)", "there is no function 'qtty'")]
+    [InlineData("qtty(5, kg)", "unknown function 'qtty'")]
     [InlineData("qty(5, kg, 2)", "qty takes 2 arguments, here are 3")]
-    [InlineData("[5].summ(y => y.n + y)", "there is no function 'summ'")]
+    [InlineData("[5].summ(y => y.n + y)", "unknown function 'summ'")]
     public void A_wrong_call_whose_arguments_are_right_is_one_error(string call, string says) => Assert.Contains(
         says, Assert.Single(RefusedBody("Int", call).Violations).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("qty(5, \"kg\")", "here should be a unit, not the text \"kg\"")]
-    [InlineData("qty(5, kg*\"m\")", "here should be a unit, not the text \"m\"")]
+    [InlineData("qty(5, \"kg\")", "expected a unit, found the text \"kg\"")]
+    [InlineData("qty(5, kg*\"m\")", "expected a unit, found the text \"m\"")]
     [InlineData("5 kg * \"m\"", "'*' does not take Qty(kg, 0) and Text")]
     public void A_unit_is_no_text(string body, string says) =>
         Assert.Contains(says, RefusedBody("Int", body).Message, StringComparison.Ordinal);
@@ -201,7 +201,7 @@ public sealed class RuleErrorTests
     [InlineData("Qty(kg, 1)", "qty(qty(1.0, kg), kg)", "has the unit kg already")]
     [InlineData("Qty(Wh, 1)", "convert(qty(1.0, J), Wh)", "J does not become Wh exactly")]
     [InlineData("Qty(K, 1)", "convert(qty(1.0, degC), K)", "degC does not become K exactly")]
-    [InlineData("Qty(kg, 2)", "qty(1.0, kg) * qty(1.0, kg)", "here should be Qty(kg, 2), this is Qty(kg^2, 2)")]
+    [InlineData("Qty(kg, 2)", "qty(1.0, kg) * qty(1.0, kg)", "expected Qty(kg, 2), found Qty(kg^2, 2)")]
     public void Units_that_do_not_fit_are_a_unit_mismatch(string type, string body, string says)
     {
         var error = RefusedBody(type, body);

@@ -154,7 +154,7 @@ public sealed class RuleTestsTests
         "did you mean battery.capacity_kwh?")]
     [InlineData("example a { expect battery.capacity_kwh == 75.500 kg }", "wants the same unit",
         "kg does not become kWh")]
-    [InlineData("example a { product { sku: 5 } expect error \"E001\" }", "here should be Text, this is Int",
+    [InlineData("example a { product { sku: 5 } expect error \"E001\" }", "expected Text, found Int",
         "text(x)")]
     [InlineData("example a { product { colour: \"red\" } expect error \"E001\" }", "product has no 'colour'",
         "sku and category")]
@@ -189,10 +189,10 @@ public sealed class RuleTestsTests
             """));
         Assert.Equal(
             [
-                "here should be Text, this is Int", "here should be a member's name as a text, not 'x'",
-                "here should be Text, this is Int", "here should be Bool, this is Qty(kg, 3)",
+                "expected Text, found Int", "expected a member's name as a text, found 'x'",
+                "expected Text, found Int", "expected Bool, found Qty(kg, 3)",
                 "'GOOD' is no statement of a test",
-                "nothing here is called 'tomorrow'", "here should be Bool, this is Text",
+                "nothing here is called 'tomorrow'", "expected Bool, found Text",
             ],
             error.Violations.Select(v => v.Message.Split('\n')[0]));
     }

@@ -211,10 +211,10 @@ internal sealed class DeclarationParser
 
     private string Access()
     {
-        const string right = "audiences are public, restricted, authorities and legitimate_interest";
-        var name = _reader.Name("an audience", right);
+        const string right = "access is public, restricted, authorities or legitimate_interest";
+        var name = _reader.Name("a section", right);
         return Types.Access.Sections.Contains(name.Text)
-            ? name.Text : throw _reader.Wrong($"there is no audience {name.Shown}", right, name.At, BpcError.RuleType);
+            ? name.Text : throw _reader.Wrong($"there is no section {name.Shown}", right, name.At, BpcError.RuleType);
     }
 
     private AppliesClause Applies(Span start)

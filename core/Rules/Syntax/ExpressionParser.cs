@@ -192,7 +192,7 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
                 reader.Take();
                 return Bracketed(token);
             default:
-                throw reader.Wrong($"here should be a value, not {token.Shown}",
+                throw reader.Wrong($"expected a value, found {token.Shown}",
                     "a number, a text, a name, a call, (…), […] or {…}");
         }
     }
@@ -219,7 +219,7 @@ internal sealed class ExpressionParser(TokenReader reader, TypeParser types)
 
         if (s_reserved.Contains(token.Text) || DeclarationParser.IsStart(reader))
         {
-            throw reader.Wrong($"here should be a value, not {token.Shown}",
+            throw reader.Wrong($"expected a value, found {token.Shown}",
                 "finish the expression; a declaration ends with ';'");
         }
 

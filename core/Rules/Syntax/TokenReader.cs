@@ -68,7 +68,7 @@ internal sealed class TokenReader(Diagnostics diagnostics)
         Current.Is(text) ? Take() : throw Wrong($"'{text}' is missing before {Current.Shown}", right);
 
     public Token Expect(TokenKind kind, string what, string right) =>
-        Current.Kind == kind ? Take() : throw Wrong($"here should be {what}, not {Current.Shown}", right);
+        Current.Kind == kind ? Take() : throw Wrong($"expected {what}, found {Current.Shown}", right);
 
     public Token Name(string what, string right) => Expect(TokenKind.Name, what, right);
 

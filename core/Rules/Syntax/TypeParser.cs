@@ -100,7 +100,7 @@ internal sealed class TypeParser(TokenReader reader)
                 s => string.Equals(s, token.Text, StringComparison.OrdinalIgnoreCase));
             throw reader.Wrong(
                 token.Kind == TokenKind.Name ? $"there is no unit {token.Shown}"
-                    : $"here should be a unit, not {token.Shown}",
+                    : $"expected a unit, found {token.Shown}",
                 close is null
                     ? $"units are {string.Join(", ", UnitTable.Symbols)}, and products and quotients of them"
                     : $"did you mean {close}?",

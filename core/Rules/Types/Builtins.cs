@@ -27,7 +27,7 @@ internal static class Builtins
         {
             var close = checker.Nearest(call.Function, s_byName.Keys);
             checker.CheckAlone(call.Arguments, exceptUnit: close is "qty" or "convert");
-            return checker.Wrong(call.FunctionAt, $"there is no function '{call.Function}'",
+            return checker.Wrong(call.FunctionAt, $"unknown function '{call.Function}'",
                 close is null ? $"functions are {string.Join(", ", s_byName.Keys.Order(StringComparer.Ordinal))}"
                     : $"did you mean {close}?");
         }
@@ -48,7 +48,7 @@ internal static class Builtins
             {
                 checker.CheckAlone(call.Arguments);
                 return checker.Wrong(call.Arguments[i].At,
-                    isLambda ? "no lambda belongs here" : "here should be a lambda: x => …", builtin.Signature);
+                    isLambda ? "no lambda belongs here" : "expected a lambda: x => …", builtin.Signature);
             }
 
             if (call.Arguments[i] is Expr.Lambda lambda && lambda.Parameters.Count != builtin.Parameters)

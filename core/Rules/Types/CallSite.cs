@@ -33,7 +33,7 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
         {
             RuleType.List list => (list.Item, argument.Run),
             RuleType.Unknown => (RuleType.Anything, argument.Run),
-            _ => (Wrong(index, $"here should be a list, this is {argument.Type}", builtin.Signature).Type,
+            _ => (Wrong(index, $"expected a list, found {argument.Type}", builtin.Signature).Type,
                 argument.Run),
         };
     }
@@ -62,7 +62,7 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
 
         if (argument.Type is not RuleType.Unknown)
         {
-            Wrong(index, $"here should be a number, this is {argument.Type}",
+            Wrong(index, $"expected a number, found {argument.Type}",
                 Mismatch.Right(argument.Type, RuleType.Integer));
         }
 
@@ -111,7 +111,7 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
             return unit.Unit;
         }
 
-        Wrong(index, "here should be a unit", builtin.Signature);
+        Wrong(index, "expected a unit", builtin.Signature);
         return null;
     }
 

@@ -6,8 +6,8 @@ using Bpc.Core.Rules.Syntax;
 namespace Bpc.Core.Rules.Types;
 
 /// <summary>
-/// Finds the type of an expression and compiles it in the same walk: what has a type runs, and never fails for its
-/// type.
+/// Finds the type of an expression and compiles it in the same walk: a well-typed expression cannot fail with a type
+/// error at run time.
 /// </summary>
 internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics, ExpressionPlace place)
 {
@@ -273,7 +273,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     {
         if (!actual.Fits(wanted))
         {
-            Wrong(at, $"here should be {wanted}, this is {actual}", Mismatch.Right(actual, wanted),
+            Wrong(at, $"expected {wanted}, found {actual}", Mismatch.Right(actual, wanted),
                 Mismatch.Code(actual, wanted));
         }
     }

@@ -12,7 +12,7 @@ internal sealed class ClaimStore(
     /// <summary>The key of the connections claims are made on.</summary>
     public const string Connections = "claims";
 
-    /// <summary>True in SQL where a row of job_pauses speaks of the lane.</summary>
+    /// <summary>True in SQL where a row of job_pauses applies to the lane.</summary>
     private const string Paused = """
         EXISTS (SELECT FROM job_pauses p WHERE (p.tenant_id IS NULL OR p.tenant_id = j.tenant_id)
                                            AND (p.type IS NULL OR p.type = j.type))

@@ -1,11 +1,11 @@
 namespace Bpc.Grains.Jobs.Claiming;
 
 /// <summary>
-/// What waits of one tenant, type, priority and number of rescues, and may be started by this build.
+/// The queued jobs of one tenant, type, priority and number of rescues that this build can run.
 /// </summary>
 /// <param name="Rescues">How many leases these jobs have lost: one of them may be what killed its silo.</param>
 /// <param name="Weight">Of the tenant: its part of the cluster while others wait too.</param>
-/// <param name="Limited">A row of job_limits speaks of it: its claims count.</param>
+/// <param name="Limited">A row of job_limits applies to it: its claims count.</param>
 /// <param name="DueIn">Until its first job is due; zero or less: now.</param>
 /// <param name="Due">When its first job is due, by the database's clock.</param>
 /// <param name="Head">Its first job.</param>

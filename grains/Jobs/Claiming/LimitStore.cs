@@ -19,7 +19,7 @@ internal sealed class LimitStore(
         /// <summary>Until there is a whole token again.</summary>
         public TimeSpan NextIn(double tokens) => TimeSpan.FromMinutes((1 - tokens) / MaxPerMinute!.Value);
 
-        public bool SpeaksOf(Guid tenantId, string type) =>
+        public bool AppliesTo(Guid tenantId, string type) =>
             (TenantId is null || TenantId == tenantId) && (Type is null || Type == type);
     }
 
@@ -66,7 +66,7 @@ internal sealed class LimitStore(
         TimeSpan? moreIn = null;
         foreach (var limit in limits.Where(l => l.MaxPerMinute is not null))
         {
-            var used = claimed.Jobs.Count(job => limit.SpeaksOf(job.TenantId, job.Type));
+            var used = claimed.Jobs.Count(job => limit.AppliesTo(job.TenantId, job.Type));
             if (used > 0 || limit.IsAhead) // the clock was set back: it counts on from where it stands now
             {
                 await connection.ExecuteAsync(
@@ -74,7 +74,7 @@ internal sealed class LimitStore(
             }
 
             var left = limit.Tokens - used;
-            if (left < 1 && quotas.Any(q => limit.SpeaksOf(q.Lane.TenantId, q.Lane.Type)))
+            if (left < 1 && quotas.Any(q => limit.AppliesTo(q.Lane.TenantId, q.Lane.Type)))
             {
                 moreIn = limit.NextIn(left) is var next && next < moreIn ? next : moreIn ?? next;
             }
@@ -105,7 +105,7 @@ internal sealed class LimitStore(
     {
         foreach (var quota in quotas)
         {
-            var its = limits.FindAll(l => l.SpeaksOf(quota.Lane.TenantId, quota.Lane.Type));
+            var its = limits.FindAll(l => l.AppliesTo(quota.Lane.TenantId, quota.Lane.Type));
             var most = its.Aggregate(quota.Most, (least, limit) => Math.Min(least, limit.Left));
             its.ForEach(limit => limit.Left -= most);
             if (most > 0)

@@ -6,7 +6,7 @@ namespace Bpc.Grains.Jobs.Enqueuing;
 /// <summary>One INSERT of new jobs in a transaction, and what is to be done once that is committed.</summary>
 internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnlyList<JobInsert.Row> rows) : IDisposable
 {
-    // Leased is what this silo has room for and no pause or limit speaks of: what is limited is counted by claims
+    // Leased is what this silo has room for and no pause or limit applies to: what is limited is counted by claims
     // alone. That question stands here and not in a function of the database, which would plan it anew at each call.
     // A repeat under the same key inserts nothing and returns nothing.
     private const string Sql = """

@@ -4,11 +4,11 @@ using Npgsql;
 namespace Bpc.Grains.Jobs.Leasing;
 
 /// <summary>
-/// The statements that bring rows home which no handler will end: lost leases, and types nobody knows.
+/// The statements that take back jobs which no handler will end: lost leases, and types nobody knows.
 /// </summary>
 internal sealed class RescueStore(NpgsqlDataSource db, BpcSettings settings)
 {
-    /// <summary>A job that was brought home, and what it is now.</summary>
+    /// <summary>A job that was taken back, and what it is now.</summary>
     public sealed record Rescued(Guid JobId, string Type, string Status);
 
     // What is lost and what is written are one statement: between two, the job may finish and the rescue would undo it.

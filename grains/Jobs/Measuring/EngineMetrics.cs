@@ -52,7 +52,7 @@ public sealed class EngineMetrics
         _renewals = _meter.CreateCounter<long>("bpc_job_lease_renewals", description: "Leases this silo has renewed");
         _rescued = _meter.CreateCounter<long>(
             "bpc_jobs_rescued",
-            description: "Jobs this silo brought home from a worker that lost them, by what they are now");
+            description: "Jobs this silo took back from a worker that lost them, by what they are now");
         _claimSize = _meter.CreateHistogram<int>(
             "bpc_job_claim_size", null, "Jobs one claim took",
             advice: new() { HistogramBucketBoundaries = s_jobs });
