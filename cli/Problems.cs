@@ -8,9 +8,6 @@ namespace Bpc.Cli;
 /// <summary>Tells what went wrong, one clear line a problem, and chooses the exit code.</summary>
 internal static class Problems
 {
-    // More than a screen of them helps nobody; the first is the one to mend.
-    private const int MostShown = 20;
-
     public static int Show(Terminal terminal, Exception problem)
     {
         switch (problem)
@@ -19,15 +16,10 @@ internal static class Problems
                 Line(terminal, $"{e.Code.Name}: {e.Message}");
                 break;
             case BpcException e:
-                foreach (var violation in e.Violations.Take(MostShown))
+                foreach (var violation in e.Violations) // all at once; whoever found them stopped at a hundred or two
                 {
                     var where = violation.Where.Length == 0 ? "" : $"{violation.Where}: ";
                     Line(terminal, $"{violation.Code ?? e.Code.Name}: {where}{violation.Message}");
-                }
-
-                if (e.Violations.Count > MostShown)
-                {
-                    Line(terminal, $"and {e.Violations.Count - MostShown} more");
                 }
 
                 break;

@@ -7,6 +7,7 @@ using Bpc.Gateway.Pages;
 using Bpc.Gateway.Queries;
 using Bpc.Gateway.RateLimits;
 using Bpc.Gateway.Routes;
+using Bpc.Hosting;
 using Bpc.Hosting.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Dashboard;

@@ -11,7 +11,7 @@ internal static class HttpPort
 {
     private const int Usual = 8081;
 
-    public static void ListenOn(this IWebHostBuilder web, BpcSettings settings)
+    public static IWebHostBuilder ListenOn(this IWebHostBuilder web, BpcSettings settings)
     {
         web.UseUrls(HttpAddress.ToListen(settings.Http.Host, settings.Silo.HttpPort ?? Usual));
         if (settings.Silo.HttpPort is null)
@@ -20,6 +20,8 @@ internal static class HttpPort
             // the same.
             web.UseSockets(o => o.CreateBoundListenSocket = BindUsualOrFree);
         }
+
+        return web;
     }
 
     private static Socket BindUsualOrFree(EndPoint endPoint)

@@ -45,9 +45,14 @@ public static class SiloHost
             .AddScheme<AuthenticationSchemeOptions, DashboardAccess>(DashboardAccess.Name, null);
         builder.Services.AddAuthorization();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Jobs.ShutdownGrace + s_leaving);
-        builder.WebHost.ListenOn(settings);
+        builder.WebHost.ListenOn(settings).ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = 0; // health, metrics and the dashboard are only read
+        });
 
         var app = builder.Build();
+        app.Use(SecurityHeaders.AddAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();

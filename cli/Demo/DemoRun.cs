@@ -38,7 +38,7 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
         var publicKey = PublicKeyOf(settings.Signing);
         var result = await CompileAsync(api, tenant, cluster.Address, publicKey, ct);
 
-        var showing = new Showing(_narrator, cluster, tenant, staysUp: !options.Exit);
+        var showing = new Showing(_narrator, cluster, tenant);
         await showing.ShowAsync(api, result, publicKey, ct);
         if (!options.Exit)
         {

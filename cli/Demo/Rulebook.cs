@@ -17,7 +17,7 @@ internal sealed class Rulebook(Api api, Narrator narrator)
         var package = RulePackage.Compile(source);
         var version = await narrator.StepAsync(
             $"Rule package {package.Name} {package.Version} is stored",
-            () => StoreAsync(package.Name, source, file.ReadTests(), ct),
+            () => StoreAsync(package.Name, source, file.ReadTests(package), ct),
             v =>
             [
                 $"rule_package_version_id {v["rule_package_version_id"]}, {package.Fields.Count} fields",

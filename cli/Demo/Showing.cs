@@ -6,18 +6,14 @@ using Spectre.Console;
 namespace Bpc.Cli.Demo;
 
 /// <summary>The end of the demo: the gaps, the code to scan, and links that work in a browser.</summary>
-internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant tenant, bool staysUp)
+internal sealed class Showing(Narrator narrator, LocalCluster cluster, NewTenant tenant)
 {
     public async Task ShowAsync(Api api, DemoResult result, byte[] publicKey, CancellationToken ct)
     {
         narrator.Blank();
         await new Evidence(api, narrator).ShowGapsAsync(result.PassportVersionId, ct);
 
-        if (staysUp)
-        {
-            ShowCode(PageOf(result));
-        }
-
+        ShowCode(PageOf(result));
         narrator.Title($"{result.Status} after {result.DurationMs / 1000.0:0.0} s");
         narrator.Title("Verify it yourself, without any of this running:");
         narrator.Detail($"./bpc verify {result.Bundle} --key {Convert.ToBase64String(publicKey)}");

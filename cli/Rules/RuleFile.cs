@@ -37,12 +37,14 @@ internal sealed record RuleFile(FileInfo Source)
 
     public string ReadSource() => File.ReadAllText(Source.FullName);
 
-    /// <summary>The tests; VALIDATION_ERROR says which file is missing.</summary>
-    public string ReadTests() => Tests.Exists
-        ? File.ReadAllText(Tests.FullName)
+    /// <summary>
+    /// The tests beside the package, none where it holds tests itself; VALIDATION_ERROR where there are neither.
+    /// </summary>
+    public string ReadTests(RulePackage package) => Tests.Exists ? File.ReadAllText(Tests.FullName)
+        : package.HasTests ? ""
         : throw new BpcException(
             BpcError.Validation,
-            $"{Tests.Name} is missing beside {Source.Name}: a package is published only with tests of its own");
+            $"{Source.Name} holds no tests and {Tests.Name} is not beside it: a package is published only with tests");
 
     /// <summary>Compiles the package, and checks its tests where it has some.</summary>
     public RulePackage Check()
@@ -50,7 +52,7 @@ internal sealed record RuleFile(FileInfo Source)
         var package = RulePackage.Compile(ReadSource());
         if (Tests.Exists)
         {
-            Locate(Tests, () => RuleTests.Check(package, ReadTests()));
+            Locate(Tests, () => RuleTests.Check(package, ReadTests(package)));
         }
 
         return package;

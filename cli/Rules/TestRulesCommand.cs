@@ -38,8 +38,8 @@ internal static class TestRulesCommand
     {
         var started = Stopwatch.GetTimestamp();
         var rules = RuleFile.Of(file);
-        var tests = rules.ReadTests();
-        var report = RuleTests.Run(rules.Check(), tests, seed, ct);
+        var package = rules.Check();
+        var report = RuleTests.Run(package, rules.ReadTests(package), seed, ct);
         if (json)
         {
             terminal.WriteJson(report);

@@ -53,6 +53,9 @@ public sealed class RulePackage
     /// </summary>
     public IReadOnlyList<Violation> Warnings => Plan.Warnings;
 
+    /// <summary>Whether tests stand in the package itself.</summary>
+    public bool HasTests => Tests.Count > 0;
+
     internal Plan Plan { get; }
 
     /// <summary>Tests that stand in the package itself.</summary>

@@ -1,4 +1,4 @@
-using Bpc.Gateway.Http;
+using Bpc.Hosting;
 using Scalar.AspNetCore;
 
 namespace Bpc.Gateway.OpenApi;

@@ -23,7 +23,8 @@ internal static class PageRoutes
         HttpContext http, PassportQueries passports, CancellationToken ct)
     {
         var latest = http.User.Identity is { IsAuthenticated: true }
-            ? await passports.PassportsAsync((await Caller.BindAsync(http)).TenantId, new(Limit: 20, Cursor: null), ct)
+            ? await passports.PassportsAsync(
+                (await Caller.BindAsync(http)).TenantId, PassportFilter.All, new(Limit: 20, Cursor: null), ct)
             : null;
         http.Response.Headers.CacheControl = "no-store";
         return PageResults.Start(

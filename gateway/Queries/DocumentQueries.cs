@@ -17,6 +17,30 @@ internal sealed class DocumentQueries(GatewayDatabase database)
         return page.Cut("documents", rows, d => $"{d.DocumentId}");
     }
 
+    /// <summary>Without what is wrong with them; null where the tenant has no such document.</summary>
+    public async Task<Page<DocumentVersionLine>?> VersionsAsync(
+        Guid tenantId, Guid documentId, PageRequest page, CancellationToken ct)
+    {
+        const string exists =
+            "SELECT document_id FROM documents WHERE tenant_id = @tenantId AND document_id = @documentId";
+        if (await database.FindAsync<Guid?>(exists, new { tenantId, documentId }, ct) is null)
+        {
+            return null;
+        }
+
+        const string sql = """
+            SELECT document_version_id, version, mime_type, octet_length(content) AS bytes, sha256, status, created_at
+              FROM document_versions
+             WHERE tenant_id = @tenantId AND document_id = @documentId
+               AND (@after::int IS NULL OR version < @after::int)
+             ORDER BY version DESC LIMIT @fetch
+            """;
+        var list = $"versions of {documentId}";
+        var rows = await database.ListAsync<DocumentVersionLine>(
+            sql, new { tenantId, documentId, after = page.After(list), fetch = page.Fetch }, ct);
+        return page.Cut(list, rows, v => $"{v.Version}");
+    }
+
     public Task<DocumentVersionRow?> VersionAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         const string sql = """
@@ -63,6 +87,9 @@ internal sealed class DocumentQueries(GatewayDatabase database)
 }
 
 internal sealed record DocumentRow(Guid DocumentId, string Kind, string? ExternalRef, DateTime CreatedAt);
+
+internal sealed record DocumentVersionLine(
+    Guid DocumentVersionId, int Version, string MimeType, int Bytes, string Sha256, string Status, DateTime CreatedAt);
 
 internal sealed record DocumentVersionRow(
     Guid DocumentVersionId, Guid DocumentId, string Kind, int Version, string MimeType, int Bytes, string Sha256,

@@ -10,6 +10,30 @@ internal sealed record FactFilter(
     [property: FromQuery(Name = "fact_type"), Description("Such as Battery.")] string? FactType,
     [property: FromQuery(Name = "fact_key_prefix"), Description("Such as component:SKU-123:.")] string? FactKeyPrefix);
 
+/// <summary>Which battery products; what is absent does not narrow.</summary>
+internal sealed record ProductFilter(
+    [property: FromQuery(Name = "sku"), Description("The one with this SKU.")] string? Sku);
+
+/// <summary>Which passports; what is absent does not narrow.</summary>
+internal sealed record PassportFilter(
+    [property: FromQuery(Name = "sku"), Description("Those of one battery product.")] string? Sku,
+    [property: FromQuery(Name = "serial_number"), Description("That of one battery; sku is wanted too.")]
+    string? SerialNumber)
+{
+    public static readonly PassportFilter All = new(null, null);
+
+    /// <summary>VALIDATION_ERROR for a serial number alone: it is unique within a product, and only so found.</summary>
+    public void Check()
+    {
+        if (SerialNumber is not null && Sku is null)
+        {
+            throw new BpcException(
+                BpcError.Validation, "a serial number is one of a product",
+                [new("serial_number", "send the sku beside it")]);
+        }
+    }
+}
+
 /// <summary>Which jobs; what is absent does not narrow.</summary>
 internal sealed record JobListFilter(
     [property: FromQuery(Name = "type"), Description("Such as PARSE_FACTS.")] string? Type,

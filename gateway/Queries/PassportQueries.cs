@@ -16,30 +16,41 @@ internal sealed class PassportQueries(GatewayDatabase database)
           FROM passport_versions v
         """;
 
-    public async Task<Page<BatteryProductRow>> ProductsAsync(Guid tenantId, PageRequest page, CancellationToken ct)
+    public async Task<Page<BatteryProductRow>> ProductsAsync(
+        Guid tenantId, ProductFilter filter, PageRequest page, CancellationToken ct)
     {
         const string sql = """
             SELECT battery_product_id, sku, name, category, created_at FROM battery_products
-             WHERE tenant_id = @tenantId AND (@after::uuid IS NULL OR battery_product_id < @after::uuid)
+             WHERE tenant_id = @tenantId AND (@Sku::text IS NULL OR sku = @Sku)
+               AND (@after::uuid IS NULL OR battery_product_id < @after::uuid)
              ORDER BY battery_product_id DESC LIMIT @fetch
             """;
         var rows = await database.ListAsync<BatteryProductRow>(
-            sql, new { tenantId, after = page.After("battery-products"), fetch = page.Fetch }, ct);
+            sql, new { tenantId, filter.Sku, after = page.After("battery-products"), fetch = page.Fetch }, ct);
         return page.Cut("battery-products", rows, p => $"{p.BatteryProductId}");
     }
 
-    public async Task<Page<PassportRow>> PassportsAsync(Guid tenantId, PageRequest page, CancellationToken ct)
+    public async Task<Page<PassportRow>> PassportsAsync(
+        Guid tenantId, PassportFilter filter, PageRequest page, CancellationToken ct)
     {
-        const string sql = """
+        // A statement for each way to ask: one for all would be planned for none of them.
+        var ofProduct = filter.Sku is null ? "" : """
+            AND p.battery_product_id =
+                (SELECT battery_product_id FROM battery_products WHERE tenant_id = @tenantId AND sku = @Sku)
+            """;
+        var ofBattery = filter.SerialNumber is null ? "" : "AND p.serial_number = @SerialNumber";
+        var sql = $"""
             SELECT p.passport_id, p.battery_product_id, b.sku, p.serial_number,
                    (SELECT v.passport_version_id FROM passport_versions v
                      WHERE v.passport_id = p.passport_id AND v.status = 'ACTIVE') AS active_version_id, p.created_at
               FROM passports p JOIN battery_products b USING (battery_product_id)
              WHERE p.tenant_id = @tenantId AND (@after::uuid IS NULL OR p.passport_id < @after::uuid)
+               {ofProduct} {ofBattery}
              ORDER BY p.passport_id DESC LIMIT @fetch
             """;
         var rows = await database.ListAsync<PassportRow>(
-            sql, new { tenantId, after = page.After("passports"), fetch = page.Fetch }, ct);
+            sql,
+            new { tenantId, filter.Sku, filter.SerialNumber, after = page.After("passports"), fetch = page.Fetch }, ct);
         return page.Cut("passports", rows, p => $"{p.PassportId}");
     }
 

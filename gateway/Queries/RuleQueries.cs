@@ -17,6 +17,31 @@ internal sealed class RuleQueries(GatewayDatabase database)
         return page.Cut("rule-packages", rows, p => $"{p.RulePackageId}");
     }
 
+    /// <summary>Without their sources; null where the tenant has no such package.</summary>
+    public async Task<Page<RulePackageVersionLine>?> VersionsAsync(
+        Guid tenantId, Guid packageId, PageRequest page, CancellationToken ct)
+    {
+        const string exists =
+            "SELECT rule_package_id FROM rule_packages WHERE tenant_id = @tenantId AND rule_package_id = @packageId";
+        if (await database.FindAsync<Guid?>(exists, new { tenantId, packageId }, ct) is null)
+        {
+            return null;
+        }
+
+        const string sql = """
+            SELECT rule_package_version_id, version, language, dsl_sha256, tests_sha256, status, status_reason,
+                   created_at, published_at, deprecated_at, retired_at
+              FROM rule_package_versions
+             WHERE tenant_id = @tenantId AND rule_package_id = @packageId
+               AND (@after::int IS NULL OR version < @after::int)
+             ORDER BY version DESC LIMIT @fetch
+            """;
+        var list = $"versions of {packageId}";
+        var rows = await database.ListAsync<RulePackageVersionLine>(
+            sql, new { tenantId, packageId, after = page.After(list), fetch = page.Fetch }, ct);
+        return page.Cut(list, rows, v => $"{v.Version}");
+    }
+
     public Task<RulePackageVersionRow?> VersionAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         const string sql = """
@@ -34,6 +59,10 @@ internal sealed class RuleQueries(GatewayDatabase database)
 }
 
 internal sealed record RulePackageRow(Guid RulePackageId, string Name, string? Description, DateTime CreatedAt);
+
+internal sealed record RulePackageVersionLine(
+    Guid RulePackageVersionId, int Version, string Language, string DslSha256, string TestsSha256, string Status,
+    string? StatusReason, DateTime CreatedAt, DateTime? PublishedAt, DateTime? DeprecatedAt, DateTime? RetiredAt);
 
 internal sealed record RulePackageVersionRow(
     Guid RulePackageVersionId, Guid RulePackageId, int Version, string Language, string DslSha256, string TestsSha256,

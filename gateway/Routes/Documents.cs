@@ -23,6 +23,8 @@ internal static class Documents
         documents.MapPost("/", CreateAsync).RequireAuthorization(Permission.DocumentWrite)
             .WithSummary("Create a document").Example("""{"kind": "BOM", "external_ref": "ERP-4711"}""");
         documents.MapGet("/", ListAsync).RequireAuthorization(Permission.DocumentRead).WithSummary("List documents");
+        documents.MapGet("/{id:guid}/versions", VersionsAsync).RequireAuthorization(Permission.DocumentRead)
+            .WithSummary("List the versions of a document, newest first");
         documents.MapPost("/{id:guid}/versions", AddVersionAsync).RequireAuthorization(Permission.DocumentWrite)
             .WithSummary("Upload a version of a document")
             .WithDescription("Queues PARSE_FACTS, which makes it VALIDATED or REJECTED. At most 10 MiB decoded.")
@@ -51,6 +53,10 @@ internal static class Documents
     private static Task<Page<DocumentRow>> ListAsync(
         [AsParameters] PageRequest page, Caller caller, DocumentQueries documents, CancellationToken ct) =>
         documents.DocumentsAsync(caller.TenantId, page, ct);
+
+    private static async Task<Page<DocumentVersionLine>> VersionsAsync(
+        Guid id, [AsParameters] PageRequest page, Caller caller, DocumentQueries documents, CancellationToken ct) =>
+        (await documents.VersionsAsync(caller.TenantId, id, page, ct)).OrNotFound("document", id);
 
     [RequestBody.Limit(MaxUploadBytes)]
     private static async Task<Created<DocumentVersionCreated>> AddVersionAsync(

@@ -51,8 +51,9 @@ internal static class Passports
     }
 
     private static Task<Page<BatteryProductRow>> ListProductsAsync(
-        [AsParameters] PageRequest page, Caller caller, PassportQueries passports, CancellationToken ct) =>
-        passports.ProductsAsync(caller.TenantId, page, ct);
+        [AsParameters] ProductFilter filter, [AsParameters] PageRequest page, Caller caller, PassportQueries passports,
+        CancellationToken ct) =>
+        passports.ProductsAsync(caller.TenantId, filter, page, ct);
 
     private static async Task<Created<PassportAnswer>> CreateAsync(
         Body<NewPassport> body, Caller caller, IGrainFactory grains)
@@ -65,8 +66,12 @@ internal static class Passports
     }
 
     private static Task<Page<PassportRow>> ListAsync(
-        [AsParameters] PageRequest page, Caller caller, PassportQueries passports, CancellationToken ct) =>
-        passports.PassportsAsync(caller.TenantId, page, ct);
+        [AsParameters] PassportFilter filter, [AsParameters] PageRequest page, Caller caller,
+        PassportQueries passports, CancellationToken ct)
+    {
+        filter.Check();
+        return passports.PassportsAsync(caller.TenantId, filter, page, ct);
+    }
 
     private static async Task<Page<PassportVersionRow>> VersionsAsync(
         Guid id, [AsParameters] PageRequest page, Caller caller, PassportQueries passports, CancellationToken ct) =>

@@ -22,6 +22,8 @@ internal static class Rules
             .WithSummary("Create a rule package")
             .Example("""{"name": "eu.battery.ev", "description": "EV batteries under 2023/1542"}""");
         packages.MapGet("/", ListAsync).RequireAuthorization(Permission.RuleRead).WithSummary("List rule packages");
+        packages.MapGet("/{id:guid}/versions", VersionsAsync).RequireAuthorization(Permission.RuleRead)
+            .WithSummary("List the versions of a rule package, newest first");
         packages.MapPost("/{id:guid}/versions", AddVersionAsync).RequireAuthorization(Permission.RuleWrite)
             .WithSummary("Add a version of a rule package")
             .WithDescription("Every error of the source is named with line and column.")
@@ -67,6 +69,10 @@ internal static class Rules
     private static Task<Page<RulePackageRow>> ListAsync(
         [AsParameters] PageRequest page, Caller caller, RuleQueries rules, CancellationToken ct) => rules.PackagesAsync(
             caller.TenantId, page, ct);
+
+    private static async Task<Page<RulePackageVersionLine>> VersionsAsync(
+        Guid id, [AsParameters] PageRequest page, Caller caller, RuleQueries rules, CancellationToken ct) =>
+        (await rules.VersionsAsync(caller.TenantId, id, page, ct)).OrNotFound("rule package", id);
 
     [RequestBody.Limit(MaxSourceBytes)]
     private static async Task<Created<RulePackageVersionState>> AddVersionAsync(

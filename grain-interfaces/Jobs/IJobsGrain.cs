@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Bpc.GrainInterfaces.Jobs;
 
 /// <summary>
-/// What operators do to a tenant's jobs (key: tenant_id): the quickstart's UPDATEs as calls. They append no event; the
-/// fence keeps a running job from undoing them.
+/// What operators do to a tenant's jobs (key: tenant_id): the quickstart's UPDATEs as calls. Only what holds until
+/// it is taken back (pause, resume, limit) appends an event; the fence keeps a running job from undoing any of them.
 /// </summary>
 [Alias("bpc.IJobsGrain")]
 public interface IJobsGrain : IGrainWithGuidKey

@@ -17,12 +17,14 @@ public static class EventTypes
     public const string SnapshotSealed = "snapshot.sealed";
     public const string RulePackageCreated = "rule_package.created";
     public const string RulePackageVersionDrafted = "rule_package_version.drafted";
+    public const string RulePackageVersionTestsRequested = "rule_package_version.tests_requested";
     public const string RulePackageVersionValidated = "rule_package_version.validated";
     public const string RulePackageVersionPublished = "rule_package_version.published";
     public const string RulePackageVersionDeprecated = "rule_package_version.deprecated";
     public const string RulePackageVersionRetired = "rule_package_version.retired";
     public const string BatteryProductCreated = "battery_product.created";
     public const string PassportCreated = "passport.created";
+    public const string PassportCompileRequested = "passport.compile_requested";
     public const string PassportVersionCompiled = "passport_version.compiled";
     public const string PassportVersionSigned = "passport_version.signed";
     public const string PassportVersionQrGenerated = "passport_version.qr_generated";
@@ -30,6 +32,9 @@ public static class EventTypes
     public const string PassportVersionSuperseded = "passport_version.superseded";
     public const string PassportVersionRevoked = "passport_version.revoked";
     public const string PassportVersionExported = "passport_version.exported";
+    public const string JobControlPaused = "job_control.paused";
+    public const string JobControlResumed = "job_control.resumed";
+    public const string JobControlLimited = "job_control.limited";
     public const string JobScheduleSet = "job_schedule.set";
     public const string JobScheduleRemoved = "job_schedule.removed";
     public const string WebhookEndpointCreated = "webhook_endpoint.created";
@@ -49,12 +54,12 @@ public static class EventTypes
         TenantCreated, ApiKeyCreated, ApiKeyRevoked, AccessPolicyReplaced,
         DocumentCreated, DocumentVersionUploaded, DocumentVersionValidated, DocumentVersionRejected,
         SnapshotCreated, SnapshotItemsAdded, SnapshotBuilt, SnapshotSealed,
-        RulePackageCreated, RulePackageVersionDrafted, RulePackageVersionValidated, RulePackageVersionPublished,
-        RulePackageVersionDeprecated, RulePackageVersionRetired,
-        BatteryProductCreated, PassportCreated,
+        RulePackageCreated, RulePackageVersionDrafted, RulePackageVersionTestsRequested, RulePackageVersionValidated,
+        RulePackageVersionPublished, RulePackageVersionDeprecated, RulePackageVersionRetired,
+        BatteryProductCreated, PassportCreated, PassportCompileRequested,
         PassportVersionCompiled, PassportVersionSigned, PassportVersionQrGenerated, PassportVersionActivated,
         PassportVersionSuperseded, PassportVersionRevoked, PassportVersionExported,
-        JobScheduleSet, JobScheduleRemoved,
+        JobControlPaused, JobControlResumed, JobControlLimited, JobScheduleSet, JobScheduleRemoved,
         WebhookEndpointCreated, WebhookEndpointUpdated, WebhookEndpointEnabled, WebhookEndpointDisabled,
         WebhookEndpointSecretRotated, WebhookEndpointDeleted, WebhookSubscriptionCreated, WebhookSubscriptionDeleted,
         WebhookDeliveryReplayed,

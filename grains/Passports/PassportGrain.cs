@@ -48,9 +48,14 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
             var warning = CompilePreconditions.RequirePublished(
                 rulePackageVersionId, inputs.RulesStatus, inputs.RulesReason);
             var job = Guid.CreateVersion7();
-            await tx.WriteAsync(tx.Job(job, JobTypes.CompilePassport, null,
-                ("passport_id", Id.ToString()), ("snapshot_id", snapshotId.ToString()),
-                ("rule_package_version_id", rulePackageVersionId.ToString())));
+            await tx.WriteAsync(
+                tx.Job(job, JobTypes.CompilePassport, null,
+                    ("passport_id", Id.ToString()), ("snapshot_id", snapshotId.ToString()),
+                    ("rule_package_version_id", rulePackageVersionId.ToString())),
+                // The job appends its own as job:…; this one says who asked for it.
+                tx.Event(EventTypes.PassportCompileRequested, Id, ("job_id", job.ToString()),
+                    ("snapshot_id", snapshotId.ToString()),
+                    ("rule_package_version_id", rulePackageVersionId.ToString())));
             return new CompileQueued(job, "QUEUED", warning);
         });
 

@@ -23,8 +23,10 @@ internal sealed class RulePackageVersionGrain(Transactions transactions) : Grain
         {
             await LockAsync(tx);
             var job = Guid.CreateVersion7();
-            await tx.WriteAsync(tx.Job(
-                job, JobTypes.RunRuleTests, null, ("rule_package_version_id", Id.ToString()), ("seed", seed)));
+            await tx.WriteAsync(
+                tx.Job(job, JobTypes.RunRuleTests, null, ("rule_package_version_id", Id.ToString()), ("seed", seed)),
+                tx.Event(EventTypes.RulePackageVersionTestsRequested, Id,
+                    ("job_id", job.ToString()), ("seed", seed)));
             return new JobQueued(job, "QUEUED");
         });
     }

@@ -7,7 +7,7 @@ namespace Bpc.Hosting.Logging;
 internal sealed class LineLogger(LogWriter writer, string category) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => writer.Scopes?.Push(state); // lines of text do not show them
+        where TState : notnull => writer.Scopes.Push(state);
 
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
@@ -28,7 +28,8 @@ internal sealed class LineLogger(LogWriter writer, string category) : ILogger
         }
 
         writer.Add(writer.Line(
-            logLevel, category, message, exception, writer.Settings.Json ? Values(state) : []));
+            logLevel, category, message, exception,
+            writer.Settings.Json || logLevel >= LogLevel.Warning ? Values(state) : []));
     }
 
     // The message before its values are filled in; by custom the last of a state's members.
@@ -46,7 +47,7 @@ internal sealed class LineLogger(LogWriter writer, string category) : ILogger
             values.Add(new("span_id", span.SpanId.ToHexString()));
         }
 
-        writer.Scopes?.ForEachScope(Add, values);
+        writer.Scopes.ForEachScope(Add, values);
         return values;
     }
 

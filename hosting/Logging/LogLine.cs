@@ -20,9 +20,16 @@ public static class LogLine
 
     private sealed record StampedSecond(long Second, string Text);
 
-    public static string Text(DateTimeOffset time, LogLevel level, string message, Exception? error)
+    /// <param name="values">
+    /// Of these the correlation id follows the message: whoever got an error was told to look for it.
+    /// </param>
+    public static string Text(
+        DateTimeOffset time, LogLevel level, string message, Exception? error,
+        IEnumerable<KeyValuePair<string, object?>> values)
     {
-        var line = string.Concat(Stamp(time), Padded(level), OneLine(message));
+        var correlation = values.FirstOrDefault(v => v is { Key: "correlation_id", Value: not null }).Value;
+        var found = correlation is null ? "" : $" correlation_id={correlation}";
+        var line = string.Concat(Stamp(time), Padded(level), OneLine(message + found));
         return error is null ? line : $"{line}{Environment.NewLine}{error}";
     }
 

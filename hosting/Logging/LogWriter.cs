@@ -23,7 +23,6 @@ public sealed class LogWriter : ILoggerProvider
     public LogWriter(LogSettings settings, TimeProvider clock)
     {
         (Settings, _clock, Repeats) = (settings, clock, new(clock));
-        Scopes = settings.Json ? new LoggerExternalScopeProvider() : null;
         StreamWriter[] outputs = [
             .. settings.Console ? StandardOutput() : [],
             .. settings.File is { } path ? new[] { LogFile.Open(path, BufferBytes) } : [],
@@ -35,8 +34,8 @@ public sealed class LogWriter : ILoggerProvider
 
     internal RepeatLimit Repeats { get; }
 
-    /// <summary>The logging scopes that lines are written in; only the JSON form shows them.</summary>
-    internal IExternalScopeProvider? Scopes { get; }
+    /// <summary>The logging scopes that lines are written in.</summary>
+    internal IExternalScopeProvider Scopes { get; } = new LoggerExternalScopeProvider();
 
     internal DateTimeOffset Now => _clock.GetUtcNow();
 
@@ -54,7 +53,7 @@ public sealed class LogWriter : ILoggerProvider
         LogLevel level, string category, string message, Exception? error,
         IEnumerable<KeyValuePair<string, object?>> values) =>
         Settings.Json ? LogLine.Json(Now, level, category, message, error, values)
-            : LogLine.Text(Now, level, message, error);
+            : LogLine.Text(Now, level, message, error, values);
 
     internal void Add(string line)
     {

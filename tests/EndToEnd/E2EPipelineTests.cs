@@ -99,7 +99,7 @@ public sealed class E2EPipelineTests(PostgresServer postgres)
         JsonNode package = await cluster.Api.PostAsync("v1/rule-packages", new { Name = "draft" }, Ct);
         var version = await cluster.Api.PostAsync(
             $"v1/rule-packages/{package["rule_package_id"]}/versions",
-            new { DslSource = s_rules.ReadSource(), TestsSource = s_rules.ReadTests() }, Ct);
+            new { DslSource = s_rules.ReadSource(), TestsSource = s_rules.ReadTests(s_rules.Check()) }, Ct);
         return (string)version["rule_package_version_id"]!;
     }
 }

@@ -11,9 +11,10 @@ public sealed class IdempotencyRouteTests(GatewayFixture fixture) : IClassFixtur
     // It changes nothing, so there is nothing to be remembered.
     private const string OnlyReads = "/v1/passport-versions/{id}/replay";
 
-    // Jobs have no events, only what they do has; a ping changes nothing, nor does enabling what is enabled.
+    // A job has no events, only what it does has; a ping changes nothing, nor does enabling what is enabled or resuming
+    // what is not paused.
     private static readonly Regex s_withoutEvent = new(
-        "^/v1/jobs|/compile$|/tests:run$|/ping$|/enable$", RegexOptions.None, TimeSpan.FromSeconds(1));
+        "^/v1/jobs($|/|:retry|:resume)|/ping$|/enable$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private readonly RunningGateway _gateway = fixture.Gateway;
 

@@ -87,6 +87,36 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    public async Task The_versions_of_a_document_and_of_a_rule_package_are_found_again()
+    {
+        var passport = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
+        foreach (var (path, id, version) in new[]
+        {
+            ($"documents/{passport.DocumentId}", "document_version_id", passport.DocumentVersionId),
+            ($"rule-packages/{passport.RulePackageId}", "rule_package_version_id", passport.RulePackageVersionId),
+        })
+        {
+            var page = (await _tenant.Http.GetAnswerAsync($"/v1/{path}/versions")).Json;
+            var only = Assert.Single(page.GetProperty("items").EnumerateArray());
+            Assert.Equal((version, 1), (only.GetProperty(id).GetGuid(), only.GetProperty("version").GetInt32()));
+        }
+    }
+
+    [Fact]
+    public async Task A_passport_is_found_by_the_sku_and_serial_number_of_its_battery()
+    {
+        var mine = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
+        await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
+        var sku = $"SKU-{mine.BatteryProductId:n}";
+
+        Assert.Equal([mine.BatteryProductId], await IdsAsync($"battery-products?sku={sku}", "battery_product_id"));
+        Assert.Equal([mine.PassportId], await IdsAsync($"passports?sku={sku}", "passport_id"));
+        Assert.Equal([mine.PassportId], await IdsAsync($"passports?sku={sku}&serial_number=SN-0001", "passport_id"));
+        Assert.Empty(await IdsAsync($"passports?sku={sku}&serial_number=SN-0002", "passport_id"));
+        Assert.Equal(422, (await _tenant.Http.GetAnswerAsync("/v1/passports?serial_number=SN-0001")).Status);
+    }
+
+    [Fact]
     public async Task The_facts_of_a_snapshot_are_listed_page_by_page_without_their_payloads()
     {
         var passport = await StoredPassport.InsertAsync(_gateway.Database, _tenant.Id);
@@ -112,7 +142,8 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
 
         var items = new[] { first, second }.SelectMany(p => p.GetProperty("items").EnumerateArray()).ToList();
         Assert.Equal(facts, items.Select(i => i.GetProperty("fact_id").GetGuid()));
-        Assert.All(items, i => Assert.Equal(passport.DocumentVersionId, i.GetProperty("document_version_id").GetGuid()));
+        Assert.All(
+            items, i => Assert.Equal(passport.DocumentVersionId, i.GetProperty("document_version_id").GetGuid()));
         Assert.All(items, i => Assert.False(i.TryGetProperty("payload", out _)));
         Assert.Equal(404, (await _tenant.Http.GetAnswerAsync($"/v1/snapshots/{Guid.NewGuid()}/items")).Status);
     }
@@ -137,6 +168,12 @@ public sealed class ListTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         var other = await _tenant.Http.GetAnswerAsync("/v1/facts?fact_key_prefix=component:SKUx");
         Assert.Equal(0, other.Json.GetProperty("items").GetArrayLength());
     }
+
+    private async Task<List<Guid>> IdsAsync(string list, string id) =>
+    [
+        .. (await _tenant.Http.GetAnswerAsync($"/v1/{list}")).Json.GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty(id).GetGuid()),
+    ];
 
     /// <summary>As many documents and jobs, each pair under one id.</summary>
     private async Task<List<Guid>> InsertAsync(int count)

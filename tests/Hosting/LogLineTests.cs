@@ -10,12 +10,12 @@ public sealed class LogLineTests
     [Fact]
     public void Text_lines_have_the_quickstarts_form() => Assert.Equal(
         "[2025-12-28T12:00:00Z] INFO  Worker started: worker-id=worker-1",
-        LogLine.Text(s_time, LogLevel.Information, "Worker started: worker-id=worker-1", null));
+        LogLine.Text(s_time, LogLevel.Information, "Worker started: worker-id=worker-1", null, []));
 
     [Fact]
     public void A_message_cannot_write_lines_of_its_own() => Assert.Equal(
         "[2025-12-28T12:00:00Z] WARN  a [2025-12-28T12:00:00Z] INFO  b",
-        LogLine.Text(s_time, LogLevel.Warning, "a\n[2025-12-28T12:00:00Z] INFO  b", null));
+        LogLine.Text(s_time, LogLevel.Warning, "a\n[2025-12-28T12:00:00Z] INFO  b", null, []));
 
     [Fact]
     public void JSON_lines_name_their_values_and_the_lines_own_come_before_those_of_scopes()

@@ -39,6 +39,27 @@ public sealed class LogWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_warning_as_text_carries_the_correlation_id_its_caller_was_told_and_other_lines_keep_their_form()
+    {
+        using (var writer = new LogWriter(new(File: _file, Console: false), TimeProvider.System))
+        {
+            var log = writer.CreateLogger("test");
+            using (log.BeginScope(new Dictionary<string, object> { ["correlation_id"] = "order-4711" }))
+            {
+                log.LogInformation("Job claimed");
+                log.LogError(new InvalidOperationException("why"), "POST /v1/documents failed");
+            }
+
+            log.LogWarning("Of nobody's call");
+        }
+
+        var lines = File.ReadAllLines(_file);
+        Assert.EndsWith("INFO  Job claimed", lines[0]);
+        Assert.EndsWith("ERROR POST /v1/documents failed correlation_id=order-4711", lines[1]);
+        Assert.EndsWith("WARN  Of nobody's call", lines[^1]);
+    }
+
+    [Fact]
     public void A_second_writer_of_a_file_is_refused_and_told_what_to_do()
     {
         using (var first = new LogWriter(new(File: _file, Console: false), TimeProvider.System))

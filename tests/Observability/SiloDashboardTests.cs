@@ -44,6 +44,10 @@ public sealed class SiloDashboardTests(PostgresServer postgres)
         Assert.Equal(withKey, await StatusAsync(port, "/dashboard/", tenant.ApiKey));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(port, "/dashboard/", "the operators' own"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(port, "/dashboard/DashboardCounters", "the operators' own"));
+        using var http = new HttpClient();
+        using var refused = await http.GetAsync($"http://127.0.0.1:{port}/dashboard/", Ct);
+        Assert.Contains("frame-ancestors 'none'", refused.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.False(refused.Headers.Contains("Server"));
     }
 
     private static async Task<HttpStatusCode> StatusAsync(int port, string path, string? key)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Bpc.Core;
+using Bpc.Core.Canonical;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Audit;
 using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Waking;
@@ -106,25 +108,41 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
     });
 
     public Task<JobControls> PauseAsync(Call call, string? type, string? reason) =>
-        ControlAsync(call, OperatorStatements.Pause, new { call.TenantId, type, reason });
+        ControlAsync(
+            call, OperatorStatements.Pause, new { call.TenantId, type, reason }, EventTypes.JobControlPaused,
+            ("type", Text(type)), ("reason", Text(reason)));
 
     public Task<JobControls> ResumeAsync(Call call, string? type) =>
-        ControlAsync(call, OperatorStatements.Resume, new { call.TenantId, type });
+        ControlAsync(
+            call, OperatorStatements.Resume, new { call.TenantId, type }, EventTypes.JobControlResumed,
+            ("type", Text(type)));
 
     public Task<JobControls> LimitAsync(Call call, string? type, int? maxRunning, int? maxPerMinute) =>
-        maxRunning is null && maxPerMinute is null
-            ? ControlAsync(call, OperatorStatements.Unlimit, new { call.TenantId, type })
-            : ControlAsync(call, OperatorStatements.Limit, new { call.TenantId, type, maxRunning, maxPerMinute });
+        ControlAsync(
+            call, maxRunning is null && maxPerMinute is null ? OperatorStatements.Unlimit : OperatorStatements.Limit,
+            new { call.TenantId, type, maxRunning, maxPerMinute }, EventTypes.JobControlLimited,
+            ("type", Text(type)), ("max_running", Number(maxRunning)), ("max_per_minute", Number(maxPerMinute)));
 
-    // Read in the same transaction, so that a repeated call is answered with what it found the first time.
-    private Task<JobControls> ControlAsync(Call call, string statement, object parameters) =>
+    // Read in the same transaction, so that a repeated call is answered with what it found the first time. These hold
+    // until somebody takes them back, so the audit trail says who gave them.
+    private Task<JobControls> ControlAsync(
+        Call call, string statement, object parameters, string eventType,
+        params IReadOnlyList<(string Name, JsonValue Value)> said) =>
         transactions.RunAsync(call, async tx =>
         {
-            await tx.ExecuteAsync(statement, parameters);
+            if (await tx.ExecuteAsync(statement, parameters) > 0)
+            {
+                await tx.WriteAsync(tx.Event(eventType, tx.TenantId, said));
+            }
+
             return new JobControls(
                 await tx.ListAsync<JobPause>(OperatorStatements.Pauses, new { tx.TenantId }),
                 await tx.ListAsync<JobLimit>(OperatorStatements.Limits, new { tx.TenantId }));
         });
+
+    private static JsonValue Text(string? text) => text is null ? JsonValue.Null.Value : text;
+
+    private static JsonValue Number(int? number) => number is { } known ? known : JsonValue.Null.Value;
 
     private static async Task<LockedJob> LockAsync(CallTransaction tx, Guid jobId) =>
         await tx.FirstAsync<LockedJob>(

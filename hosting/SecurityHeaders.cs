@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 
-namespace Bpc.Gateway.Http;
+namespace Bpc.Hosting;
 
 /// <summary>Headers that keep a browser from running, framing or guessing what we did not mean.</summary>
-internal static class SecurityHeaders
+public static class SecurityHeaders
 {
     private const string Nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private const string Page = $"{Nothing}; style-src 'self'; img-src 'self'";
@@ -14,6 +15,7 @@ internal static class SecurityHeaders
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
         + "img-src 'self' data:; font-src 'self' data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>A step of the pipeline: the answer to each request leaves with the headers its path wants.</summary>
     public static Task AddAsync(HttpContext http, RequestDelegate next)
     {
         http.Response.OnStarting(() => // late: the exception handler clears the headers
