@@ -26,7 +26,7 @@ public static class GrainsSetup
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(_ => DataSource.Create(settings));
         silo.Services.AddKeyedSingleton(ClaimStore.Connections, (_, _) => DataSource.CreateForClaims(settings));
-        silo.Services.AddKeyedSingleton(JobStore.Connections, (_, _) => DataSource.CreateForCommits(settings));
+        silo.Services.AddKeyedSingleton(JobEndStore.Connections, (_, _) => DataSource.CreateForCommits(settings));
         silo.Services.AddSingleton<CpuPool>();
         silo.Services.AddKeyedSingleton(CpuPool.RuleTests, (_, _) => new CpuPool(threads: 1));
         // Whoever no longer waits for an answer needs none: what is queued for it is not computed.
@@ -47,7 +47,9 @@ public static class GrainsSetup
         .AddSingleton<JobMetrics>()
         .AddSingleton<EngineMetrics>()
         .AddSingleton<Leases>()
-        .AddSingleton<JobStore>()
+        .AddSingleton<LeaseStore>()
+        .AddSingleton<JobEndStore>()
+        .AddSingleton<JobAnnouncement>()
         .AddSingleton<JobCountStore>()
         .AddSingleton<ClaimStore>()
         .AddSingleton<LimitStore>()

@@ -10,6 +10,3 @@ public sealed record ClaimedJob(
     /// <summary>Which claim of the job this is.</summary>
     internal ClaimId Claim => new(JobId, Epoch);
 }
-
-/// <summary>One claim of a job: what the fence asks for.</summary>
-internal readonly record struct ClaimId(Guid JobId, long Epoch);

@@ -104,7 +104,7 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         await JobRows.UntilAsync(async () => await database.ScalarAsync<long>("SELECT lease_epoch FROM jobs") == 2,
             "the job is claimed again");
 
-        Assert.Empty(await cluster.Service<JobStore>().EndAsync([(job.Claimed(5), JobEnd.Released)], Ct));
+        Assert.Empty(await cluster.Service<JobEndStore>().EndAsync([(job.Claimed(5), JobEnd.Released)], Ct));
         Assert.Equal(1L, await database.CountAsync("RUNNING"));
     }
 

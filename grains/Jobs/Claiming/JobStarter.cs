@@ -8,7 +8,7 @@ namespace Bpc.Grains.Jobs.Claiming;
 /// Starts the grain of a job whose row this silo has just leased, be it by a claim or as it was inserted.
 /// </summary>
 internal sealed class JobStarter(
-    JobGrains grains, Leases leases, JobHandlers handlers, JobStore store, ILogger<JobStarter> log)
+    JobGrains grains, Leases leases, JobHandlers handlers, JobEndStore ends, ILogger<JobStarter> log)
 {
     /// <summary>
     /// Returns at once, with the leases held: each job runs, or its row goes back to the queue. While they start, the
@@ -59,7 +59,7 @@ internal sealed class JobStarter(
 
         if (lease.TryTake())
         {
-            await log.GuardAsync(() => store.EndAsync([(lease.Job, JobEnd.Released)], CancellationToken.None));
+            await log.GuardAsync(() => ends.EndAsync([(lease.Job, JobEnd.Released)], CancellationToken.None));
             leases.Drop(lease);
             lease.Dispose();
         }

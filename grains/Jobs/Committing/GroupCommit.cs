@@ -24,7 +24,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly SemaphoreSlim _few = new(4);
     private readonly ConcurrentDictionary<Task, bool> _patient = new();
     private readonly Grouping<Waiting> _waiting;
-    private readonly JobStore _store;
+    private readonly JobEndStore _store;
     private readonly JobInserts _inserts;
     private readonly Leases _leases;
     private readonly JobWake _wake;
@@ -33,7 +33,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private volatile bool _closing;
 
     public GroupCommit(
-        JobStore store, JobInserts inserts, Leases leases, JobWake wake, EngineMetrics metrics,
+        JobEndStore store, JobInserts inserts, Leases leases, JobWake wake, EngineMetrics metrics,
         BpcSettings settings, ILogger<GroupCommit> log)
     {
         (_store, _inserts, _leases, _wake, _metrics, _log) = (store, inserts, leases, wake, metrics, log);

@@ -1,5 +1,4 @@
 using Bpc.Core.Settings;
-using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Measuring;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +6,7 @@ namespace Bpc.Grains.Jobs.Leasing;
 
 /// <summary>Renews all leases of this silo with one statement; a job that is no longer ours is told to stop.</summary>
 internal sealed class LeaseRenewal(
-    JobStore store, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
+    LeaseStore store, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
     ILogger<LeaseRenewal> log)
 {
     private const int Tries = 10;
