@@ -6,6 +6,7 @@ using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Operating;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Scheduling;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;

@@ -1,3 +1,5 @@
+using Bpc.Grains.Jobs.Running;
+
 namespace Bpc.Grains.Jobs;
 
 /// <summary>A job this silo holds the lease of.</summary>

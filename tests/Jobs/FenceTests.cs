@@ -4,6 +4,7 @@ using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 

@@ -7,6 +7,7 @@ using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs.Faults;
 using Npgsql;

@@ -3,6 +3,7 @@ using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Jobs;

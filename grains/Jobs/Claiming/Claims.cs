@@ -1,6 +1,7 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 
 namespace Bpc.Grains.Jobs.Claiming;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs.Claiming;

@@ -4,6 +4,7 @@ using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -2,6 +2,7 @@ using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Claiming;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 
 namespace Bpc.Grains.Jobs.Enqueuing;

@@ -1,5 +1,6 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs.Leasing;

@@ -1,5 +1,6 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

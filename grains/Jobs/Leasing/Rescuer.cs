@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Claiming;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Microsoft.Extensions.Logging;
 

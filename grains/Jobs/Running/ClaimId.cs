@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>One claim of a job: what the fence asks for.</summary>
 internal readonly record struct ClaimId(Guid JobId, long Epoch)

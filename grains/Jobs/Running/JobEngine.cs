@@ -6,7 +6,7 @@ using Bpc.Grains.Jobs.Scheduling;
 using Bpc.Grains.Jobs.Waking;
 using Microsoft.Extensions.Logging;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>
 /// Starts the engine when the silo is active, and stops it before anything else of the silo: no more claims, a grace
