@@ -9,7 +9,8 @@ namespace Bpc.Gateway.Routes;
 
 /// <summary>
 /// What anybody may fetch of a published passport, beside its page (<see cref="Pages.PageRoutes"/>): whether it holds,
-/// what of it can be verified, and what its values mean. The rules' source stays its tenant's: it derives the other audiences' values too.
+/// what of it can be verified, and what its values mean. The rules' source stays its tenant's: it derives the other
+/// audiences' values too.
 /// </summary>
 internal static class PublicPassports
 {

@@ -14,8 +14,6 @@ internal sealed record CompileInputs(
 /// <summary>The SQL of battery products, passports and which of a passport's versions is ACTIVE.</summary>
 internal static class PassportStore
 {
-    public static readonly IReadOnlyList<string> Categories = ["EV", "LMT", "INDUSTRIAL"];
-
     /// <summary>Null where the SKU was free and now is this product's; otherwise the product that has it.</summary>
     public static async Task<Guid?> TakeSkuAsync(
         CallTransaction tx, Guid productId, string sku, string name, string category)

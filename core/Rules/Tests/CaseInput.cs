@@ -1,5 +1,6 @@
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
+using Bpc.Core.Passports;
 using Bpc.Core.Rules.Evaluate;
 
 namespace Bpc.Core.Rules.Tests;
@@ -10,7 +11,7 @@ namespace Bpc.Core.Rules.Tests;
 internal sealed class CaseInput
 {
     public const string DefaultSku = "SKU-1";
-    public const string DefaultCategory = "EV";
+    public const string DefaultCategory = BatteryCategories.Ev;
     public const string DefaultSerialNumber = "SN-1";
 
     /// <summary>The day from which batteries need a passport.</summary>
