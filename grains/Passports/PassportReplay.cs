@@ -1,4 +1,3 @@
-using Bpc.Core;
 using Bpc.Core.Passports;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.Grains.Rules;
@@ -39,8 +38,7 @@ public sealed class PassportReplay
     /// </summary>
     public async Task<Replayed> RunAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {
-        var stored = await _versions.FindSignedAsync(tenantId, versionId, ct)
-            ?? throw await NothingAsync(tenantId, versionId, ct);
+        var stored = await _versions.GetFinishedAsync(tenantId, versionId, "replay", ct);
         var keys = stored.Keys;
         var source = await _compiles.SourceAsync(keys, ct);
         var facts = await _snapshots.FactsAsync(tenantId, keys.SnapshotId, ct);
@@ -58,17 +56,11 @@ public sealed class PassportReplay
 
     /// <summary>The next finished versions of all tenants, or of one, in the order they were made.</summary>
     public Task<IReadOnlyList<ReplayItem>> NextAsync(Guid? tenantId, Guid after, int limit, CancellationToken ct) =>
-        _versions.SignedAfterAsync(tenantId, after, limit, ct);
+        _versions.FinishedAfterAsync(tenantId, after, limit, ct);
 
     /// <summary>How many versions there are, and how many of them are finished.</summary>
     public Task<(long All, long Finished)> CountAsync(Guid? tenantId, CancellationToken ct) =>
         _versions.CountAsync(tenantId, ct);
-
-    private async Task<BpcException> NothingAsync(Guid tenantId, Guid versionId, CancellationToken ct) =>
-        await _versions.FindHashesAsync(tenantId, versionId, ct) is { } version
-            ? new(BpcError.InvalidState,
-                $"passport version {versionId} is {version.Status} and not finished; there is nothing to replay")
-            : new(BpcError.NotFound, $"passport version {versionId} does not exist");
 }
 
 /// <summary>A version to replay.</summary>

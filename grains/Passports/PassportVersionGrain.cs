@@ -62,7 +62,7 @@ internal sealed partial class PassportVersionGrain(
 
     public async Task<Signed?> SignAsync(Guid tenantId, CancellationToken ct)
     {
-        var version = await HashesAsync(tenantId, ct);
+        var version = await ProgressAsync(tenantId, ct);
         LoadingVersion(Id, version.Status);
         if (version.Status != "COMPILING")
         {
@@ -79,7 +79,7 @@ internal sealed partial class PassportVersionGrain(
     public async Task<QrMade?> MakeQrAsync(Guid tenantId, CancellationToken ct)
     {
         DeactivateOnIdle(); // the last step of its making: thousands of finished versions would only wait in memory
-        var version = await HashesAsync(tenantId, ct);
+        var version = await ProgressAsync(tenantId, ct);
         if (version.Status == "COMPILING")
         {
             throw new BpcException(
@@ -122,8 +122,8 @@ internal sealed partial class PassportVersionGrain(
 
     public Task<Replayed> ReplayAsync(Call call) => replay.RunAsync(call.TenantId, Id, CancellationToken.None);
 
-    private async Task<VersionHashes> HashesAsync(Guid tenantId, CancellationToken ct) =>
-        await versions.FindHashesAsync(tenantId, Id, ct) ?? throw NotFound();
+    private async Task<VersionProgress> ProgressAsync(Guid tenantId, CancellationToken ct) =>
+        await versions.FindProgressAsync(tenantId, Id, ct) ?? throw NotFound();
 
     private Task<RulePackage> PackageAsync(CompileKeys what, CancellationToken ct) => packages.GetAsync(
         what.RulePackageVersionId,
