@@ -39,17 +39,17 @@ public sealed class PassportReplay
     public async Task<Replayed> RunAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {
         var stored = await _versions.GetFinishedAsync(tenantId, versionId, "replay", ct);
-        var keys = stored.Keys;
-        var source = await _compiles.SourceAsync(keys, ct);
-        var facts = await _snapshots.FactsAsync(tenantId, keys.SnapshotId, ct);
-        var rules = (await _rules.FindAsync(tenantId, keys.RulePackageVersionId, ct))!;
+        var ids = stored.Ids;
+        var row = await _compiles.RowAsync(ids, ct);
+        var facts = await _snapshots.FactsAsync(tenantId, ids.SnapshotId, ct);
+        var rules = (await _rules.FindAsync(tenantId, ids.RulePackageVersionId, ct))!;
         var package = await _packages.GetAsync(
-            keys.RulePackageVersionId, () => Task.FromResult(rules.DslSource), ct);
-        var input = source.Input(keys, versionId, facts, stored.IssuedAt, stored.CompilerBuildId, s_anySize);
+            ids.RulePackageVersionId, () => Task.FromResult(rules.DslSource), ct);
+        var input = row.Input(ids, versionId, facts, stored.IssuedAt, stored.CompilerBuildId, s_anySize);
         var difference = await _cpu.RunAsync(
             () => Replay.Compare(package, Replay.Rehashed(input, rules.DslSource, rules.TestsSource), stored.Passport),
             ct);
-        difference ??= await _snapshots.ChangedDocumentAsync(tenantId, keys.SnapshotId, ct) is var (id, then, now)
+        difference ??= await _snapshots.ChangedDocumentAsync(tenantId, ids.SnapshotId, ct) is var (id, then, now)
             ? new($"the content of document version {id}", then, now) : null;
         return new(difference is null, difference?.What, difference?.Stored, difference?.Recompiled);
     }

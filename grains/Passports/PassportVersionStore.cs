@@ -15,7 +15,7 @@ internal sealed record VersionProgress(
 
 /// <summary>A signed version with what it was compiled from.</summary>
 internal sealed record StoredPassport(
-    SignedPassport Passport, CompileKeys Keys, DateTime IssuedAt, string CompilerBuildId);
+    SignedPassport Passport, CompileIds Ids, DateTime IssuedAt, string CompilerBuildId);
 
 /// <summary>The SQL of passport versions: how they come to be, and how they are read back.</summary>
 internal sealed class PassportVersionStore(NpgsqlDataSource database)
@@ -111,7 +111,7 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         return await connection.QuerySingleAsync<(long, long)>(new(sql, new { tenantId }, cancellationToken: ct));
     }
 
-    public static Write Insert(Guid versionId, CompileKeys keys, Guid jobId, Compiled compiled) => new(
+    public static Write Insert(Guid versionId, CompileIds ids, Guid jobId, Compiled compiled) => new(
         """
         INSERT INTO passport_versions (passport_version_id, tenant_id, passport_id, snapshot_id,
             rule_package_version_id, compile_job_id, issued_at, compiler_build_id, payload, payload_hash,
@@ -119,7 +119,7 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """,
         [
-            versionId, keys.TenantId, keys.PassportId, keys.SnapshotId, keys.RulePackageVersionId, jobId,
+            versionId, ids.TenantId, ids.PassportId, ids.SnapshotId, ids.RulePackageVersionId, jobId,
             compiled.IssuedAt, compiled.CompilerBuildId, compiled.Payload, compiled.PayloadHash, compiled.Proof,
             compiled.ProofRootHash, compiled.Receipt, compiled.ReceiptHash,
         ]);
@@ -180,6 +180,6 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
             Guid tenantId, Guid versionId, IReadOnlyDictionary<string, byte[]> sections) => new(
             new SignedPassport(versionId, Payload, sections, Proof, Receipt, ReceiptHash,
                 new ReceiptSignature(Signature, SigningKeyId, SigningPublicKey), QrPayload, QrPng),
-            new CompileKeys(tenantId, PassportId, SnapshotId, RulePackageVersionId), IssuedAt, CompilerBuildId);
+            new CompileIds(tenantId, PassportId, SnapshotId, RulePackageVersionId), IssuedAt, CompilerBuildId);
     }
 }

@@ -19,15 +19,16 @@ internal sealed class CaseInput
 
     public static readonly RuleInput Empty = new(DefaultSku, DefaultCategory, DefaultSerialNumber, DefaultIssuedOn, []);
 
-    public Step? Sku { get; set; }
+    public CompiledExpression? Sku { get; set; }
 
-    public Step? Category { get; set; }
+    public CompiledExpression? Category { get; set; }
 
-    public Step? SerialNumber { get; set; }
+    public CompiledExpression? SerialNumber { get; set; }
 
-    public Step? IssuedOn { get; set; }
+    public CompiledExpression? IssuedOn { get; set; }
 
-    public List<(Step Type, Step Key, Func<Evaluation, JsonValue> Payload)> Facts { get; } = [];
+    public List<(CompiledExpression Type, CompiledExpression Key, Func<Evaluation, JsonValue> Payload)> Facts { get; } =
+        [];
 
     public RuleInput Make(Evaluation variables)
     {
@@ -60,6 +61,6 @@ internal sealed class CaseInput
     public static JsonValue.Record Object(IEnumerable<(string Name, JsonValue Value)> members) =>
         JsonValue.Object(members.Where(member => member.Value is not JsonValue.Null));
 
-    private static string Text(Step? step, string otherwise, Evaluation variables) =>
-        step is null ? otherwise : ((TextValue)step(variables).Value).Value;
+    private static string Text(CompiledExpression? expression, string otherwise, Evaluation variables) =>
+        expression is null ? otherwise : ((TextValue)expression(variables).Value).Value;
 }

@@ -168,7 +168,7 @@ internal sealed class PackageChecker
     private AppliesPlan[] Applicability(ExpressionChecker checker, IReadOnlyList<AppliesClause> clauses) =>
         [.. clauses.Select(clause =>
         {
-            var when = clause.When is null ? (Checked?)null : checker.Check(clause.When);
+            var when = clause.When is null ? (TypedExpression?)null : checker.Check(clause.When);
             if (when is { } condition
                 && condition.Type is not RuleType.Opt { Inner: RuleType.Bool or RuleType.Nothing })
             {
