@@ -26,7 +26,7 @@ internal sealed class JobStarter(
         Task.Run(() => Array.ForEach(held, lease => StartAsync(lease).Ignore())).Ignore();
     }
 
-    /// <summary>The same for a job whose room was kept (<see cref="Leases.TryReserve"/>).</summary>
+    /// <summary>The same for a job whose slot was kept (<see cref="Leases.TryReserve"/>).</summary>
     public void StartReserved(ClaimedJob job) => StartAsync(Hold(job, reserved: true)).Ignore();
 
     private Lease Hold(ClaimedJob job, bool reserved)

@@ -49,7 +49,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         if (!end.Writes.Any(write => write.Job is not null))
         {
-            _leases.Handled(lease); // otherwise its room is for the job that follows it
+            _leases.Handled(lease); // otherwise its slot is for the job that follows it
         }
 
         var waiting = new Waiting(lease, end, new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -220,7 +220,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             _wake.SignalAll();
         }
 
-        // The room is free before the grains learn of it, so that the next claim finds all of it.
+        // The slots are free before the grains learn of it, so that the next claim finds all of them.
         _leases.Drop(group.Select(w => w.Lease));
         foreach (var waiting in group)
         {

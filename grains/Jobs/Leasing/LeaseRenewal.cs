@@ -80,6 +80,6 @@ internal sealed class LeaseRenewal(
     private void Lose(Lease lease)
     {
         lease.Stop(LeaseEnd.Lost);
-        leases.Drop(lease); // even a handler that hangs gives its room back
+        leases.Drop(lease); // even a handler that hangs gives its slot back
     }
 }
