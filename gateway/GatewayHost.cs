@@ -69,7 +69,7 @@ public static class GatewayHost
             o.Invariant = "Npgsql";
             o.ConnectionString = settings.Database.ToConnectionString(DatabaseRole.Gateway);
         });
-        client.UseConnectionRetryFilter<ConnectAgain>();
+        client.UseConnectionRetryFilter<SiloConnectionRetry>();
         client.AddDashboard(o => o.HideTrace = true);
     }
 

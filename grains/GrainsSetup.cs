@@ -6,6 +6,7 @@ using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Operating;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Scheduling;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
@@ -26,7 +27,7 @@ public static class GrainsSetup
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(_ => DataSource.Create(settings));
         silo.Services.AddKeyedSingleton(ClaimStore.Connections, (_, _) => DataSource.CreateForClaims(settings));
-        silo.Services.AddKeyedSingleton(JobStore.Connections, (_, _) => DataSource.CreateForCommits(settings));
+        silo.Services.AddKeyedSingleton(JobEndStore.Connections, (_, _) => DataSource.CreateForCommits(settings));
         silo.Services.AddSingleton<CpuPool>();
         silo.Services.AddKeyedSingleton(CpuPool.RuleTests, (_, _) => new CpuPool(threads: 1));
         // Whoever no longer waits for an answer needs none: what is queued for it is not computed.
@@ -47,7 +48,9 @@ public static class GrainsSetup
         .AddSingleton<JobMetrics>()
         .AddSingleton<EngineMetrics>()
         .AddSingleton<Leases>()
-        .AddSingleton<JobStore>()
+        .AddSingleton<LeaseStore>()
+        .AddSingleton<JobEndStore>()
+        .AddSingleton<JobAnnouncement>()
         .AddSingleton<JobCountStore>()
         .AddSingleton<ClaimStore>()
         .AddSingleton<LimitStore>()

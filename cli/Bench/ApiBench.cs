@@ -25,7 +25,7 @@ internal sealed class ApiBench(Narrator narrator, BenchReport report, int reques
         await using var cluster = await narrator.StepAsync(
             "Silo and gateway are up", () => LocalCluster.StartAsync(home, settings, narrator.Detail, ct), _ => []);
         await using var bareServer = await BareServer.StartAsync(settings.Database, ct);
-        var tenant = await TenantSetup.CreateAsync(
+        var tenant = await TenantAdministration.CreateAsync(
             cluster.Database, settings.ApiKeyPepper, "bench", settings.Environment, ct);
         using var api = new Api(cluster.Address, tenant.ApiKey);
         var battery = await SampleBattery.PrepareAsync(home, api, ct);

@@ -14,7 +14,7 @@ internal sealed class PipelineBench(Narrator narrator, BenchReport report, int p
         var settings = BenchSettings.Read(home, database, narrator);
         await using var cluster = await narrator.StepAsync(
             "Silo and gateway are up", () => LocalCluster.StartAsync(home, settings, narrator.Detail, ct), _ => []);
-        var tenant = await TenantSetup.CreateAsync(
+        var tenant = await TenantAdministration.CreateAsync(
             cluster.Database, settings.ApiKeyPepper, "bench", settings.Environment, ct);
         using var api = new Api(cluster.Address, tenant.ApiKey);
         var battery = await narrator.StepAsync(

@@ -32,7 +32,8 @@ internal sealed class DemoRun(BpcHome home, Terminal terminal, DemoOptions optio
         var slug = NewSlug();
         var tenant = await _narrator.StepAsync(
             "A tenant with an API key",
-            () => TenantSetup.CreateAsync(cluster.Database, settings.ApiKeyPepper, slug, settings.Environment, ct),
+            () => TenantAdministration.CreateAsync(
+                cluster.Database, settings.ApiKeyPepper, slug, settings.Environment, ct),
             t => [$"tenant_id {t.TenantId} ({slug})", $"api_key {t.ApiKey}"]);
         using var api = new Api(cluster.Address, tenant.ApiKey);
         var publicKey = PublicKeyOf(settings.Signing);

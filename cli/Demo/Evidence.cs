@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bpc.Core;
+using Bpc.Core.Passports;
 using Bpc.Core.Passports.Verifying;
 using Spectre.Console;
 
@@ -10,8 +11,6 @@ namespace Bpc.Cli.Demo;
 /// </summary>
 internal sealed class Evidence(Api api, Narrator narrator)
 {
-    private static readonly string[] s_sections = ["public", "restricted", "authorities", "legitimate_interest"];
-
     /// <summary>
     /// Stores the bundle and verifies it with the key we signed with, taken from our settings and not from the bundle.
     /// </summary>
@@ -37,7 +36,7 @@ internal sealed class Evidence(Api api, Narrator narrator)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("outcome", "what", "cites", "section");
         var outcomes = new List<string>();
-        foreach (var section in s_sections)
+        foreach (var section in SectionNames.All)
         {
             var content = await api.GetAsync($"v1/passport-versions/{versionId}/sections/{section}", ct);
             foreach (var line in content["compliance"]!.AsArray().OfType<JsonObject>())

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bpc.Core.Facts;
 
 namespace Bpc.Cli.Demo;
 
@@ -8,16 +9,20 @@ namespace Bpc.Cli.Demo;
 internal sealed record InputDocument(FileInfo File, string? Kind, string Reason)
 {
     private static readonly (string Start, string Kind)[] s_names =
-        [("bom", "BOM"), ("pcf", "PCF"), ("due", "DUE_DILIGENCE"), ("items", "ITEMS")];
+    [
+        ("bom", DocumentKinds.Bom), ("pcf", DocumentKinds.Pcf), ("due", DocumentKinds.DueDiligence),
+        ("items", DocumentKinds.Items),
+    ];
 
     private static readonly (string Member, string Kind)[] s_members =
     [
-        ("battery", "BOM"), ("components", "BOM"), ("total_gco2e", "PCF"), ("report_url", "DUE_DILIGENCE"),
-        ("schemes", "DUE_DILIGENCE"), ("items", "ITEMS"), ("serial_number", "ITEMS"), ("facts", "OTHER"),
+        ("battery", DocumentKinds.Bom), ("components", DocumentKinds.Bom), ("total_gco2e", DocumentKinds.Pcf),
+        ("report_url", DocumentKinds.DueDiligence), ("schemes", DocumentKinds.DueDiligence),
+        ("items", DocumentKinds.Items), ("serial_number", DocumentKinds.Items), ("facts", DocumentKinds.Other),
     ];
 
     private static readonly (string Column, string Kind)[] s_columns =
-        [("serial_number", "ITEMS"), ("part_number", "BOM")];
+        [("serial_number", DocumentKinds.Items), ("part_number", DocumentKinds.Bom)];
 
     public string MimeType => IsCsv ? "text/csv" : "application/json";
 

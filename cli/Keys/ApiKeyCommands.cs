@@ -31,7 +31,7 @@ internal static class ApiKeyCommands
             var settings = DevelopmentSettings.ReadForKeys(BpcHome.Find(), terminal.Say);
             await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
             DateTime? expires = parse.GetValue(days) is { } count ? DateTime.UtcNow.AddDays(count) : null;
-            var made = await ApiKeySetup.CreateAsync(
+            var made = await ApiKeyAdministration.CreateAsync(
                 database.Source, settings.ApiKeyPepper, settings.Environment, parse.GetRequiredValue(tenant),
                 parse.GetRequiredValue(role), parse.GetValue(label), expires, ct);
             Show(terminal, made, parse.GetValue(json));
@@ -54,7 +54,7 @@ internal static class ApiKeyCommands
             await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
             terminal.WriteList(
                 parse.GetValue(json), "no keys",
-                await ApiKeySetup.ListAsync(database.Source, parse.GetRequiredValue(tenant), ct),
+                await ApiKeyAdministration.ListAsync(database.Source, parse.GetRequiredValue(tenant), ct),
                 new("prefix", k => k.Prefix), new("role", k => k.Role), new("label", k => k.Label, Rank: 1),
                 new("last_used_at", k => $"{k.LastUsedAt:u}", Rank: 2), new("state", State));
             return ExitCode.Done;
@@ -78,7 +78,7 @@ internal static class ApiKeyCommands
             var terminal = Terminal.Of(parse);
             var revoked = PrefixOf(parse.GetRequiredValue(prefix));
             await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-            await ApiKeySetup.RevokeAsync(database.Source, revoked, ct);
+            await ApiKeyAdministration.RevokeAsync(database.Source, revoked, ct);
             if (parse.GetValue(json))
             {
                 terminal.WriteJson(new { Revoked = revoked });

@@ -27,7 +27,7 @@ internal static class CreateTenantCommand
     {
         var settings = DevelopmentSettings.ReadForKeys(BpcHome.Find(), terminal.Say);
         await using var database = await OperatorDatabase.OpenAsync(terminal.Say, ct);
-        var tenant = await TenantSetup.CreateAsync(
+        var tenant = await TenantAdministration.CreateAsync(
             database.Source, settings.ApiKeyPepper, slug, settings.Environment, ct);
         if (json)
         {

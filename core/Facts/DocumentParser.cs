@@ -62,17 +62,19 @@ public static class DocumentParser
     private static IEnumerable<Statement> FromJson(string kind, JsonValue document, Violations violations) =>
         (kind, document) switch
         {
-            ("BOM", JsonValue.Record bom) => Bom(bom, violations),
-            ("PCF", JsonValue.Record pcf) => [new("PCF", $"pcf:{Text(pcf, "sku")}", pcf, "")],
-            ("DUE_DILIGENCE", JsonValue.Record dd) => [new("DueDiligence", $"dd:{Text(dd, "sku")}", dd, "")],
-            ("ITEMS", JsonValue.List items) => Records(items, "").Select(r => Item(r.Record, r.Where)),
-            ("ITEMS", JsonValue.Record file) => Records(file["items"], "/items").Select(r => Item(r.Record, r.Where)),
-            ("OTHER", JsonValue.Record file) => Records(file["facts"], "/facts").Select(r => Given(r.Record, r.Where)),
+            (DocumentKinds.Bom, JsonValue.Record bom) => Bom(bom, violations),
+            (DocumentKinds.Pcf, JsonValue.Record pcf) => [new("PCF", $"pcf:{Text(pcf, "sku")}", pcf, "")],
+            (DocumentKinds.DueDiligence, JsonValue.Record dd) => [new("DueDiligence", $"dd:{Text(dd, "sku")}", dd, "")],
+            (DocumentKinds.Items, JsonValue.List items) => Records(items, "").Select(r => Item(r.Record, r.Where)),
+            (DocumentKinds.Items, JsonValue.Record file) =>
+                Records(file["items"], "/items").Select(r => Item(r.Record, r.Where)),
+            (DocumentKinds.Other, JsonValue.Record file) =>
+                Records(file["facts"], "/facts").Select(r => Given(r.Record, r.Where)),
             _ => throw new UnreachableException($"{kind} {document}"),
         };
 
     private static Statement FromRow(string kind, JsonValue.Record row, string where) =>
-        kind == "BOM" ? Component(Text(row, "sku"), row, where) : Item(row, where);
+        kind == DocumentKinds.Bom ? Component(Text(row, "sku"), row, where) : Item(row, where);
 
     private static IEnumerable<Statement> Bom(JsonValue.Record bom, Violations violations)
     {

@@ -22,11 +22,11 @@ public sealed class DocumentSchema
     /// <summary>Every kind, by its name.</summary>
     public static IReadOnlyDictionary<string, DocumentSchema> Kinds { get; } = new DocumentSchema[]
     {
-        new("BOM", "bom", row: "component_row"),
-        new("PCF", "pcf"),
-        new("DUE_DILIGENCE", "due-diligence"),
-        new("ITEMS", "items", row: "item"),
-        new("OTHER", "other"),
+        new(DocumentKinds.Bom, "bom", row: "component_row"),
+        new(DocumentKinds.Pcf, "pcf"),
+        new(DocumentKinds.DueDiligence, "due-diligence"),
+        new(DocumentKinds.Items, "items", row: "item"),
+        new(DocumentKinds.Other, "other"),
     }.ToDictionary(schema => schema.Kind, StringComparer.Ordinal);
 
     public string Kind { get; }

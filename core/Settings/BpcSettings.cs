@@ -68,9 +68,11 @@ public sealed record BpcSettings
 /// </summary>
 public sealed record AudienceSettings
 {
-    public IReadOnlyList<string> LegitimateInterest { get; init; } = ["public", "restricted", "legitimate_interest"];
+    public IReadOnlyList<string> LegitimateInterest { get; init; } =
+        [SectionNames.Public, SectionNames.Restricted, SectionNames.LegitimateInterest];
 
-    public IReadOnlyList<string> Authorities { get; init; } = ["public", "restricted", "authorities"];
+    public IReadOnlyList<string> Authorities { get; init; } =
+        [SectionNames.Public, SectionNames.Restricted, SectionNames.Authorities];
 }
 
 /// <summary>BPC_DB_*. <paramref name="Host"/> null: <c>bpc up</c> runs its own PostgreSQL.</summary>

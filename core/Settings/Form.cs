@@ -64,7 +64,7 @@ internal static partial class Form
         });
 
     public static readonly Form<IReadOnlyList<string>> Sections =
-        new("some of public,restricted,authorities,legitimate_interest", (text, out value) =>
+        new($"some of {string.Join(',', SectionNames.All)}", (text, out value) =>
         {
             value = text.Split(',', StringSplitOptions.TrimEntries);
             return value.All(SectionNames.All.Contains) && value.Distinct().Count() == value.Count;

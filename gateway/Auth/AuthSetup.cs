@@ -9,7 +9,7 @@ internal static class AuthSetup
 {
     public static IServiceCollection AddBpcAuth(this IServiceCollection services)
     {
-        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<ApiKeyLookup>();
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<Denials>();
         // The core alone: the full set brings key files for cookies that we have not.

@@ -10,7 +10,7 @@ namespace Bpc.Gateway.Auth;
 /// <summary>The one authentication scheme: an API key as bearer token, or the cookie of a sign-in link.</summary>
 internal sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    ApiKeyStore keys, SignInLinks links, Denials denials, BpcSettings settings)
+    ApiKeyLookup keys, SignInLinks links, Denials denials, BpcSettings settings)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "bpc";

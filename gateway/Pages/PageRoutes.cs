@@ -1,12 +1,15 @@
 using System.Security.Claims;
 using Bpc.Core.Passports.Qr;
 using Bpc.Gateway.Auth;
+using Bpc.Gateway.Passports;
 using Bpc.Gateway.Queries;
-using Bpc.Gateway.Routes;
 
 namespace Bpc.Gateway.Pages;
 
-/// <summary>The pages people open: the start page, and a battery's passport, which needs no login.</summary>
+/// <summary>
+/// The pages people open: the start page, and a battery's passport, which needs no login. What programs fetch of a
+/// published passport is in <see cref="Routes.PublicPassports"/>.
+/// </summary>
 internal static class PageRoutes
 {
     public static void MapPages(this IEndpointRouteBuilder app)

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Bpc.Core.Passports.Signing;
 using Bpc.Core.Rules;
+using Bpc.Gateway.Passports;
 using Bpc.Gateway.Queries;
-using Bpc.Gateway.Routes;
 
 namespace Bpc.Gateway.Pages;
 

@@ -7,6 +7,7 @@ using Bpc.Core.Passports.Verifying;
 using Bpc.Core.Settings;
 using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;
+using Bpc.Gateway.Passports;
 using Bpc.Gateway.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -92,7 +92,9 @@ internal static class Documents
         documents.FactsAsync(caller.TenantId, filter, page, ct);
 
     private sealed record NewDocument(
-        [property: AllowedValues("BOM", "PCF", "DUE_DILIGENCE", "ITEMS", "OTHER")] string Kind,
+        [property: AllowedValues(
+            DocumentKinds.Bom, DocumentKinds.Pcf, DocumentKinds.DueDiligence, DocumentKinds.Items, DocumentKinds.Other)]
+        string Kind,
         [property: StringLength(200), Description("Your own name for it.")] string? ExternalRef = null);
 
     private sealed record NewDocumentVersion(

@@ -2,7 +2,7 @@ using Bpc.Core;
 using Bpc.Core.Passports.Explain;
 using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;
-using Bpc.Gateway.Pages;
+using Bpc.Gateway.Passports;
 using Bpc.Gateway.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -3,6 +3,7 @@ using Bpc.Core;
 using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;
 using Bpc.Gateway.OpenApi;
+using Bpc.Gateway.Passports;
 using Bpc.Gateway.Queries;
 using Bpc.GrainInterfaces.Passports;
 

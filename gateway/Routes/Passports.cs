@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Bpc.Core.Passports;
 using Bpc.Gateway.Auth;
 using Bpc.Gateway.Http;
 using Bpc.Gateway.OpenApi;
@@ -88,7 +89,8 @@ internal static class Passports
     private sealed record NewBatteryProduct(
         [property: StringLength(100, MinimumLength = 1)] string Sku,
         [property: StringLength(200, MinimumLength = 1)] string Name,
-        [property: AllowedValues("EV", "LMT", "INDUSTRIAL")] string Category);
+        [property: AllowedValues(BatteryCategories.Ev, BatteryCategories.Lmt, BatteryCategories.Industrial)]
+        string Category);
 
     private sealed record NewPassport(
         Guid BatteryProductId, [property: StringLength(100, MinimumLength = 1)] string SerialNumber);

@@ -1,15 +1,16 @@
 using Bpc.Core.Passports;
 using Bpc.Core.Passports.Verifying;
 using Bpc.Gateway.Http;
-using Bpc.Gateway.Pages;
+using Bpc.Gateway.Passports;
 using Bpc.Gateway.Queries;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Bpc.Gateway.Routes;
 
 /// <summary>
-/// What anybody may fetch of a published passport, beside its page: whether it holds, what of it can be verified, and
-/// what its values mean. The rules' source stays its tenant's: it derives the other audiences' values too.
+/// What anybody may fetch of a published passport, beside its page (<see cref="Pages.PageRoutes"/>): whether it holds,
+/// what of it can be verified, and what its values mean. The rules' source stays its tenant's: it derives the other
+/// audiences' values too.
 /// </summary>
 internal static class PublicPassports
 {

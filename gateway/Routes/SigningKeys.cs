@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bpc.Core.Passports.Signing;
+using Bpc.Gateway.Passports;
 using Bpc.Gateway.Queries;
 using Microsoft.AspNetCore.WebUtilities;
 

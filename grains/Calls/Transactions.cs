@@ -25,12 +25,12 @@ internal sealed class Transactions(
             return answered;
         }
 
-        using var change = new CallTransaction(call, connection, inserts);
-        var answer = await body(change);
+        using var tx = new CallTransaction(call, connection, inserts);
+        var answer = await body(tx);
         await IdempotencyKeys.AnswerAsync(connection, call, answer);
         await transaction.CommitAsync();
-        change.Committed();
-        if (change.Enqueued)
+        tx.Committed();
+        if (tx.Enqueued)
         {
             metrics.Woken(WakeSource.Call);
             wake.SignalAll();

@@ -18,7 +18,7 @@ internal sealed class DocumentGrain(Transactions transactions) : Grain, IDocumen
 
     public Task<DocumentCreated> CreateAsync(Call call, string kind, string? externalRef)
     {
-        new InputCheck().OneOf("/kind", kind, DocumentStore.Kinds).OptionalText("/external_ref", externalRef, 200)
+        new InputCheck().OneOf("/kind", kind, DocumentKinds.All).OptionalText("/external_ref", externalRef, 200)
             .ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {

@@ -17,8 +17,6 @@ internal sealed record StoredDocumentVersion(
 /// <summary>The SQL of documents, their versions and facts.</summary>
 internal sealed class DocumentStore(NpgsqlDataSource database)
 {
-    public static readonly IReadOnlyList<string> Kinds = ["BOM", "PCF", "DUE_DILIGENCE", "ITEMS", "OTHER"];
-
     public static readonly IReadOnlyList<string> MimeTypes = ["application/json", "text/csv"];
 
     public async Task<StoredDocumentVersion?> FindVersionAsync(Guid tenantId, Guid versionId, CancellationToken ct)

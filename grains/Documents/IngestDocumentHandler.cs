@@ -58,7 +58,7 @@ internal sealed partial class IngestDocumentHandler(
             violations.Add(new("", $"the document has {version.Content.Length} bytes; {allowed}"));
         }
 
-        if (version.MimeType == "text/csv" && version.Kind is not ("BOM" or "ITEMS"))
+        if (version.MimeType == "text/csv" && version.Kind is not (DocumentKinds.Bom or DocumentKinds.Items))
         {
             violations.Add(new("", $"a {version.Kind} document is JSON; only BOM and ITEMS may be text/csv"));
         }

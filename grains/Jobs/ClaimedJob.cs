@@ -1,3 +1,5 @@
+using Bpc.Grains.Jobs.Running;
+
 namespace Bpc.Grains.Jobs;
 
 /// <summary>A job this silo holds the lease of.</summary>
@@ -10,6 +12,3 @@ public sealed record ClaimedJob(
     /// <summary>Which claim of the job this is.</summary>
     internal ClaimId Claim => new(JobId, Epoch);
 }
-
-/// <summary>One claim of a job: what the fence asks for.</summary>
-internal readonly record struct ClaimId(Guid JobId, long Epoch);

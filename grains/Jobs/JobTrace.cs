@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bpc.Grains.Jobs.Running;
 
 namespace Bpc.Grains.Jobs;
 

@@ -1,4 +1,5 @@
 using Bpc.Core;
+using Bpc.Core.Passports;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.Grains.Audit;
@@ -14,7 +15,7 @@ internal sealed class BatteryProductGrain(Transactions transactions) : Grain, IB
     public Task<BatteryProductCreated> CreateAsync(Call call, string sku, string name, string category)
     {
         new InputCheck().Text("/sku", sku, 100).Text("/name", name, 200)
-            .OneOf("/category", category, PassportStore.Categories)
+            .OneOf("/category", category, BatteryCategories.All)
             .ThrowIfWrong();
         return transactions.RunAsync(call, async tx =>
         {

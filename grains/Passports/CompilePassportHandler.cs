@@ -19,7 +19,7 @@ internal sealed partial class CompilePassportHandler(
     public async Task<JobOutcome> RunAsync(ClaimedJob job, CancellationToken ct)
     {
         var payload = JobPayload.Of(job);
-        var what = new CompileKeys(
+        var ids = new CompileIds(
             job.TenantId, payload.Id("passport_id"), payload.Id("snapshot_id"), payload.Id("rule_package_version_id"));
         if (await versions.FindByCompileJobAsync(job.TenantId, job.JobId, ct) is { } earlier)
         {
@@ -29,15 +29,15 @@ internal sealed partial class CompilePassportHandler(
         var (id, signJob) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         JobScopeFilter.Carry(job);
         var compiled = await grains.GetGrain<IPassportVersionGrain>(id)
-            .CompileAsync(what.TenantId, what.PassportId, what.SnapshotId, what.RulePackageVersionId, ct);
+            .CompileAsync(ids.TenantId, ids.PassportId, ids.SnapshotId, ids.RulePackageVersionId, ct);
         VersionCreated(id);
         EnqueuedSign(signJob);
         return Done(
             id,
-            PassportVersionStore.Insert(id, what, job.JobId, compiled),
+            PassportVersionStore.Insert(id, ids, job.JobId, compiled),
             PassportVersionStore.InsertSections(job.TenantId, id, compiled.Sections),
             job.Event(EventTypes.PassportVersionCompiled, id,
-                ("passport_id", what.PassportId.ToString()), ("payload_hash", compiled.PayloadHash),
+                ("passport_id", ids.PassportId.ToString()), ("payload_hash", compiled.PayloadHash),
                 ("proof_root_hash", compiled.ProofRootHash), ("receipt_hash", compiled.ReceiptHash)),
             job.Next(signJob, JobTypes.SignPassport, id, ("passport_version_id", id.ToString())));
     }

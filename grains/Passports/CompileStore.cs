@@ -6,30 +6,30 @@ using Npgsql;
 namespace Bpc.Grains.Passports;
 
 /// <summary>What is compiled against what.</summary>
-internal sealed record CompileKeys(Guid TenantId, Guid PassportId, Guid SnapshotId, Guid RulePackageVersionId);
+internal sealed record CompileIds(Guid TenantId, Guid PassportId, Guid SnapshotId, Guid RulePackageVersionId);
 
 /// <summary>
 /// One row with all a compile reads besides the facts and the rules' source; null is what the tenant does not have.
 /// </summary>
 /// <param name="Now">The database's clock, microseconds: issued_at of a new version.</param>
-internal sealed record CompileSource(
+internal sealed record CompileRow(
     Guid? BatteryProductId, string? Sku, string? Category, string? SerialNumber,
     string? SnapshotStatus, string? SnapshotHash, byte[]? SnapshotSecret,
     string? RulesStatus, string? RulesReason, string? DslSha256, string? TestsSha256, DateTime Now)
 {
     /// <summary>The pure function's input, once the preconditions hold.</summary>
     public CompileInput Input(
-        CompileKeys keys, Guid passportVersionId, IReadOnlyList<Fact> facts, DateTime issuedAt, string buildId,
+        CompileIds ids, Guid passportVersionId, IReadOnlyList<Fact> facts, DateTime issuedAt, string buildId,
         ArtefactLimits limits) =>
-        new(keys.TenantId, passportVersionId, keys.PassportId, BatteryProductId!.Value, Sku!, Category!, SerialNumber!,
-            keys.SnapshotId, SnapshotHash!, SnapshotSecret!, facts,
-            keys.RulePackageVersionId, DslSha256!, TestsSha256!, issuedAt, buildId, limits);
+        new(ids.TenantId, passportVersionId, ids.PassportId, BatteryProductId!.Value, Sku!, Category!, SerialNumber!,
+            ids.SnapshotId, SnapshotHash!, SnapshotSecret!, facts,
+            ids.RulePackageVersionId, DslSha256!, TestsSha256!, issuedAt, buildId, limits);
 }
 
 /// <summary>The SQL that reads what a compile needs.</summary>
 internal sealed class CompileStore(NpgsqlDataSource database)
 {
-    public async Task<CompileSource> SourceAsync(CompileKeys keys, CancellationToken ct)
+    public async Task<CompileRow> RowAsync(CompileIds ids, CancellationToken ct)
     {
         // From one row that always is there, so that what is missing comes back as null and can be named.
         const string sql = """
@@ -46,6 +46,6 @@ internal sealed class CompileStore(NpgsqlDataSource database)
               AND r.rule_package_version_id = @RulePackageVersionId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
-        return await connection.QuerySingleAsync<CompileSource>(new(sql, keys, cancellationToken: ct));
+        return await connection.QuerySingleAsync<CompileRow>(new(sql, ids, cancellationToken: ct));
     }
 }

@@ -28,8 +28,7 @@ internal sealed class ExportPassportHandler(PassportVersionStore versions, Expor
             return Done(earlier);
         }
 
-        var stored = await versions.FindSignedAsync(job.TenantId, id, ct)
-            ?? throw await WhyNotAsync(job.TenantId, id, ct);
+        var stored = await versions.GetFinishedAsync(job.TenantId, id, "export", ct);
         var bundle = await cpu.RunAsync(() => Bundle.Write(stored.Passport), ct);
         var (export, sha256) = (Guid.CreateVersion7(), CanonicalJson.HashHex(bundle));
         return Done(
@@ -37,13 +36,6 @@ internal sealed class ExportPassportHandler(PassportVersionStore versions, Expor
             ExportStore.Insert(job.TenantId, export, id, job.JobId, bundle, sha256),
             job.Event(EventTypes.PassportVersionExported, id, ("export_id", export.ToString()), ("sha256", sha256)));
     }
-
-    private async Task<BpcException> WhyNotAsync(Guid tenantId, Guid id, CancellationToken ct) =>
-        await versions.FindHashesAsync(tenantId, id, ct) is { } version
-            ? new(
-                BpcError.InvalidState,
-                $"passport version {id} is {version.Status} and not finished; signature and QR code come first")
-            : new(BpcError.NotFound, $"passport version {id} does not exist");
 
     private static JobOutcome.Succeed Done(StoredExport export, params IReadOnlyList<Storage.Write> writes) =>
         new(JsonValue.Object(("export_id", export.ExportId.ToString()), ("bytes", export.Bytes)), writes);

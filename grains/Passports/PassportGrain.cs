@@ -38,15 +38,15 @@ internal sealed class PassportGrain(Transactions transactions) : Grain, IPasspor
     public Task<CompileQueued> CompileAsync(Call call, Guid snapshotId, Guid rulePackageVersionId) =>
         transactions.RunAsync(call, async tx =>
         {
-            var inputs = await PassportStore.CompileInputsAsync(tx, Id, snapshotId, rulePackageVersionId);
-            if (!inputs.HasPassport)
+            var readiness = await PassportStore.CompileReadinessAsync(tx, Id, snapshotId, rulePackageVersionId);
+            if (!readiness.HasPassport)
             {
                 throw new BpcException(BpcError.NotFound, $"passport {Id} does not exist");
             }
 
-            CompilePreconditions.RequireSealed(snapshotId, inputs.SnapshotStatus);
+            CompilePreconditions.RequireSealed(snapshotId, readiness.SnapshotStatus);
             var warning = CompilePreconditions.RequirePublished(
-                rulePackageVersionId, inputs.RulesStatus, inputs.RulesReason);
+                rulePackageVersionId, readiness.RulesStatus, readiness.RulesReason);
             var job = Guid.CreateVersion7();
             await tx.WriteAsync(
                 tx.Job(job, JobTypes.CompilePassport, null,

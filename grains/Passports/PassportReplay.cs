@@ -1,4 +1,3 @@
-using Bpc.Core;
 using Bpc.Core.Passports;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.Grains.Rules;
@@ -39,36 +38,29 @@ public sealed class PassportReplay
     /// </summary>
     public async Task<Replayed> RunAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {
-        var stored = await _versions.FindSignedAsync(tenantId, versionId, ct)
-            ?? throw await NothingAsync(tenantId, versionId, ct);
-        var keys = stored.Keys;
-        var source = await _compiles.SourceAsync(keys, ct);
-        var facts = await _snapshots.FactsAsync(tenantId, keys.SnapshotId, ct);
-        var rules = (await _rules.FindAsync(tenantId, keys.RulePackageVersionId, ct))!;
+        var stored = await _versions.GetFinishedAsync(tenantId, versionId, "replay", ct);
+        var ids = stored.Ids;
+        var row = await _compiles.RowAsync(ids, ct);
+        var facts = await _snapshots.FactsAsync(tenantId, ids.SnapshotId, ct);
+        var rules = (await _rules.FindAsync(tenantId, ids.RulePackageVersionId, ct))!;
         var package = await _packages.GetAsync(
-            keys.RulePackageVersionId, () => Task.FromResult(rules.DslSource), ct);
-        var input = source.Input(keys, versionId, facts, stored.IssuedAt, stored.CompilerBuildId, s_anySize);
+            ids.RulePackageVersionId, () => Task.FromResult(rules.DslSource), ct);
+        var input = row.Input(ids, versionId, facts, stored.IssuedAt, stored.CompilerBuildId, s_anySize);
         var difference = await _cpu.RunAsync(
             () => Replay.Compare(package, Replay.Rehashed(input, rules.DslSource, rules.TestsSource), stored.Passport),
             ct);
-        difference ??= await _snapshots.ChangedDocumentAsync(tenantId, keys.SnapshotId, ct) is var (id, then, now)
+        difference ??= await _snapshots.ChangedDocumentAsync(tenantId, ids.SnapshotId, ct) is var (id, then, now)
             ? new($"the content of document version {id}", then, now) : null;
         return new(difference is null, difference?.What, difference?.Stored, difference?.Recompiled);
     }
 
     /// <summary>The next finished versions of all tenants, or of one, in the order they were made.</summary>
     public Task<IReadOnlyList<ReplayItem>> NextAsync(Guid? tenantId, Guid after, int limit, CancellationToken ct) =>
-        _versions.SignedAfterAsync(tenantId, after, limit, ct);
+        _versions.FinishedAfterAsync(tenantId, after, limit, ct);
 
     /// <summary>How many versions there are, and how many of them are finished.</summary>
     public Task<(long All, long Finished)> CountAsync(Guid? tenantId, CancellationToken ct) =>
         _versions.CountAsync(tenantId, ct);
-
-    private async Task<BpcException> NothingAsync(Guid tenantId, Guid versionId, CancellationToken ct) =>
-        await _versions.FindHashesAsync(tenantId, versionId, ct) is { } version
-            ? new(BpcError.InvalidState,
-                $"passport version {versionId} is {version.Status} and not finished; there is nothing to replay")
-            : new(BpcError.NotFound, $"passport version {versionId} does not exist");
 }
 
 /// <summary>A version to replay.</summary>

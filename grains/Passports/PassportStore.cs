@@ -6,16 +6,14 @@ namespace Bpc.Grains.Passports;
 /// <summary>A version as activation sees it.</summary>
 internal sealed record ActivationCandidate(string Status, bool HasQr);
 
-/// <summary>A passport's inputs as a request to compile finds them.</summary>
+/// <summary>Whether a passport can be compiled, as a request finds it.</summary>
 /// <param name="RulesReason">Why the rule package version was left behind.</param>
-internal sealed record CompileInputs(
+internal sealed record CompileReadiness(
     bool HasPassport, string? SnapshotStatus, string? RulesStatus, string? RulesReason);
 
 /// <summary>The SQL of battery products, passports and which of a passport's versions is ACTIVE.</summary>
 internal static class PassportStore
 {
-    public static readonly IReadOnlyList<string> Categories = ["EV", "LMT", "INDUSTRIAL"];
-
     /// <summary>Null where the SKU was free and now is this product's; otherwise the product that has it.</summary>
     public static async Task<Guid?> TakeSkuAsync(
         CallTransaction tx, Guid productId, string sku, string name, string category)
@@ -55,7 +53,7 @@ internal static class PassportStore
     /// <summary>
     /// What a compile begins with, in one round trip; the states are null where there is no such thing.
     /// </summary>
-    public static async Task<CompileInputs> CompileInputsAsync(
+    public static async Task<CompileReadiness> CompileReadinessAsync(
         CallTransaction tx, Guid passportId, Guid snapshotId, Guid rulesId)
     {
         const string sql = """
@@ -68,7 +66,7 @@ internal static class PassportStore
               LEFT JOIN rule_package_versions r
                 ON r.tenant_id = t.tenant_id AND r.rule_package_version_id = @rulesId
             """;
-        return (await tx.FirstAsync<CompileInputs>(sql, new { tx.TenantId, passportId, snapshotId, rulesId }))!;
+        return (await tx.FirstAsync<CompileReadiness>(sql, new { tx.TenantId, passportId, snapshotId, rulesId }))!;
     }
 
     /// <summary>

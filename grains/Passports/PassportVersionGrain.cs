@@ -31,38 +31,38 @@ internal sealed partial class PassportVersionGrain(
     public async Task<Compiled> CompileAsync(
         Guid tenantId, Guid passportId, Guid snapshotId, Guid rulePackageVersionId, CancellationToken ct)
     {
-        var what = new CompileKeys(tenantId, passportId, snapshotId, rulePackageVersionId);
-        var source = await compiles.SourceAsync(what, ct);
-        if (source.BatteryProductId is null)
+        var ids = new CompileIds(tenantId, passportId, snapshotId, rulePackageVersionId);
+        var row = await compiles.RowAsync(ids, ct);
+        if (row.BatteryProductId is null)
         {
             throw new BpcException(BpcError.NotFound, $"passport {passportId} does not exist");
         }
 
-        LoadingSnapshot(snapshotId, source.SnapshotStatus);
-        CompilePreconditions.RequireSealed(snapshotId, source.SnapshotStatus);
-        LoadingRules(rulePackageVersionId, source.RulesStatus);
-        if (CompilePreconditions.RequirePublished(rulePackageVersionId, source.RulesStatus, source.RulesReason)
+        LoadingSnapshot(snapshotId, row.SnapshotStatus);
+        CompilePreconditions.RequireSealed(snapshotId, row.SnapshotStatus);
+        LoadingRules(rulePackageVersionId, row.RulesStatus);
+        if (CompilePreconditions.RequirePublished(rulePackageVersionId, row.RulesStatus, row.RulesReason)
             is { } warning)
         {
             RulesDeprecated(warning);
         }
 
         var facts = await snapshots.FactsAsync(tenantId, snapshotId, ct);
-        var package = await PackageAsync(what, ct);
+        var package = await PackageAsync(ids, ct);
 
         CallingCompiler();
-        var input = source.Input(what, Id, facts, source.Now, settings.CompilerBuildId, settings.Limits);
+        var input = row.Input(ids, Id, facts, row.Now, settings.CompilerBuildId, settings.Limits);
         var made = await cpu.RunAsync(() => PassportCompiler.Compile(package, input), ct);
         Succeeded(
             made.Payload.Length + made.Sections.Values.Sum(s => s.Length), made.Proof.Length, made.Receipt.Length);
         return new Compiled(
             made.Payload, made.PayloadHash, made.Sections.ToDictionary(), made.Proof, made.ProofRootHash,
-            made.Receipt, made.ReceiptHash, source.Now, settings.CompilerBuildId);
+            made.Receipt, made.ReceiptHash, row.Now, settings.CompilerBuildId);
     }
 
     public async Task<Signed?> SignAsync(Guid tenantId, CancellationToken ct)
     {
-        var version = await HashesAsync(tenantId, ct);
+        var version = await ProgressAsync(tenantId, ct);
         LoadingVersion(Id, version.Status);
         if (version.Status != "COMPILING")
         {
@@ -79,7 +79,7 @@ internal sealed partial class PassportVersionGrain(
     public async Task<QrMade?> MakeQrAsync(Guid tenantId, CancellationToken ct)
     {
         DeactivateOnIdle(); // the last step of its making: thousands of finished versions would only wait in memory
-        var version = await HashesAsync(tenantId, ct);
+        var version = await ProgressAsync(tenantId, ct);
         if (version.Status == "COMPILING")
         {
             throw new BpcException(
@@ -122,12 +122,12 @@ internal sealed partial class PassportVersionGrain(
 
     public Task<Replayed> ReplayAsync(Call call) => replay.RunAsync(call.TenantId, Id, CancellationToken.None);
 
-    private async Task<VersionHashes> HashesAsync(Guid tenantId, CancellationToken ct) =>
-        await versions.FindHashesAsync(tenantId, Id, ct) ?? throw NotFound();
+    private async Task<VersionProgress> ProgressAsync(Guid tenantId, CancellationToken ct) =>
+        await versions.FindProgressAsync(tenantId, Id, ct) ?? throw NotFound();
 
-    private Task<RulePackage> PackageAsync(CompileKeys what, CancellationToken ct) => packages.GetAsync(
-        what.RulePackageVersionId,
-        async () => (await rules.FindAsync(what.TenantId, what.RulePackageVersionId, ct))!.DslSource,
+    private Task<RulePackage> PackageAsync(CompileIds ids, CancellationToken ct) => packages.GetAsync(
+        ids.RulePackageVersionId,
+        async () => (await rules.FindAsync(ids.TenantId, ids.RulePackageVersionId, ct))!.DslSource,
         ct);
 
     private BpcException NotFound() => new(BpcError.NotFound, $"passport version {Id} does not exist");

@@ -1,3 +1,4 @@
+using Bpc.Core;
 using Bpc.Core.Passports.Signing;
 using Bpc.Core.Passports.Verifying;
 using Bpc.GrainInterfaces.Passports;
@@ -8,13 +9,13 @@ using Npgsql;
 
 namespace Bpc.Grains.Passports;
 
-/// <summary>What signing and the QR code need of a version.</summary>
-internal sealed record VersionHashes(
+/// <summary>How far a version has come, with what signing and the QR code need of it.</summary>
+internal sealed record VersionProgress(
     string Status, string PayloadHash, string ProofRootHash, byte[] Receipt, string ReceiptHash, bool HasQr);
 
 /// <summary>A signed version with what it was compiled from.</summary>
 internal sealed record StoredPassport(
-    SignedPassport Passport, CompileKeys Keys, DateTime IssuedAt, string CompilerBuildId);
+    SignedPassport Passport, CompileIds Ids, DateTime IssuedAt, string CompilerBuildId);
 
 /// <summary>The SQL of passport versions: how they come to be, and how they are read back.</summary>
 internal sealed class PassportVersionStore(NpgsqlDataSource database)
@@ -29,7 +30,7 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         return await connection.ExecuteScalarAsync<Guid?>(new(sql, new { tenantId, jobId }, cancellationToken: ct));
     }
 
-    public async Task<VersionHashes?> FindHashesAsync(Guid tenantId, Guid versionId, CancellationToken ct)
+    public async Task<VersionProgress?> FindProgressAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {
         const string sql = """
             SELECT status AS Status, payload_hash AS PayloadHash, proof_root_hash AS ProofRootHash,
@@ -37,14 +38,25 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
             FROM passport_versions WHERE tenant_id = @tenantId AND passport_version_id = @versionId
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
-        return await connection.QueryFirstOrDefaultAsync<VersionHashes>(
+        return await connection.QueryFirstOrDefaultAsync<VersionProgress>(
             new(sql, new { tenantId, versionId }, cancellationToken: ct));
     }
 
     /// <summary>
-    /// All bytes of a version that has signature and QR code; null where it has not, or does not exist.
+    /// All bytes of a version that has signature and QR code. NOT_FOUND, or INVALID_STATE where it is not that far.
     /// </summary>
-    public async Task<StoredPassport?> FindSignedAsync(Guid tenantId, Guid versionId, CancellationToken ct)
+    /// <param name="purpose">What they are for, for the message.</param>
+    public async Task<StoredPassport> GetFinishedAsync(
+        Guid tenantId, Guid versionId, string purpose, CancellationToken ct) =>
+        await FindFinishedAsync(tenantId, versionId, ct)
+        ?? throw (await FindProgressAsync(tenantId, versionId, ct) is { } version
+            ? new BpcException(
+                BpcError.InvalidState,
+                $"passport version {versionId} is {version.Status} and not finished; signature and QR code come before "
+                + $"its {purpose}")
+            : new BpcException(BpcError.NotFound, $"passport version {versionId} does not exist"));
+
+    private async Task<StoredPassport?> FindFinishedAsync(Guid tenantId, Guid versionId, CancellationToken ct)
     {
         const string version = """
             SELECT passport_id AS PassportId, snapshot_id AS SnapshotId,
@@ -74,8 +86,8 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         return row.Passport(tenantId, versionId, contents);
     }
 
-    /// <summary>Versions FindSignedAsync would find, after that id.</summary>
-    public async Task<IReadOnlyList<ReplayItem>> SignedAfterAsync(
+    /// <summary>Finished versions after that id.</summary>
+    public async Task<IReadOnlyList<ReplayItem>> FinishedAfterAsync(
         Guid? tenantId, Guid after, int limit, CancellationToken ct)
     {
         const string sql = """
@@ -99,7 +111,7 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         return await connection.QuerySingleAsync<(long, long)>(new(sql, new { tenantId }, cancellationToken: ct));
     }
 
-    public static Write Insert(Guid versionId, CompileKeys keys, Guid jobId, Compiled compiled) => new(
+    public static Write Insert(Guid versionId, CompileIds ids, Guid jobId, Compiled compiled) => new(
         """
         INSERT INTO passport_versions (passport_version_id, tenant_id, passport_id, snapshot_id,
             rule_package_version_id, compile_job_id, issued_at, compiler_build_id, payload, payload_hash,
@@ -107,7 +119,7 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """,
         [
-            versionId, keys.TenantId, keys.PassportId, keys.SnapshotId, keys.RulePackageVersionId, jobId,
+            versionId, ids.TenantId, ids.PassportId, ids.SnapshotId, ids.RulePackageVersionId, jobId,
             compiled.IssuedAt, compiled.CompilerBuildId, compiled.Payload, compiled.PayloadHash, compiled.Proof,
             compiled.ProofRootHash, compiled.Receipt, compiled.ReceiptHash,
         ]);
@@ -168,6 +180,6 @@ internal sealed class PassportVersionStore(NpgsqlDataSource database)
             Guid tenantId, Guid versionId, IReadOnlyDictionary<string, byte[]> sections) => new(
             new SignedPassport(versionId, Payload, sections, Proof, Receipt, ReceiptHash,
                 new ReceiptSignature(Signature, SigningKeyId, SigningPublicKey), QrPayload, QrPng),
-            new CompileKeys(tenantId, PassportId, SnapshotId, RulePackageVersionId), IssuedAt, CompilerBuildId);
+            new CompileIds(tenantId, PassportId, SnapshotId, RulePackageVersionId), IssuedAt, CompilerBuildId);
     }
 }

@@ -2,7 +2,7 @@ namespace Bpc.Grains.Webhooks;
 
 /// <summary>
 /// When a delivery is tried again: quickly while the receiver may only be restarting, then over about three days, in
-/// which somebody may mend it. Twelve attempts in all, as the job that an event enqueues has.
+/// which somebody may mend it.
 /// </summary>
 internal static class DeliverySchedule
 {
@@ -15,6 +15,9 @@ internal static class DeliverySchedule
     ];
 
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(24);
+
+    /// <summary>How often a delivery is tried; sql/009_events.sql gives the job of an event as many.</summary>
+    public static int Attempts => s_waits.Length + 1;
 
     /// <param name="attempt">The one that failed, from 1.</param>
     /// <param name="random">From 0 to 1: spreads the wait by ±10 %, so that a receiver that comes back is not met by

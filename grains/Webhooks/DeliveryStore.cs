@@ -86,7 +86,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         const string sql = """
             INSERT INTO jobs (job_id, tenant_id, type, payload, max_attempts, idempotency_key, traceparent,
                               correlation_id)
-            VALUES (bpc_uuid7(), @TenantId, @type, jsonb_build_object('webhook_delivery_id', @deliveryId), 12,
+            VALUES (bpc_uuid7(), @TenantId, @type, jsonb_build_object('webhook_delivery_id', @deliveryId), @Attempts,
                     @deliveryId::text, @TraceParent, @CorrelationId)
             ON CONFLICT (tenant_id, type, idempotency_key) WHERE idempotency_key IS NOT NULL DO UPDATE SET
                    status = 'QUEUED', attempts = 0, rescues = 0, scheduled_at = now(), lease_owner = NULL,
@@ -112,6 +112,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
                 tx.TenantId,
                 type = JobTypes.DeliverWebhook,
                 deliveryId,
+                DeliverySchedule.Attempts,
                 tx.Call.TraceParent,
                 tx.Call.CorrelationId,
             });

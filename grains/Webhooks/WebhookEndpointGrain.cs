@@ -6,7 +6,9 @@ using Bpc.Grains.Calls;
 
 namespace Bpc.Grains.Webhooks;
 
-/// <summary>One address that receives events: its life. The other part has what is sent to it.</summary>
+/// <summary>
+/// One address that receives events: its life. The other parts have what it subscribes to and what is sent to it.
+/// </summary>
 internal sealed partial class WebhookEndpointGrain(
     Transactions transactions, WebhookSecrets secrets, AddressPolicy policy) : Grain, IWebhookEndpointGrain
 {

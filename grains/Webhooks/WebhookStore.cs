@@ -78,6 +78,17 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
         return await tx.ExecuteAsync(insert, parameters) == 1 ? null : await tx.FirstAsync<Guid>(holder, parameters);
     }
 
+    /// <summary>The event type it was for; null where the endpoint has no such subscription.</summary>
+    public static Task<string?> UnsubscribeAsync(CallTransaction tx, Guid endpointId, Guid subscriptionId) =>
+        tx.FirstAsync<string>(
+            """
+            DELETE FROM webhook_subscriptions
+             WHERE tenant_id = @TenantId AND webhook_endpoint_id = @endpointId
+               AND webhook_subscription_id = @subscriptionId
+            RETURNING event_type
+            """,
+            new { tx.TenantId, endpointId, subscriptionId });
+
     public static Write Insert(Guid tenantId, Guid endpointId, string url, byte[] secretEncrypted) => new(
         "INSERT INTO webhook_endpoints (webhook_endpoint_id, tenant_id, url, secret_encrypted) VALUES ($1, $2, $3, $4)",
         [endpointId, tenantId, url, secretEncrypted]);

@@ -51,7 +51,8 @@ internal sealed class PipelineCluster : IAsyncDisposable
         var silos = await StartSilosAsync(settings);
         var gateway = GatewayHost.Build([], settings, silos.Client, NullLoggerFactory.Instance);
         await gateway.StartAsync(ct);
-        var tenant = await TenantSetup.CreateAsync(database.DataSource, settings.ApiKeyPepper, "e2e", "test", ct);
+        var tenant = await TenantAdministration.CreateAsync(
+            database.DataSource, settings.ApiKeyPepper, "e2e", "test", ct);
         return new(silos, gateway, tenant, signer.PublicKey);
     }
 

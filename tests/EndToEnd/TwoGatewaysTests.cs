@@ -26,7 +26,7 @@ public sealed class TwoGatewaysTests(PostgresServer postgres)
         await using var worker = WorkerProcess.Start(Variables(database));
         await using var first = StartGateway(database, one);
         await using var second = StartGateway(database, two);
-        var owner = await TenantSetup.CreateAsync(database.DataSource, s_pepper, "two-gateways", "test", Ct);
+        var owner = await TenantAdministration.CreateAsync(database.DataSource, s_pepper, "two-gateways", "test", Ct);
         using var here = Client(one, owner.ApiKey);
         using var there = Client(two, owner.ApiKey);
         foreach (var gateway in (HttpClient[])[here, there])

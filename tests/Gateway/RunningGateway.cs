@@ -75,7 +75,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>A tenant of its own, and a client with its key.</summary>
     public async Task<Tenant> CreateTenantAsync()
     {
-        var made = await TenantSetup.CreateAsync(
+        var made = await TenantAdministration.CreateAsync(
             Database.DataSource, Settings.ApiKeyPepper, $"t-{Guid.CreateVersion7():n}", Settings.Environment, Ct);
         return new(made.TenantId, made.ApiKey, Client(made.ApiKey));
     }

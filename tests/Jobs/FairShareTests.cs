@@ -2,7 +2,7 @@ using Bpc.Grains.Jobs.Claiming;
 
 namespace Bpc.Tests.Jobs;
 
-/// <summary>How room for jobs is divided between tenants.</summary>
+/// <summary>How slots for jobs are divided between tenants.</summary>
 public sealed class FairShareTests
 {
     private static readonly Guid s_a = new(1, 0, 0, new byte[8]);
@@ -11,7 +11,7 @@ public sealed class FairShareTests
     private readonly FairShare _shares = new();
 
     [Fact]
-    public void Room_is_divided_by_weight()
+    public void Slots_are_divided_by_weight()
     {
         var quotas = _shares.Divide(new Dictionary<Guid, int> { [s_a] = 3, [s_b] = 1 }, 40);
 
@@ -33,7 +33,7 @@ public sealed class FairShareTests
     }
 
     [Fact]
-    public void A_newcomer_gets_the_next_room_and_no_credit_for_the_time_it_was_away()
+    public void A_newcomer_gets_the_next_slot_and_no_credit_for_the_time_it_was_away()
     {
         Run(s_a, times: 1000);
 
@@ -54,7 +54,7 @@ public sealed class FairShareTests
     }
 
     [Fact]
-    public void Nobody_waiting_and_no_room_divide_to_nothing()
+    public void Nobody_waiting_and_no_slots_divide_to_nothing()
     {
         Assert.Empty(_shares.Divide(new Dictionary<Guid, int>(), 10));
         Assert.Empty(_shares.Divide(new Dictionary<Guid, int> { [s_a] = 1 }, 0));

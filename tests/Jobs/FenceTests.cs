@@ -4,6 +4,7 @@ using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 
@@ -23,7 +24,8 @@ public sealed class FenceTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(database, new(), []);
-        var (store, inserts) = (cluster.Service<JobStore>(), cluster.Service<JobInserts>());
+        var (store, inserts) = (cluster.Service<JobEndStore>(), cluster.Service<JobInserts>());
+        var renewals = cluster.Service<LeaseStore>();
         await database.QueueAsync(tenant, "BY_HAND");
 
         var first = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
@@ -36,7 +38,7 @@ public sealed class FenceTests(PostgresServer postgres)
 
         // The worker, the status and even the attempt are the same: only the epoch tells the two apart.
         Assert.Equal(first.Attempt, second.Attempt);
-        Assert.Equal([second.Claim], await store.RenewAsync([Leased(first), Leased(second)], Ct));
+        Assert.Equal([second.Claim], await renewals.RenewAsync([Leased(first), Leased(second)], Ct));
         Assert.Empty(await store.EndAsync([(first, s_succeeded)], Ct));
         Assert.False(await store.EndWithWritesAsync([(first, s_succeeded)], inserts.After([]), Ct));
         Assert.Equal([second.Claim], await store.EndAsync([(first, s_succeeded), (second, s_succeeded)], Ct));
@@ -51,7 +53,7 @@ public sealed class FenceTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(database, new(), []);
-        var store = cluster.Service<JobStore>();
+        var store = cluster.Service<JobEndStore>();
         await database.QueueAsync(tenant, "BY_HAND");
         var job = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
         var failed = new JobEnd("DEAD_LETTER", null, "{}", TimeSpan.Zero, false, []);

@@ -7,6 +7,7 @@ using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs.Faults;
 using Npgsql;
@@ -86,7 +87,8 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         Assert.Equal("2 2 1", await database.ScalarAsync<string>(
             "SELECT concat_ws(' ', attempts, lease_epoch, rescues) FROM jobs"));
         await JobRows.UntilAsync(
-            () => Task.FromResult(cluster.Service<Leases>().Room == new JobSettings().Concurrency), "its room is free");
+            () => Task.FromResult(cluster.Service<Leases>().FreeSlots == new JobSettings().Concurrency),
+            "its slot is free");
     }
 
     [Fact]
@@ -104,12 +106,12 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         await JobRows.UntilAsync(async () => await database.ScalarAsync<long>("SELECT lease_epoch FROM jobs") == 2,
             "the job is claimed again");
 
-        Assert.Empty(await cluster.Service<JobStore>().EndAsync([(job.Claimed(5), JobEnd.Released)], Ct));
+        Assert.Empty(await cluster.Service<JobEndStore>().EndAsync([(job.Claimed(5), JobEnd.Released)], Ct));
         Assert.Equal(1L, await database.CountAsync("RUNNING"));
     }
 
     [Fact]
-    public async Task A_silo_with_half_its_room_taken_leaves_new_jobs_to_the_queue()
+    public async Task A_silo_with_half_its_slots_taken_leaves_new_jobs_to_the_queue()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
@@ -129,7 +131,7 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
     [Theory]
     [InlineData("INSERT INTO job_pauses (type) VALUES ('HELD')")]
     [InlineData("INSERT INTO job_limits (type, max_running) VALUES ('HELD', 0)")]
-    public async Task What_is_paused_or_limited_an_idle_silo_does_not_lease_and_keeps_no_room_for(string held)
+    public async Task What_is_paused_or_limited_an_idle_silo_does_not_lease_and_keeps_no_slot_for(string held)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
@@ -145,7 +147,8 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         Assert.Equal("HELD HELD", await database.ScalarAsync<string>(
             "SELECT string_agg(type, ' ') FROM jobs WHERE status = 'QUEUED' AND lease_epoch = 0"));
         await JobRows.UntilAsync(
-            () => Task.FromResult(cluster.Service<Leases>().Room == new JobSettings().Concurrency), "all room is free");
+            () => Task.FromResult(cluster.Service<Leases>().FreeSlots == new JobSettings().Concurrency),
+            "all slots are free");
     }
 
     [Fact]
@@ -165,7 +168,7 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
 
         // The last change of both rows is one transaction's.
         Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM jobs"));
-        Assert.Equal(0, cluster.Service<Leases>().Room);
+        Assert.Equal(0, cluster.Service<Leases>().FreeSlots);
         finish.SetResult();
         await database.UntilAsync("SUCCEEDED", 2);
     }

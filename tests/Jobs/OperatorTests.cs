@@ -3,6 +3,7 @@ using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Jobs;
@@ -167,7 +168,7 @@ public sealed class OperatorTests(PostgresServer postgres)
 
         await database.ExecuteAsync("UPDATE jobs SET scheduled_at = now() - interval '10 minutes'");
         await using var cluster = await JobCluster.StartAsync(database, new(), [handler], silos: 2);
-        await cluster.Service<Rescuer>().SweepAsync(Ct); // its own round is a minute away
+        await cluster.Service<Rescuer>().FailUnknownTypesAsync(Ct); // its own round is a minute away
         await database.UntilAsync("FAILED", 7);
 
         Assert.Equal(1L, await database.ScalarAsync<long>(
@@ -201,10 +202,10 @@ public sealed class OperatorTests(PostgresServer postgres)
             SELECT $1, type, '{}', now() - interval '10 minutes' FROM unnest(ARRAY['OF_ONE', 'OF_NOBODY']) type
             """,
             tenant);
-        await rescuer.SweepAsync(Ct);
+        await rescuer.FailUnknownTypesAsync(Ct);
 
         await cluster.StopSiloAsync(knows);
-        await rescuer.SweepAsync(Ct);
+        await rescuer.FailUnknownTypesAsync(Ct);
 
         Assert.Equal("OF_NOBODY FAILED, OF_ONE QUEUED", await database.ScalarAsync<string>(
             "SELECT string_agg(type || ' ' || status, ', ' ORDER BY type) FROM jobs"));

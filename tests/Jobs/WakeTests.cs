@@ -137,7 +137,7 @@ public sealed class WakeTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_job_that_finds_its_silo_full_starts_as_soon_as_there_is_room_long_before_the_poll()
+    public async Task A_job_that_finds_its_silo_full_starts_as_soon_as_a_slot_is_free_long_before_the_poll()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
@@ -169,7 +169,7 @@ public sealed class WakeTests(PostgresServer postgres)
         await using var cluster = await JobCluster.StartAsync(
             database, s_slowPoll with { Concurrency = 2 }, [Meeting("TOGETHER", 4)], silos: 2);
 
-        // The client's silo has room for two of them; notifications are skipped for what a silo queues.
+        // The client's silo has slots for two of them; notifications are skipped for what a silo queues.
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => cluster.Grains.GetGrain<IJobsGrain>(tenant)
             .EnqueueAsync(new Call(tenant, "test", "test"), new("TOGETHER", "{}"))));
 

@@ -24,7 +24,8 @@ public sealed class SiloDashboardTests(PostgresServer postgres)
     {
         var port = FreePort.On(IPAddress.Loopback);
         await using var database = await postgres.CreateDatabaseAsync();
-        var tenant = await TenantSetup.CreateAsync(database.DataSource, s_pepper, "operators", environment, Ct);
+        var tenant = await TenantAdministration.CreateAsync(
+            database.DataSource, s_pepper, "operators", environment, Ct);
         await using var worker = WorkerProcess.Start(new Dictionary<string, string>(database.Variables)
         {
             ["BPC_ENV"] = environment,

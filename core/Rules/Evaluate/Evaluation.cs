@@ -3,9 +3,6 @@ using Bpc.Core.Passports.Proving;
 
 namespace Bpc.Core.Rules.Evaluate;
 
-/// <summary>A checked expression, compiled: it derives its value and the proof of it.</summary>
-internal delegate Traced Step(Evaluation run);
-
 /// <summary>One run of a package over one input: fuel, facts, variables, and the proof as it grows.</summary>
 internal sealed class Evaluation(RuleInput input, int slots, int fields, Coverage? coverage, bool proves)
     : IDisposable

@@ -1,3 +1,4 @@
+using Bpc.Core.Passports;
 using Bpc.Core.Rules.Types;
 
 namespace Bpc.Core.Rules.Syntax;
@@ -142,7 +143,7 @@ internal sealed class DeclarationParser
         _reader.Take();
         var (path, at) = _reader.Path("the path of the field");
         var type = RuleType.Anything;
-        var clauses = new Clauses("public", null, []);
+        var clauses = new Clauses(SectionNames.Public, null, []);
         Expr body = new Expr.Broken(at);
         try
         {
@@ -188,7 +189,7 @@ internal sealed class DeclarationParser
             {
                 switch (word.Text)
                 {
-                    case "access": access = "public"; access = Access(); break;
+                    case "access": access = SectionNames.Public; access = Access(); break;
                     case "cites": cites = Citation(); break;
                     default: applies.Add(Applies(word.At)); break;
                 }
@@ -242,7 +243,7 @@ internal sealed class DeclarationParser
     {
         const string right = "categories are EV, LMT and INDUSTRIAL";
         var name = _reader.Name("a battery category", right);
-        if (name.Text is not ("EV" or "LMT" or "INDUSTRIAL"))
+        if (!BatteryCategories.All.Contains(name.Text))
         {
             _reader.Wrong($"there is no category {name.Shown}", right, name.At, BpcError.RuleType);
         }

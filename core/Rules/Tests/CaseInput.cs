@@ -1,5 +1,6 @@
 using Bpc.Core.Canonical;
 using Bpc.Core.Facts;
+using Bpc.Core.Passports;
 using Bpc.Core.Rules.Evaluate;
 
 namespace Bpc.Core.Rules.Tests;
@@ -10,7 +11,7 @@ namespace Bpc.Core.Rules.Tests;
 internal sealed class CaseInput
 {
     public const string DefaultSku = "SKU-1";
-    public const string DefaultCategory = "EV";
+    public const string DefaultCategory = BatteryCategories.Ev;
     public const string DefaultSerialNumber = "SN-1";
 
     /// <summary>The day from which batteries need a passport.</summary>
@@ -18,15 +19,16 @@ internal sealed class CaseInput
 
     public static readonly RuleInput Empty = new(DefaultSku, DefaultCategory, DefaultSerialNumber, DefaultIssuedOn, []);
 
-    public Step? Sku { get; set; }
+    public CompiledExpression? Sku { get; set; }
 
-    public Step? Category { get; set; }
+    public CompiledExpression? Category { get; set; }
 
-    public Step? SerialNumber { get; set; }
+    public CompiledExpression? SerialNumber { get; set; }
 
-    public Step? IssuedOn { get; set; }
+    public CompiledExpression? IssuedOn { get; set; }
 
-    public List<(Step Type, Step Key, Func<Evaluation, JsonValue> Payload)> Facts { get; } = [];
+    public List<(CompiledExpression Type, CompiledExpression Key, Func<Evaluation, JsonValue> Payload)> Facts { get; } =
+        [];
 
     public RuleInput Make(Evaluation variables)
     {
@@ -59,6 +61,6 @@ internal sealed class CaseInput
     public static JsonValue.Record Object(IEnumerable<(string Name, JsonValue Value)> members) =>
         JsonValue.Object(members.Where(member => member.Value is not JsonValue.Null));
 
-    private static string Text(Step? step, string otherwise, Evaluation variables) =>
-        step is null ? otherwise : ((TextValue)step(variables).Value).Value;
+    private static string Text(CompiledExpression? expression, string otherwise, Evaluation variables) =>
+        expression is null ? otherwise : ((TextValue)expression(variables).Value).Value;
 }

@@ -77,7 +77,7 @@ internal sealed class DomainChecker(VariableDeclaration variable, Symbols symbol
         return value.Type is RuleType.Unknown ? null : Constant(value, bound.At);
     }
 
-    private Value Constant(Checked value, Span at)
+    private Value Constant(TypedExpression value, Span at)
     {
         try
         {

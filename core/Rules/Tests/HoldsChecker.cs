@@ -21,7 +21,7 @@ internal sealed class HoldsChecker(ExpressionChecker checker)
             outcome.Failure is null ? Actual(outcome.Evaluation, holds.Run, shown) : outcome.Error);
     }
 
-    private static string? Actual(Evaluation run, Step holds, Step[] shown)
+    private static string? Actual(Evaluation run, CompiledExpression holds, CompiledExpression[] shown)
     {
         try
         {

@@ -100,7 +100,7 @@ internal sealed class TestChecker
         }
     }
 
-    private Step Of(Expr expression, RuleType wanted)
+    private CompiledExpression Of(Expr expression, RuleType wanted)
     {
         var value = _input.Check(expression);
         _input.Expect(value.Type, wanted, expression.At);

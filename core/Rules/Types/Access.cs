@@ -1,3 +1,5 @@
+using Bpc.Core.Passports;
+
 namespace Bpc.Core.Rules.Types;
 
 /// <summary>
@@ -17,10 +19,10 @@ internal static class Access
 
     private static readonly Dictionary<string, Audience> s_seenBy = new(StringComparer.Ordinal)
     {
-        ["public"] = Audience.Public | Audience.LegitimateInterest | Audience.Authorities,
-        ["restricted"] = Audience.LegitimateInterest | Audience.Authorities,
-        ["authorities"] = Audience.Authorities,
-        ["legitimate_interest"] = Audience.LegitimateInterest,
+        [SectionNames.Public] = Audience.Public | Audience.LegitimateInterest | Audience.Authorities,
+        [SectionNames.Restricted] = Audience.LegitimateInterest | Audience.Authorities,
+        [SectionNames.Authorities] = Audience.Authorities,
+        [SectionNames.LegitimateInterest] = Audience.LegitimateInterest,
     };
 
     public static IReadOnlyCollection<string> Sections => s_seenBy.Keys;
@@ -31,7 +33,7 @@ internal static class Access
     /// </summary>
     public static string? Meet(IEnumerable<string> sections)
     {
-        var audiences = sections.Aggregate(s_seenBy["public"], (seen, section) => seen & s_seenBy[section]);
+        var audiences = sections.Aggregate(s_seenBy[SectionNames.Public], (seen, section) => seen & s_seenBy[section]);
         return s_seenBy.FirstOrDefault(s => s.Value == audiences).Key;
     }
 }

@@ -6,7 +6,7 @@ namespace Bpc.Core.Rules.Types;
 /// <param name="Signature">As a reader of the reference sees it; shown when a call does not fit.</param>
 /// <param name="Lambda">Which argument is a lambda, and of how many parameters; −1 for none.</param>
 internal sealed record Builtin(
-    string Name, string Signature, int Least, int Most, Func<CallSite, Checked> Check, int Lambda = -1,
+    string Name, string Signature, int Least, int Most, Func<CallSite, TypedExpression> Check, int Lambda = -1,
     int Parameters = 0);
 
 /// <summary>All functions by name.</summary>
@@ -21,7 +21,7 @@ internal static class Builtins
 
     public static IEnumerable<string> Signatures => s_byName.Values.Select(b => b.Signature);
 
-    public static Checked Check(ExpressionChecker checker, Expr.Call call)
+    public static TypedExpression Check(ExpressionChecker checker, Expr.Call call)
     {
         if (!s_byName.TryGetValue(call.Function, out var builtin))
         {

@@ -16,9 +16,9 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
     // Written into the proof at every step that says them.
     private const int MaxLiteral = 200;
 
-    public Checked Any(int index) => checker.Check(call.Arguments[index]);
+    public TypedExpression Any(int index) => checker.Check(call.Arguments[index]);
 
-    public Step Of(int index, RuleType wanted)
+    public CompiledExpression Of(int index, RuleType wanted)
     {
         var argument = Any(index);
         checker.Expect(argument.Type, wanted, At(index));
@@ -26,7 +26,7 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
     }
 
     /// <summary>A list and the type of its items.</summary>
-    public (RuleType Item, Step Run) List(int index)
+    public (RuleType Item, CompiledExpression Run) List(int index)
     {
         var argument = Any(index);
         return argument.Type switch
@@ -39,7 +39,7 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
     }
 
     /// <summary>A value that may be none and the type of what is in it.</summary>
-    public (RuleType Inner, Step Run) Opt(int index)
+    public (RuleType Inner, CompiledExpression Run) Opt(int index)
     {
         var argument = Any(index);
         return argument.Type switch
@@ -52,7 +52,7 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
     }
 
     /// <summary>A number, its unit and scale.</summary>
-    public (RuleType Type, Unit Unit, int Scale, Step Run) Number(int index)
+    public (RuleType Type, Unit Unit, int Scale, CompiledExpression Run) Number(int index)
     {
         var argument = Any(index);
         if (OperatorChecker.Measure(argument.Type) is { } measure)
@@ -69,7 +69,7 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
         return (RuleType.Anything, Unit.None, 0, argument.Run);
     }
 
-    public CheckedLambda Lambda(int index, params ReadOnlySpan<RuleType> parameters) =>
+    public TypedLambda Lambda(int index, params ReadOnlySpan<RuleType> parameters) =>
         checker.Lambda((Expr.Lambda)call.Arguments[index], parameters);
 
     public Span LambdaBodyAt(int index) => ((Expr.Lambda)call.Arguments[index]).Body.At;
@@ -117,9 +117,10 @@ internal sealed class CallSite(ExpressionChecker checker, Expr.Call call, Builti
 
     public int Branch(string name) => checker.Branch(call.FunctionAt, name);
 
-    public Step Arithmetic(Step step) => checker.Arithmetic(call.FunctionAt, step);
+    public CompiledExpression Arithmetic(CompiledExpression expression) =>
+        checker.Arithmetic(call.FunctionAt, expression);
 
-    public Checked Wrong(int index, string wrong, string right, BpcError? code = null) =>
+    public TypedExpression Wrong(int index, string wrong, string right, BpcError? code = null) =>
         checker.Wrong(At(index), wrong, right, code);
 
     public Span At(int index) => call.Arguments[index].At;

@@ -31,7 +31,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     /// <summary>What lets and lambdas have named, and where its value is.</summary>
     public IReadOnlyDictionary<string, (RuleType Type, int Slot)> Variables => _variables;
 
-    public Checked Check(Expr expression)
+    public TypedExpression Check(Expr expression)
     {
         var found = Compile(expression);
         return found.Type.Parts > RuleType.MaxParts ? Wrong(
@@ -41,7 +41,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
                 "make it flatter: proofs and sections must stay readable");
     }
 
-    private Checked Compile(Expr expression) => expression switch
+    private TypedExpression Compile(Expr expression) => expression switch
     {
         Expr.Bool e => Constant(RuleType.Boolean, BoolValue.Of(e.Value)),
         Expr.Text e => Constant(RuleType.String, new TextValue(e.Value)),
@@ -63,11 +63,11 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
             "it is an argument of map, filter, fold, then and the like"),
         Expr.UnitName => Wrong(
             expression.At, "a unit does not stand alone", "it is the second argument of qty and convert"),
-        _ => Checked.Unknown,
+        _ => TypedExpression.Unknown,
     };
 
     /// <summary>A lambda whose parameters have these types.</summary>
-    public CheckedLambda Lambda(Expr.Lambda lambda, params ReadOnlySpan<RuleType> types)
+    public TypedLambda Lambda(Expr.Lambda lambda, params ReadOnlySpan<RuleType> types)
     {
         var slots = new int[types.Length];
         for (var i = 0; i < types.Length; i++)
@@ -130,21 +130,21 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
     /// <summary>The name the author may have meant, or null.</summary>
     public string? Nearest(string written, IEnumerable<string> names) => diagnostics.Nearest(written, names);
 
-    public Checked Wrong(Span at, string wrong, string right, BpcError? code = null)
+    public TypedExpression Wrong(Span at, string wrong, string right, BpcError? code = null)
     {
         diagnostics.Add(code ?? BpcError.RuleType, at, wrong, right);
-        return Checked.Unknown;
+        return TypedExpression.Unknown;
     }
 
-    /// <summary>Runs an arithmetic step; an overflow or a division by zero says where it happened.</summary>
-    public Step Arithmetic(Span at, Step step)
+    /// <summary>Runs an arithmetic expression; an overflow or a division by zero says where it happened.</summary>
+    public CompiledExpression Arithmetic(Span at, CompiledExpression expression)
     {
         var where = diagnostics.Source.Place(at.Start);
         return run =>
         {
             try
             {
-                return step(run);
+                return expression(run);
             }
             catch (OverflowException e)
             {
@@ -157,9 +157,9 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         };
     }
 
-    private static Checked Constant(RuleType type, Value value) => new(type, run => run.Const(value));
+    private static TypedExpression Constant(RuleType type, Value value) => new(type, run => run.Const(value));
 
-    private Checked Number(Expr.Number e)
+    private TypedExpression Number(Expr.Number e)
     {
         if (!e.Digits.Contains('.'))
         {
@@ -170,11 +170,11 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         }
 
         return Decimal(e.At, e.Digits) is { } value ? Constant(new RuleType.Dec(value.Scale), new DecimalValue(value))
-            : Checked.Unknown;
+            : TypedExpression.Unknown;
     }
 
-    private Checked Quantity(Expr.Quantity e) => Decimal(e.At, e.Digits) is { } value
-        ? Constant(RuleType.NumberOf(e.Unit, value.Scale), new DecimalValue(value)) : Checked.Unknown;
+    private TypedExpression Quantity(Expr.Quantity e) => Decimal(e.At, e.Digits) is { } value
+        ? Constant(RuleType.NumberOf(e.Unit, value.Scale), new DecimalValue(value)) : TypedExpression.Unknown;
 
     private ExactDecimal? Decimal(Span at, string digits)
     {
@@ -188,7 +188,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         return null;
     }
 
-    private Checked If(Expr.If e)
+    private TypedExpression If(Expr.If e)
     {
         var condition = Check(e.Condition);
         Expect(condition.Type, RuleType.Boolean, e.Condition.At);
@@ -210,7 +210,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         });
     }
 
-    private Checked Let(Expr.Let e)
+    private TypedExpression Let(Expr.Let e)
     {
         var value = Check(e.Value);
         var slot = Declare(e.Variable, value.Type);
@@ -223,10 +223,10 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         });
     }
 
-    private Checked List(Expr.List e)
+    private TypedExpression List(Expr.List e)
     {
         RuleType type = new RuleType.Nothing();
-        var items = new Step[e.Items.Count];
+        var items = new CompiledExpression[e.Items.Count];
         for (var i = 0; i < items.Length; i++)
         {
             var item = Check(e.Items[i]);
@@ -250,7 +250,7 @@ internal sealed class ExpressionChecker(Symbols symbols, Diagnostics diagnostics
         });
     }
 
-    private Checked Record(Expr.Record e)
+    private TypedExpression Record(Expr.Record e)
     {
         var members = e.Members.Select(m => (m.Name, Value: Check(m.Value))).ToArray();
         foreach (var repeated in e.Members.GroupBy(m => m.Name).SelectMany(g => g.Skip(1)))

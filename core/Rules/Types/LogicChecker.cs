@@ -9,7 +9,7 @@ namespace Bpc.Core.Rules.Types;
 /// </summary>
 internal sealed class LogicChecker(ExpressionChecker checker)
 {
-    public Checked Not(Expr.Unary e, Checked operand)
+    public TypedExpression Not(Expr.Unary e, TypedExpression operand)
     {
         return new(Answer(Truth(operand.Type, e.Operand.At)), run =>
         {
@@ -19,7 +19,7 @@ internal sealed class LogicChecker(ExpressionChecker checker)
         });
     }
 
-    public Checked Connect(Expr.Binary e, Checked left, Checked right)
+    public TypedExpression Connect(Expr.Binary e, TypedExpression left, TypedExpression right)
     {
         var (a, b) = (Truth(left.Type, e.Left.At), Truth(right.Type, e.Right.At));
         // What decides alone: false for and, true for or. The other side is then not derived.
@@ -39,7 +39,7 @@ internal sealed class LogicChecker(ExpressionChecker checker)
         });
     }
 
-    public Checked Compare(Expr.Binary e, Checked left, Checked right)
+    public TypedExpression Compare(Expr.Binary e, TypedExpression left, TypedExpression right)
     {
         var (a, b) = (Bare(left.Type), Bare(right.Type));
         var isEquality = e.Operator is "==" or "!=";

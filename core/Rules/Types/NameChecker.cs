@@ -6,7 +6,7 @@ namespace Bpc.Core.Rules.Types;
 /// <summary>Types and compiles whatever is named: variables, members, fields, the product and the item.</summary>
 internal sealed class NameChecker(ExpressionChecker checker)
 {
-    public Checked Name(Expr.Name e)
+    public TypedExpression Name(Expr.Name e)
     {
         if (checker.Variables.TryGetValue(e.Identifier, out var variable))
         {
@@ -28,7 +28,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
             : "names come from let, from a lambda's parameters, and from product and item");
     }
 
-    public Checked Member(Expr.Member e)
+    public TypedExpression Member(Expr.Member e)
     {
         if (Dotted(e) is { } path && !checker.Variables.ContainsKey(path.Split('.')[0]) && !HasField(Dotted(e.Target)!))
         {
@@ -40,7 +40,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
         var shape = target.Type is RuleType.Opt opt ? opt.Inner : target.Type;
         if (shape is not RuleType.Record record)
         {
-            return shape is RuleType.Unknown ? Checked.Unknown
+            return shape is RuleType.Unknown ? TypedExpression.Unknown
                 : checker.Wrong(e.At, $"a value of type {target.Type} has no members",
                     $"to call a function, write {e.Identifier}(…)");
         }
@@ -58,7 +58,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
             run => run.Member(target.Run(run), e.Identifier, index));
     }
 
-    private Checked Global(Expr.Member e, string path)
+    private TypedExpression Global(Expr.Member e, string path)
     {
         if (checker.Place != ExpressionPlace.TestInput
             && path is "product.sku" or "product.category" or "item.serial_number")
@@ -83,7 +83,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
             : "rules know product.sku, product.category, item.serial_number, and fields by field(path)");
     }
 
-    public Checked Field(Span at, string path)
+    public TypedExpression Field(Span at, string path)
     {
         if (!checker.Symbols.Fields.TryGetValue(path, out var field))
         {
@@ -97,7 +97,7 @@ internal sealed class NameChecker(ExpressionChecker checker)
     }
 
     // In an expectation a field without a value fails the case instead of comparing as none.
-    private Checked RequiredField(Span at, string path)
+    private TypedExpression RequiredField(Span at, string path)
     {
         var field = Field(at, path);
         return field.Type is not RuleType.Opt opt ? field

@@ -11,7 +11,7 @@ namespace Bpc.Core.Rules.Types;
 /// </summary>
 internal sealed class OperatorChecker(ExpressionChecker checker)
 {
-    public Checked Unary(Expr.Unary e)
+    public TypedExpression Unary(Expr.Unary e)
     {
         var operand = checker.Check(e.Operand);
         if (e.Operator == "not")
@@ -21,7 +21,7 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
 
         return operand.Type switch
         {
-            RuleType.Unknown => Checked.Unknown,
+            RuleType.Unknown => TypedExpression.Unknown,
             RuleType.Int or RuleType.Dec or RuleType.Qty => new(operand.Type, run =>
             {
                 var value = operand.Run(run);
@@ -31,7 +31,7 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
         };
     }
 
-    public Checked Binary(Expr.Binary e)
+    public TypedExpression Binary(Expr.Binary e)
     {
         var (left, right) = (checker.Check(e.Left), checker.Check(e.Right));
         if (e.Operator is "and" or "or")
@@ -41,7 +41,7 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
 
         if (left.Type is RuleType.Unknown || right.Type is RuleType.Unknown)
         {
-            return Checked.Unknown;
+            return TypedExpression.Unknown;
         }
 
         return e.Operator switch
@@ -70,15 +70,16 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
     private static Value Negated(Value value) => value is IntValue integer
         ? new IntValue(-integer.Value) : new DecimalValue(-((DecimalValue)value).Value);
 
-    private static Checked Concatenate(Checked left, Checked right) => new(RuleType.String, run =>
-    {
-        var (a, b) = (left.Run(run), right.Run(run));
-        var (start, end) = (((TextValue)a.Value).Value, ((TextValue)b.Value).Value);
-        Evaluation.Grow(start.Length + end.Length);
-        return run.Op("+", new TextValue(start + end), [a.Node, b.Node]);
-    });
+    private static TypedExpression Concatenate(TypedExpression left, TypedExpression right) =>
+        new(RuleType.String, run =>
+        {
+            var (a, b) = (left.Run(run), right.Run(run));
+            var (start, end) = (((TextValue)a.Value).Value, ((TextValue)b.Value).Value);
+            Evaluation.Grow(start.Length + end.Length);
+            return run.Op("+", new TextValue(start + end), [a.Node, b.Node]);
+        });
 
-    private Checked Sum(Expr.Binary e, Checked left, Checked right)
+    private TypedExpression Sum(Expr.Binary e, TypedExpression left, TypedExpression right)
     {
         if (!left.Type.Equals(right.Type) || Measure(left.Type) is null)
         {
@@ -94,7 +95,7 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
         });
     }
 
-    private Checked Product(Expr.Binary e, Checked left, Checked right)
+    private TypedExpression Product(Expr.Binary e, TypedExpression left, TypedExpression right)
     {
         if (Measure(left.Type) is not { } a || Measure(right.Type) is not { } b)
         {
@@ -115,7 +116,7 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
                 (x, y) => new DecimalValue(Decimal(x) * Decimal(y)));
     }
 
-    private Checked Quotient(Expr.Binary e, Checked left, Checked right)
+    private TypedExpression Quotient(Expr.Binary e, TypedExpression left, TypedExpression right)
     {
         if (Measure(left.Type) is not { } a || Measure(right.Type) is not { } b)
         {
@@ -127,25 +128,25 @@ internal sealed class OperatorChecker(ExpressionChecker checker)
             (x, y) => new RatioValue(ExactRatio.Of(Decimal(x), Decimal(y))));
     }
 
-    private Checked TooHigh(Expr.Binary e, Unit unit) => checker.Wrong(
+    private TypedExpression TooHigh(Expr.Binary e, Unit unit) => checker.Wrong(
         e.OperatorAt, $"the unit {unit} has a power beyond {Unit.MaxPower}",
         "no quantity is measured in it; look at what is multiplied and divided");
 
-    private Checked Operation(
-        Expr.Binary e, RuleType type, Checked left, Checked right, Func<Value, Value, Value> apply) =>
+    private TypedExpression Operation(
+        Expr.Binary e, RuleType type, TypedExpression left, TypedExpression right, Func<Value, Value, Value> apply) =>
         new(type, checker.Arithmetic(e.OperatorAt, run =>
         {
             var (a, b) = (left.Run(run), right.Run(run));
             return run.Op(e.Operator, apply(a.Value, b.Value), [a.Node, b.Node]);
         }));
 
-    private Checked Differ(Expr.Binary e, RuleType left, RuleType right) =>
+    private TypedExpression Differ(Expr.Binary e, RuleType left, RuleType right) =>
         Measure(left) is null || Measure(right) is null
         ? NoNumbers(e, left, right)
         : checker.Wrong(e.OperatorAt, $"'{e.Operator}' wants the same unit and scale, here are {left} and {right}",
             Mismatch.Right(right, left), Mismatch.Code(right, left));
 
-    private Checked NoNumbers(Expr.Binary e, RuleType left, RuleType right) => checker.Wrong(
+    private TypedExpression NoNumbers(Expr.Binary e, RuleType left, RuleType right) => checker.Wrong(
         e.OperatorAt, $"'{e.Operator}' does not take {left} and {right}", Hint(Measure(left) is null ? left : right));
 
     private static string Hint(RuleType type) => type switch

@@ -1,3 +1,4 @@
+using Bpc.Core.Passports;
 using Bpc.Core.Rules.Syntax;
 
 namespace Bpc.Core.Rules.Types;
@@ -31,7 +32,8 @@ internal sealed class PackageChecker
 
         foreach (var (field, index) in _tree.Fields.Select((field, index) => (field, index)))
         {
-            var symbol = new FieldSymbol(field.Path, field.Type, field.Clauses.Access ?? "public", index, field.At);
+            var section = field.Clauses.Access ?? SectionNames.Public;
+            var symbol = new FieldSymbol(field.Path, field.Type, section, index, field.At);
             Once(_symbols.Fields.TryAdd(field.Path, symbol), field.At, $"the field {field.Path} is already there");
         }
 
@@ -113,7 +115,7 @@ internal sealed class PackageChecker
         var body = checker.Check(field.Body);
         checker.Expect(body.Type, field.Type, ResultAt(field.Body));
         reads[field.Path] = checker.FieldsRead;
-        var section = field.Clauses.Access ?? "public";
+        var section = field.Clauses.Access ?? SectionNames.Public;
         WarnOfNarrower(field, section, checker.FieldsRead);
         return new(index, field.Path, field.Type, section, field.Clauses.Cites, applicability, body.Run);
     }
@@ -159,13 +161,14 @@ internal sealed class PackageChecker
 
         var (pass, fail) = (checker.Branch(check.At, $"{check.Name} PASS"),
             checker.Branch(check.At, $"{check.Name} FAIL"));
-        return new(check.Name, section ?? "public", check.Clauses.Cites, applicability, body.Run, pass, fail);
+        return new(
+            check.Name, section ?? SectionNames.Public, check.Clauses.Cites, applicability, body.Run, pass, fail);
     }
 
     private AppliesPlan[] Applicability(ExpressionChecker checker, IReadOnlyList<AppliesClause> clauses) =>
         [.. clauses.Select(clause =>
         {
-            var when = clause.When is null ? (Checked?)null : checker.Check(clause.When);
+            var when = clause.When is null ? (TypedExpression?)null : checker.Check(clause.When);
             if (when is { } condition
                 && condition.Type is not RuleType.Opt { Inner: RuleType.Bool or RuleType.Nothing })
             {

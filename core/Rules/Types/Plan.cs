@@ -11,11 +11,12 @@ internal sealed record Plan(
     Symbols Symbols, IReadOnlyList<LetPlan> Lets, IReadOnlyList<FieldPlan> Fields, IReadOnlyList<CheckPlan> Checks,
     IReadOnlyList<Violation> Warnings);
 
-internal sealed record LetPlan(string Name, Step Value);
+internal sealed record LetPlan(string Name, CompiledExpression Value);
 
 /// <param name="Index">Where the field stands in the source; its place in <see cref="Evaluation.FieldValues"/>.</param>
 internal sealed record FieldPlan(
-    int Index, string Path, RuleType Type, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies, Step Body)
+    int Index, string Path, RuleType Type, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies,
+    CompiledExpression Body)
 {
     /// <summary>The unit of the value, or of the items of a list.</summary>
     public string? Unit => UnitOf(Type);
@@ -30,14 +31,15 @@ internal sealed record FieldPlan(
 }
 
 internal sealed record CheckPlan(
-    string Name, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies, Step Body, int PassBranch,
-    int FailBranch);
+    string Name, string Section, string? Cites, IReadOnlyList<AppliesPlan> Applies, CompiledExpression Body,
+    int PassBranch, int FailBranch);
 
 /// <summary>
 /// When, for which categories and under which condition a rule applies. <paramref name="Until"/> is the first day it
 /// does not.
 /// </summary>
-internal sealed record AppliesPlan(DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, Step? When)
+internal sealed record AppliesPlan(
+    DateOnly? From, DateOnly? Until, IReadOnlyList<string> Categories, CompiledExpression? When)
 {
     /// <summary>The clause for a person: <c>from 2027-02-18 for EV, LMT when its condition holds</c>.</summary>
     public string Words => string.Join(' ', new[]

@@ -1,6 +1,7 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 
 namespace Bpc.Grains.Jobs.Claiming;
@@ -33,9 +34,9 @@ internal sealed class Claims(
     public async Task<bool> ClaimAsync(Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
     {
         await FindAsync(ct);
-        var rescued = await ClaimAsync(lane => lane.Rescues > 0, leases.RescuedRoom, start, ct);
-        var room = Math.Min(leases.Room, MaxClaim);
-        var mine = Share(room);
+        var rescued = await ClaimAsync(lane => lane.Rescues > 0, leases.FreeRescuedSlots, start, ct);
+        var slots = Math.Min(leases.FreeSlots, MaxClaim);
+        var mine = Share(slots);
         var claimed = await ClaimAsync(lane => lane.Rescues <= 0, mine, start, ct);
         var more = claimed == mine && _lanes.All.Count > 0;
         leases.MoreExpected = claimed > 0 || rescued > 0 || _lanes.All.Count > 0;
@@ -44,7 +45,7 @@ internal sealed class Claims(
             wake.SignalOthers(); // there is more than this silo takes now, and they may not know of it
         }
 
-        return more && mine == room;
+        return more && mine == slots;
     }
 
     private async Task FindAsync(CancellationToken ct)
@@ -79,23 +80,23 @@ internal sealed class Claims(
     /// counting hit its cap there is enough for all. A job no limit holds back that has waited for two polls is in the
     /// share of a silo that cannot take it (it is full, or of another build), so anybody may.
     /// </summary>
-    private int Share(int room)
+    private int Share(int slots)
     {
         if (_lanes.Ready >= CountTo
             || _lanes.All.Any(lane => !lane.Limited && lane.DueIn < -2 * settings.Jobs.PollInterval))
         {
-            return room;
+            return slots;
         }
 
         var part = (_lanes.Ready + _lanes.Running + _liveSilos - 1) / _liveSilos;
-        return (int)Math.Clamp(part - leases.Count, 0, room);
+        return (int)Math.Clamp(part - leases.Count, 0, slots);
     }
 
     private async Task<int> ClaimAsync(
-        Func<Lane, bool> which, int room, Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
+        Func<Lane, bool> which, int slots, Action<IReadOnlyList<ClaimedJob>> start, CancellationToken ct)
     {
         var lanes = _lanes.All.Where(which).ToList();
-        var left = room;
+        var left = slots;
         while (left > 0 && lanes.Count > 0)
         {
             var weights = lanes.DistinctBy(lane => lane.TenantId).ToDictionary(l => l.TenantId, l => l.Weight);
@@ -131,6 +132,6 @@ internal sealed class Claims(
             left -= claim.Jobs.Count;
         }
 
-        return room - left;
+        return slots - left;
     }
 }

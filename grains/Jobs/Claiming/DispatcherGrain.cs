@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
@@ -79,7 +80,7 @@ internal sealed class DispatcherGrain(
         var began = Stopwatch.GetTimestamp();
         try
         {
-            while (HasRoom() && await ClaimAsync())
+            while (HasFreeSlots() && await ClaimAsync())
             {
                 if (Stopwatch.GetElapsedTime(began) > s_atOnce)
                 {
@@ -87,7 +88,7 @@ internal sealed class DispatcherGrain(
                     break;
                 }
 
-                await leases.UntilRoomyAsync();
+                await leases.WaitForFreeSlotsAsync();
             }
         }
         catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
@@ -114,16 +115,16 @@ internal sealed class DispatcherGrain(
 
     public Task<string[]> KnownTypesAsync() => Task.FromResult(handlers.Types);
 
-    /// <summary>A silo that is full looks again as soon as it has room, for whatever it was woken for.</summary>
-    private bool HasRoom()
+    /// <summary>A silo that is full looks again as soon as a slot is free, for whatever it was woken for.</summary>
+    private bool HasFreeSlots()
     {
-        if (leases.Room > 0)
+        if (leases.FreeSlots > 0)
         {
             return true;
         }
 
         leases.MoreExpected = true;
-        return leases.Room > 0; // it came back before anybody could know that it is waited for
+        return leases.FreeSlots > 0; // one came back before anybody could know that it is waited for
     }
 
     /// <summary>True where another claim may find more.</summary>

@@ -1,9 +1,9 @@
 namespace Bpc.Grains.Jobs.Claiming;
 
 /// <summary>
-/// Divides room for jobs between the tenants who wait: always to the one who was served least for its weight. Whoever
+/// Divides slots for jobs between the tenants who wait: always to the one who was served least for its weight. Whoever
 /// comes anew starts level with the least served of the others, neither before nor behind; so a tenant with one job
-/// gets the next room, however many jobs another has.
+/// gets the next slot, however many jobs another has.
 /// </summary>
 internal sealed class FairShare
 {
@@ -17,8 +17,8 @@ internal sealed class FairShare
     /// <summary>Of how many tenants something is kept.</summary>
     public int Remembered => _served.Count;
 
-    /// <summary>How many each may start now; together no more than the room.</summary>
-    public Dictionary<Guid, int> Divide(IReadOnlyDictionary<Guid, int> weights, int room)
+    /// <summary>How many each may start now; together no more than the slots.</summary>
+    public Dictionary<Guid, int> Divide(IReadOnlyDictionary<Guid, int> weights, int slots)
     {
         var quotas = new Dictionary<Guid, int>();
         var next = new PriorityQueue<Guid, double>(weights.Keys.Select(tenant => (tenant, Served(tenant))));
@@ -27,7 +27,7 @@ internal sealed class FairShare
             Raise(least);
         }
 
-        for (var left = room; left > 0 && next.TryDequeue(out var tenant, out var served); left--)
+        for (var left = slots; left > 0 && next.TryDequeue(out var tenant, out var served); left--)
         {
             quotas[tenant] = quotas.GetValueOrDefault(tenant) + 1;
             next.Enqueue(tenant, served + 1.0 / weights[tenant]);

@@ -1,5 +1,6 @@
 using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs.Claiming;
@@ -8,7 +9,7 @@ namespace Bpc.Grains.Jobs.Claiming;
 /// Starts the grain of a job whose row this silo has just leased, be it by a claim or as it was inserted.
 /// </summary>
 internal sealed class JobStarter(
-    JobGrains grains, Leases leases, JobHandlers handlers, JobStore store, ILogger<JobStarter> log)
+    JobGrains grains, Leases leases, JobHandlers handlers, JobEndStore ends, ILogger<JobStarter> log)
 {
     /// <summary>
     /// Returns at once, with the leases held: each job runs, or its row goes back to the queue. While they start, the
@@ -25,7 +26,7 @@ internal sealed class JobStarter(
         Task.Run(() => Array.ForEach(held, lease => StartAsync(lease).Ignore())).Ignore();
     }
 
-    /// <summary>The same for a job whose room was kept (<see cref="Leases.TryReserve"/>).</summary>
+    /// <summary>The same for a job whose slot was kept (<see cref="Leases.TryReserve"/>).</summary>
     public void StartReserved(ClaimedJob job) => StartAsync(Hold(job, reserved: true)).Ignore();
 
     private Lease Hold(ClaimedJob job, bool reserved)
@@ -59,7 +60,7 @@ internal sealed class JobStarter(
 
         if (lease.TryTake())
         {
-            await log.GuardAsync(() => store.EndAsync([(lease.Job, JobEnd.Released)], CancellationToken.None));
+            await log.GuardAsync(() => ends.EndAsync([(lease.Job, JobEnd.Released)], CancellationToken.None));
             leases.Drop(lease);
             lease.Dispose();
         }

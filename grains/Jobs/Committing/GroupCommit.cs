@@ -4,6 +4,7 @@ using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Enqueuing;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly SemaphoreSlim _few = new(4);
     private readonly ConcurrentDictionary<Task, bool> _patient = new();
     private readonly Grouping<Waiting> _waiting;
-    private readonly JobStore _store;
+    private readonly JobEndStore _store;
     private readonly JobInserts _inserts;
     private readonly Leases _leases;
     private readonly JobWake _wake;
@@ -33,7 +34,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private volatile bool _closing;
 
     public GroupCommit(
-        JobStore store, JobInserts inserts, Leases leases, JobWake wake, EngineMetrics metrics,
+        JobEndStore store, JobInserts inserts, Leases leases, JobWake wake, EngineMetrics metrics,
         BpcSettings settings, ILogger<GroupCommit> log)
     {
         (_store, _inserts, _leases, _wake, _metrics, _log) = (store, inserts, leases, wake, metrics, log);
@@ -48,7 +49,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         if (!end.Writes.Any(write => write.Job is not null))
         {
-            _leases.Handled(lease); // otherwise its room is for the job that follows it
+            _leases.Handled(lease); // otherwise its slot is for the job that follows it
         }
 
         var waiting = new Waiting(lease, end, new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -219,7 +220,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             _wake.SignalAll();
         }
 
-        // The room is free before the grains learn of it, so that the next claim finds all of it.
+        // The slots are free before the grains learn of it, so that the next claim finds all of them.
         _leases.Drop(group.Select(w => w.Lease));
         foreach (var waiting in group)
         {

@@ -6,7 +6,7 @@ namespace Bpc.Grains.Jobs.Enqueuing;
 /// <summary>One INSERT of new jobs in a transaction, and what is to be done once that is committed.</summary>
 internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnlyList<JobInsert.Row> rows) : IDisposable
 {
-    // Leased is what this silo has room for and no pause or limit applies to: what is limited is counted by claims
+    // Leased is what this silo has a slot for and no pause or limit applies to: what is limited is counted by claims
     // alone. That question stands here and not in a function of the database, which would plan it anew at each call.
     // A repeat under the same key inserts nothing and returns nothing.
     private const string Sql = """
@@ -34,7 +34,7 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
     private readonly Dictionary<Guid, int?> _inserted = [];
     private int _reserved = rows.Count(row => row.Reserved);
 
-    /// <summary>A job, and whether this silo keeps room for it.</summary>
+    /// <summary>A job, and whether this silo keeps a slot for it.</summary>
     internal readonly record struct Row(NewJob Job, bool Reserved);
 
     /// <summary>
@@ -85,12 +85,12 @@ internal sealed class JobInsert(JobInserts inserts, WakeSource source, IReadOnly
         }
     }
 
-    /// <summary>Gives back the room of what was not leased after all.</summary>
+    /// <summary>Gives back the slots of what was not leased after all.</summary>
     public void Dispose()
     {
         for (; _reserved > 0; _reserved--)
         {
-            inserts.GiveRoomBack();
+            inserts.GiveSlotBack();
         }
     }
 

@@ -2,6 +2,7 @@ using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Claiming;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 
 namespace Bpc.Grains.Jobs.Enqueuing;
@@ -26,11 +27,11 @@ internal sealed class JobInserts(
             [.. jobs.Select(job => new JobInsert.Row(job, IsForNow(job) && leases.TryReserve()))]);
 
     /// <summary>
-    /// The same for what follows upon jobs that end in that transaction: it takes the room they leave, or joins the
+    /// The same for what follows upon jobs that end in that transaction: it takes the slots they leave, or joins the
     /// queue.
     /// </summary>
     public JobInsert After(IEnumerable<(Lease Ended, NewJob Job)> jobs) => new(this, WakeSource.Job, [.. jobs.Select(
-        next => new JobInsert.Row(next.Job, IsForNow(next.Job) && leases.TryPassRoom(next.Ended)))]);
+        next => new JobInsert.Row(next.Job, IsForNow(next.Job) && leases.TryPassSlot(next.Ended)))]);
 
     internal void Start(ClaimedJob job) => starter.StartReserved(job);
 
@@ -40,7 +41,7 @@ internal sealed class JobInserts(
         wake.SignalAll();
     }
 
-    internal void GiveRoomBack() => leases.Unreserve();
+    internal void GiveSlotBack() => leases.Unreserve();
 
     private bool IsForNow(NewJob job) => job.ScheduledAt is null && handlers.Knows(job.Type);
 }

@@ -1,13 +1,13 @@
 using Bpc.Core.Settings;
-using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs.Leasing;
 
 /// <summary>Renews all leases of this silo with one statement; a job that is no longer ours is told to stop.</summary>
 internal sealed class LeaseRenewal(
-    JobStore store, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
+    LeaseStore store, Leases leases, EngineMetrics metrics, BpcSettings settings, TimeProvider clock,
     ILogger<LeaseRenewal> log)
 {
     private const int Tries = 10;
@@ -80,6 +80,6 @@ internal sealed class LeaseRenewal(
     private void Lose(Lease lease)
     {
         lease.Stop(LeaseEnd.Lost);
-        leases.Drop(lease); // even a handler that hangs gives its room back
+        leases.Drop(lease); // even a handler that hangs gives its slot back
     }
 }

@@ -5,9 +5,9 @@ using Bpc.Grains.Jobs.Waking;
 namespace Bpc.Grains.Jobs.Leasing;
 
 /// <summary>
-/// The leases this silo holds, in memory: what a job grain must find to run, what is renewed, and how much room is
-/// left. It is a picture of the rows; where the two differ, the rows are right (every statement that ends a job is
-/// fenced).
+/// The leases this silo holds, in memory: what a job grain must find to run, what is renewed, and how many slots for
+/// handlers are free. It is a picture of the rows; where the two differ, the rows are right (every statement that ends
+/// a job is fenced).
 /// </summary>
 internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider clock)
 {
@@ -24,23 +24,23 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     private readonly ConcurrentDictionary<GrainId, bool> _stopped = new();
     private readonly ConcurrentQueue<(GrainId Grain, long At)> _stops = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _roomy;
+    private TaskCompletionSource? _manyFree;
     private volatile bool _closed;
     private volatile bool _awaited;
     private int _count;
     private int _handling;
     private int _rescued;
 
-    /// <summary>How many more jobs this silo may run now: a job that only waits for its commit takes no room.</summary>
-    public int Room => _closed ? 0 : Math.Max(0, Math.Min(
+    /// <summary>How many more jobs this silo may run now: a job that only waits for its commit takes no slot.</summary>
+    public int FreeSlots => _closed ? 0 : Math.Max(0, Math.Min(
         settings.Jobs.Concurrency - Volatile.Read(ref _handling),
         settings.Jobs.Concurrency + MaxCommitting - Count));
 
     /// <summary>
-    /// How many more it may run of those that have lost a lease before: they have one place of their own, so that the
+    /// How many more it may run of those that have lost a lease before: they have one slot of their own, so that the
     /// next death finds none beside the one that causes it.
     /// </summary>
-    public int RescuedRoom => _closed || Volatile.Read(ref _rescued) > 0 ? 0 : 1;
+    public int FreeRescuedSlots => _closed || Volatile.Read(ref _rescued) > 0 ? 0 : 1;
 
     /// <summary>The silo stops: nothing more is claimed.</summary>
     public bool Closed => _closed;
@@ -53,25 +53,25 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     /// <summary>The last poll found jobs, so there may be more: look again as soon as some of them are done.</summary>
     public bool MoreExpected { get; set; }
 
-    private bool IsRoomy => Room >= settings.Jobs.Concurrency / 2;
+    private bool HasManyFree => FreeSlots >= settings.Jobs.Concurrency / 2;
 
     /// <summary>
-    /// Returns when half the room is free, or soon all the same: a claim for a handful costs as much as one for many.
+    /// Returns when half the slots are free, or soon all the same: a claim for a handful costs as much as one for many.
     /// </summary>
-    public Task UntilRoomyAsync()
+    public Task WaitForFreeSlotsAsync()
     {
-        var roomy = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _roomy, roomy);
-        return IsRoomy ? Task.CompletedTask : Task.WhenAny(roomy.Task, Task.Delay(s_soon, clock));
+        var manyFree = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _manyFree, manyFree);
+        return HasManyFree ? Task.CompletedTask : Task.WhenAny(manyFree.Task, Task.Delay(s_soon, clock));
     }
 
     /// <summary>
-    /// Keeps room for a job that is being inserted. Only an idle silo does: where others wait it would overtake them,
+    /// Keeps a slot for a job that is being inserted. Only an idle silo does: where others wait it would overtake them,
     /// and the rest of a crowd is shared with the other silos.
     /// </summary>
     public bool TryReserve()
     {
-        if (MoreExpected || Room <= settings.Jobs.Concurrency / 2)
+        if (MoreExpected || FreeSlots <= settings.Jobs.Concurrency / 2)
         {
             return false;
         }
@@ -80,8 +80,8 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
         return true;
     }
 
-    /// <summary>Keeps the room of a job that is ending for the one it is followed by.</summary>
-    public bool TryPassRoom(Lease ended) => !_closed && ended.TryHandled();
+    /// <summary>Keeps the slot of a job that is ending for the one it is followed by.</summary>
+    public bool TryPassSlot(Lease ended) => !_closed && ended.TryHandled();
 
     public void Unreserve()
     {
@@ -89,7 +89,7 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
         WakeForMore();
     }
 
-    /// <param name="reserved">Its room is kept for it.</param>
+    /// <param name="reserved">Its slot is kept for it.</param>
     public Lease Add(GrainId grain, ClaimedJob job, TimeSpan maxRun, bool reserved)
     {
         var lease = new Lease(grain, job, maxRun, clock.GetTimestamp());
@@ -135,13 +135,13 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
         }
     }
 
-    /// <summary>The job's handler is done, and its room is another job's.</summary>
+    /// <summary>The job's handler is done, and its slot is another job's.</summary>
     public void Handled(Lease lease)
     {
-        FreeRoom(lease);
-        if (IsRoomy)
+        FreeSlot(lease);
+        if (HasManyFree)
         {
-            Volatile.Read(ref _roomy)?.TrySetResult();
+            Volatile.Read(ref _manyFree)?.TrySetResult();
         }
 
         WakeForMore();
@@ -152,7 +152,7 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
     {
         foreach (var lease in ended)
         {
-            FreeRoom(lease);
+            FreeSlot(lease);
             if (_held.TryRemove(new(lease.Grain, lease)))
             {
                 Interlocked.Decrement(ref _count);
@@ -184,7 +184,7 @@ internal sealed class Leases(BpcSettings settings, JobWake wake, TimeProvider cl
         return _empty.Task;
     }
 
-    private void FreeRoom(Lease lease)
+    private void FreeSlot(Lease lease)
     {
         if (lease.TryHandled())
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Claiming;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Microsoft.Extensions.Logging;
 
@@ -34,10 +35,10 @@ internal sealed class Rescuer(
     public async Task RunAsync(CancellationToken ct)
     {
         silos.SubscribeToSiloStatusEvents(this);
-        // The sweep asks other silos, and one that stands still answers after half a minute: no rescue waits for that.
+        // That asks other silos, and one that stands still answers after half a minute: no rescue waits for that.
         await Task.WhenAll(
             EveryAsync(_period, () => RescueAsync(ct), ct),
-            EveryAsync(_period * 6, () => SweepAsync(ct), ct));
+            EveryAsync(_period * 6, () => FailUnknownTypesAsync(ct), ct));
         silos.UnSubscribeFromSiloStatusEvents(this);
     }
 
@@ -79,7 +80,7 @@ internal sealed class Rescuer(
     }
 
     /// <summary>One look for types no live silo knows; the loop's own, so never two at a time.</summary>
-    internal async Task SweepAsync(CancellationToken ct)
+    internal async Task FailUnknownTypesAsync(CancellationToken ct)
     {
         Know(handlers.Types);
         foreach (var silo in silos.GetApproximateSiloStatuses(onlyActive: true).Keys)

@@ -1,4 +1,5 @@
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Running;
 using Microsoft.Extensions.Logging;
 
 namespace Bpc.Grains.Jobs.Measuring;

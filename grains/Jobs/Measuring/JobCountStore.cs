@@ -1,5 +1,6 @@
 using Bpc.Core.Settings;
 using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs.Running;
 using Dapper;
 using Npgsql;
 

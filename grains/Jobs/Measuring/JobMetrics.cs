@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs.Running;
 
 namespace Bpc.Grains.Jobs.Measuring;
 

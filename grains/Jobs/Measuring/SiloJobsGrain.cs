@@ -1,4 +1,5 @@
 using Bpc.GrainInterfaces.Jobs;
+using Bpc.Grains.Jobs.Running;
 
 namespace Bpc.Grains.Jobs.Measuring;
 

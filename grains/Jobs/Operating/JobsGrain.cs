@@ -6,6 +6,7 @@ using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs.Enqueuing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Bpc.Grains.Storage;
 using Orleans.Concurrency;

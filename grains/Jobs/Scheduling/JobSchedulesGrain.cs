@@ -4,6 +4,7 @@ using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Audit;
 using Bpc.Grains.Calls;
 using Bpc.Grains.Jobs.Operating;
+using Bpc.Grains.Jobs.Running;
 using Orleans.Concurrency;
 
 namespace Bpc.Grains.Jobs.Scheduling;

@@ -1,4 +1,5 @@
 using Bpc.Core.Settings;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Jobs.Waking;
 using Microsoft.Extensions.Logging;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
+using Bpc.Grains.Jobs.Running;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

@@ -3,8 +3,8 @@ using Bpc.Grains.Jobs.Claiming;
 namespace Bpc.Grains.Jobs.Waking;
 
 /// <summary>
-/// Tells this silo's dispatcher that there may be work: after a commit that put a job into the table, or freed room for
-/// one.
+/// Tells this silo's dispatcher that there may be work: after a commit that put a job into the table, or freed a slot
+/// for one.
 /// </summary>
 public sealed class JobWake(
     IGrainFactory grains, ILocalSiloDetails silo, ISiloStatusOracle silos, TimeProvider clock)
@@ -18,7 +18,7 @@ public sealed class JobWake(
     private DateTimeOffset _laterAt = DateTimeOffset.MaxValue;
 
     /// <summary>
-    /// This silo put a job into the queue, and no notification says so: any of them may have room for it.
+    /// This silo put a job into the queue, and no notification says so: any of them may have a slot for it.
     /// </summary>
     internal void SignalAll()
     {

@@ -1,6 +1,6 @@
 using Bpc.Core.Canonical;
 using Bpc.Grains.Jobs;
-using Bpc.Grains.Jobs.Committing;
+using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs.Invariants;
@@ -126,7 +126,7 @@ public sealed class TrapTests(PostgresServer postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
         await using var cluster = await JobCluster.StartAsync(database, new(), []);
-        var store = cluster.Service<JobStore>();
+        var store = cluster.Service<LeaseStore>();
         await database.QueueAsync(tenant, "BY_HAND");
         var job = Assert.Single(await cluster.ClaimAsync("BY_HAND"));
         const string expires = "SELECT lease_expires_at FROM jobs";

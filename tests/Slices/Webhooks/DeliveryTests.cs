@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Bpc.Core;
 using Bpc.GrainInterfaces.Webhooks;
+using Bpc.Grains.Webhooks;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Slices.Webhooks;
@@ -42,6 +43,26 @@ public sealed class DeliveryTests(PostgresServer postgres)
             "webhook_deliveries"
             + " WHERE webhook_delivery_id = $1 AND (status, http_status, attempts) = ('DELIVERED', 204, 1)",
             Guid.Parse(id)));
+    }
+
+    [Fact]
+    public async Task An_event_and_a_replay_give_a_delivery_as_many_attempts_as_its_schedule_has()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        await using var receiver = await Receiver.StartAsync(_ => 204);
+        var endpoint = await silo.EndpointAsync(receiver.Url);
+        const string attempts = "SELECT max_attempts FROM jobs WHERE type = 'DELIVER_WEBHOOK'";
+
+        await silo.DocumentAsync();
+        await receiver.NextAsync();
+        await silo.IdleAsync();
+        Assert.Equal(DeliverySchedule.Attempts, await silo.Database.ScalarAsync<int>(attempts)); // as the SQL says
+
+        await silo.Database.ExecuteAsync("DELETE FROM jobs"); // as the sweep does: a replay makes it anew
+        var delivery = await silo.Database.ScalarAsync<Guid>("SELECT webhook_delivery_id FROM webhook_deliveries");
+        await silo.Grains.GetGrain<IWebhookEndpointGrain>(endpoint.WebhookEndpointId)
+            .ReplayAsync(silo.Call(), delivery);
+        Assert.Equal(DeliverySchedule.Attempts, await silo.Database.ScalarAsync<int>(attempts));
     }
 
     [Theory]

@@ -24,12 +24,12 @@ internal static class AggregateFunctions
     public static bool IsOrdered(RuleType type) => type is RuleType.Int or RuleType.Dec or RuleType.Qty or RuleType.Text
         or RuleType.Date or RuleType.Nothing or RuleType.Unknown;
 
-    private static Checked Sum(CallSite call)
+    private static TypedExpression Sum(CallSite call)
     {
         var (item, list) = call.List(0);
         if (OperatorChecker.Measure(item) is not { } measure)
         {
-            return item is RuleType.Unknown ? Checked.Unknown
+            return item is RuleType.Unknown ? TypedExpression.Unknown
                 : call.Wrong(0, $"sum adds numbers, the items are {item}", Mismatch.Right(item, RuleType.Integer));
         }
 
@@ -49,7 +49,7 @@ internal static class AggregateFunctions
         }));
     }
 
-    private static Checked Extreme(CallSite call, string name, int sign)
+    private static TypedExpression Extreme(CallSite call, string name, int sign)
     {
         var (item, list) = call.List(0);
         return Ordered(call, item) ?? new(RuleType.OptOf(item), run =>
@@ -66,7 +66,7 @@ internal static class AggregateFunctions
         });
     }
 
-    private static Checked Sort(CallSite call)
+    private static TypedExpression Sort(CallSite call)
     {
         var (item, list) = call.List(0);
         return Ordered(call, item) ?? new(new RuleType.List(item), run =>
@@ -77,7 +77,7 @@ internal static class AggregateFunctions
         });
     }
 
-    private static Checked Count(CallSite call)
+    private static TypedExpression Count(CallSite call)
     {
         var (_, list) = call.List(0);
         return new(RuleType.Integer, run =>
@@ -87,7 +87,7 @@ internal static class AggregateFunctions
         });
     }
 
-    private static Checked First(CallSite call)
+    private static TypedExpression First(CallSite call)
     {
         var (item, list) = call.List(0);
         return new(RuleType.OptOf(item), run =>
@@ -99,7 +99,7 @@ internal static class AggregateFunctions
         });
     }
 
-    private static Checked Contains(CallSite call)
+    private static TypedExpression Contains(CallSite call)
     {
         var (item, list) = call.List(0);
         var sought = call.Of(1, item);
@@ -113,6 +113,6 @@ internal static class AggregateFunctions
         });
     }
 
-    private static Checked? Ordered(CallSite call, RuleType item) => IsOrdered(item)
+    private static TypedExpression? Ordered(CallSite call, RuleType item) => IsOrdered(item)
         ? null : call.Wrong(0, $"items of type {item} have no order", "Int, Dec, Qty, Text and Date have one");
 }

@@ -11,18 +11,20 @@ internal static class FactFunctions
         new("facts", "facts(\"Type\", keyPrefix) : List(Record), ordered by key", 2, 2, Facts),
     ];
 
-    private static Checked Fact(CallSite call)
+    private static TypedExpression Fact(CallSite call)
     {
         var (type, shape) = Shape(call);
         var key = call.Of(1, RuleType.String);
-        return shape is null ? Checked.Unknown : new(new RuleType.Opt(shape), run => run.Fact(type, shape, key(run)));
+        return shape is null
+            ? TypedExpression.Unknown
+            : new(new RuleType.Opt(shape), run => run.Fact(type, shape, key(run)));
     }
 
-    private static Checked Facts(CallSite call)
+    private static TypedExpression Facts(CallSite call)
     {
         var (type, shape) = Shape(call);
         var prefix = call.Of(1, RuleType.String);
-        return shape is null ? Checked.Unknown : new(new RuleType.List(shape), run =>
+        return shape is null ? TypedExpression.Unknown : new(new RuleType.List(shape), run =>
         {
             var start = prefix(run);
             var found = run.Facts.WithPrefix(type, ((TextValue)start.Value).Value);

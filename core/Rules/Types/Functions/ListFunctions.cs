@@ -17,7 +17,7 @@ internal static class ListFunctions
         new("sortBy", "sortBy(List(T), x => key) : List(T), stable", 2, 2, SortBy, 1, 1),
     ];
 
-    private static Checked Map(CallSite call)
+    private static TypedExpression Map(CallSite call)
     {
         var (item, list) = call.List(0);
         var lambda = call.Lambda(1, item);
@@ -29,7 +29,7 @@ internal static class ListFunctions
         });
     }
 
-    private static Checked Filter(CallSite call)
+    private static TypedExpression Filter(CallSite call)
     {
         var (item, list) = call.List(0);
         var lambda = Predicate(call, item);
@@ -44,7 +44,7 @@ internal static class ListFunctions
     }
 
     // All items are asked, so that the proof does not depend on which answers first.
-    private static Checked Quantifier(CallSite call, string name, bool decisive)
+    private static TypedExpression Quantifier(CallSite call, string name, bool decisive)
     {
         var (item, list) = call.List(0);
         var lambda = Predicate(call, item);
@@ -57,7 +57,7 @@ internal static class ListFunctions
         });
     }
 
-    private static Checked Fold(CallSite call)
+    private static TypedExpression Fold(CallSite call)
     {
         var (item, list) = call.List(0);
         var start = call.Any(1);
@@ -83,7 +83,7 @@ internal static class ListFunctions
         });
     }
 
-    private static Checked SortBy(CallSite call)
+    private static TypedExpression SortBy(CallSite call)
     {
         var (item, list) = call.List(0);
         var key = call.Lambda(1, item);
@@ -102,7 +102,7 @@ internal static class ListFunctions
         });
     }
 
-    private static CheckedLambda Predicate(CallSite call, RuleType item)
+    private static TypedLambda Predicate(CallSite call, RuleType item)
     {
         var lambda = call.Lambda(1, item);
         call.Checker.Expect(lambda.Type, RuleType.Boolean, call.LambdaBodyAt(1));

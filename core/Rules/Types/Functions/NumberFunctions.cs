@@ -19,7 +19,7 @@ internal static class NumberFunctions
     /// <summary>A decimal without fraction as an Int; beyond its range is an overflow.</summary>
     public static IntValue Integer(ExactDecimal value) => IntValue.Of(value.Unscaled);
 
-    private static Checked Round(CallSite call)
+    private static TypedExpression Round(CallSite call)
     {
         var value = call.Any(0);
         var scale = call.Scale(1, RuleType.MaxScale);
@@ -44,7 +44,7 @@ internal static class NumberFunctions
         }));
     }
 
-    private static Checked Quantity(CallSite call)
+    private static TypedExpression Quantity(CallSite call)
     {
         var (type, _, scale, number) = call.Number(0);
         var unit = call.UnitName(1);
@@ -54,7 +54,7 @@ internal static class NumberFunctions
                 BpcError.UnitMismatch);
         }
 
-        return unit is null ? Checked.Unknown : new(RuleType.NumberOf(unit, scale), run =>
+        return unit is null ? TypedExpression.Unknown : new(RuleType.NumberOf(unit, scale), run =>
         {
             var source = number(run);
             return run.Op("qty", new DecimalValue(OperatorChecker.Decimal(source.Value)), [source.Node],
@@ -62,12 +62,12 @@ internal static class NumberFunctions
         });
     }
 
-    private static Checked Convert(CallSite call)
+    private static TypedExpression Convert(CallSite call)
     {
         var (type, from, scale, number) = call.Number(0);
         if (call.UnitName(1) is not { } to || type is RuleType.Unknown)
         {
-            return Checked.Unknown;
+            return TypedExpression.Unknown;
         }
 
         if (UnitTable.Conversion(from, to) is not { } conversion || scale
@@ -87,7 +87,7 @@ internal static class NumberFunctions
         }));
     }
 
-    private static Checked ToDecimal(CallSite call)
+    private static TypedExpression ToDecimal(CallSite call)
     {
         var number = call.Of(0, RuleType.Integer);
         var scale = call.Scale(1, RuleType.MaxScale);
@@ -98,7 +98,7 @@ internal static class NumberFunctions
         });
     }
 
-    private static Checked ToInteger(CallSite call)
+    private static TypedExpression ToInteger(CallSite call)
     {
         var number = call.Of(0, new RuleType.Dec(0));
         return new(RuleType.Integer, call.Arithmetic(run =>
@@ -108,7 +108,7 @@ internal static class NumberFunctions
         }));
     }
 
-    private static Checked Absolute(CallSite call)
+    private static TypedExpression Absolute(CallSite call)
     {
         var (type, _, _, number) = call.Number(0);
         return new(type, run =>

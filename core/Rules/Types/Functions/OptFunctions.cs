@@ -21,7 +21,7 @@ internal static class OptFunctions
         new("present", "present(List(Opt(T))) : List(T), those that have a value", 1, 1, Present),
     ];
 
-    private static Checked Require(CallSite call)
+    private static TypedExpression Require(CallSite call)
     {
         var (inner, opt) = call.Opt(0);
         var code = call.Literal(1, "the code");
@@ -35,7 +35,7 @@ internal static class OptFunctions
         });
     }
 
-    private static Checked Ensure(CallSite call)
+    private static TypedExpression Ensure(CallSite call)
     {
         var value = call.Any(0);
         var holds = call.Lambda(1, value.Type);
@@ -53,13 +53,13 @@ internal static class OptFunctions
         });
     }
 
-    private static RuleFailure Failed(Evaluation run, int branch, string code, Step message)
+    private static RuleFailure Failed(Evaluation run, int branch, string code, CompiledExpression message)
     {
         run.Reached(branch);
         return RuleFailure.Requirement(code, ((TextValue)message(run).Value).Value);
     }
 
-    private static Checked Some(CallSite call)
+    private static TypedExpression Some(CallSite call)
     {
         var value = call.Any(0);
         return value.Type is RuleType.Opt
@@ -67,7 +67,7 @@ internal static class OptFunctions
             : new(RuleType.OptOf(value.Type), value.Run);
     }
 
-    private static Checked Presence(CallSite call, bool wanted)
+    private static TypedExpression Presence(CallSite call, bool wanted)
     {
         var (_, opt) = call.Opt(0);
         return new(RuleType.Boolean, run =>
@@ -77,7 +77,7 @@ internal static class OptFunctions
         });
     }
 
-    private static Checked Or(CallSite call)
+    private static TypedExpression Or(CallSite call)
     {
         var (inner, opt) = call.Opt(0);
         var otherwise = call.Any(1);
@@ -104,7 +104,7 @@ internal static class OptFunctions
         });
     }
 
-    private static Checked Then(CallSite call)
+    private static TypedExpression Then(CallSite call)
     {
         var (inner, opt) = call.Opt(0);
         var (some, none) = (call.Branch("then: some"), call.Branch("then: none"));
@@ -123,7 +123,7 @@ internal static class OptFunctions
         });
     }
 
-    private static Checked Both(CallSite call)
+    private static TypedExpression Both(CallSite call)
     {
         var ((first, firstOpt), (second, secondOpt)) = (call.Opt(0), call.Opt(1));
         var (some, none) = (call.Branch("both: some"), call.Branch("both: none"));
@@ -144,7 +144,7 @@ internal static class OptFunctions
     }
 
     // Whoever has to fill a form writes a blank or an empty list; that must not pass for a value.
-    private static Checked Filled(CallSite call)
+    private static TypedExpression Filled(CallSite call)
     {
         var (inner, opt) = call.Opt(0);
         if (inner is not (RuleType.Text or RuleType.List or RuleType.Record or RuleType.Unknown or RuleType.Nothing))
@@ -177,7 +177,7 @@ internal static class OptFunctions
         _ => true,
     };
 
-    private static Checked Present(CallSite call)
+    private static TypedExpression Present(CallSite call)
     {
         var (item, list) = call.List(0);
         if (item is not (RuleType.Opt or RuleType.Unknown or RuleType.Nothing))

@@ -21,7 +21,7 @@ internal static class TextFunctions
         new("daysBetween", "daysBetween(Date, Date) : Int, negative where the second is earlier", 2, 2, DaysBetween),
     ];
 
-    private static Checked ToText(CallSite call)
+    private static TypedExpression ToText(CallSite call)
     {
         var value = call.Any(0);
         if (value.Type is not (
@@ -39,7 +39,7 @@ internal static class TextFunctions
         });
     }
 
-    private static Checked Join(CallSite call)
+    private static TypedExpression Join(CallSite call)
     {
         var list = call.Of(0, new RuleType.List(RuleType.String));
         var separator = call.Of(1, RuleType.String);
@@ -55,7 +55,7 @@ internal static class TextFunctions
         });
     }
 
-    private static Checked Length(CallSite call)
+    private static TypedExpression Length(CallSite call)
     {
         var text = call.Of(0, RuleType.String);
         return new(RuleType.Integer, run =>
@@ -65,7 +65,7 @@ internal static class TextFunctions
         });
     }
 
-    private static Checked Test(CallSite call, string name, Func<string, string, bool> holds)
+    private static TypedExpression Test(CallSite call, string name, Func<string, string, bool> holds)
     {
         var (text, part) = (call.Of(0, RuleType.String), call.Of(1, RuleType.String));
         return new(RuleType.Boolean, run =>
@@ -77,7 +77,7 @@ internal static class TextFunctions
         });
     }
 
-    private static Checked Part(CallSite call, string name, Func<DateOnly, int> part)
+    private static TypedExpression Part(CallSite call, string name, Func<DateOnly, int> part)
     {
         var date = call.Of(0, RuleType.Day);
         return new(RuleType.Integer, run =>
@@ -87,7 +87,7 @@ internal static class TextFunctions
         });
     }
 
-    private static Checked DaysBetween(CallSite call)
+    private static TypedExpression DaysBetween(CallSite call)
     {
         var (first, second) = (call.Of(0, RuleType.Day), call.Of(1, RuleType.Day));
         return new(RuleType.Integer, run =>

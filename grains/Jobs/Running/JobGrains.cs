@@ -1,4 +1,4 @@
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>
 /// References to job grains. What they have in common is looked up once: Orleans asks reflection for it each time, a

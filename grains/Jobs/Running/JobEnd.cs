@@ -4,7 +4,7 @@ using Bpc.Core.Canonical;
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>
 /// What the fenced statement writes into a job's row when its handler is done, and the handler's own writes beside it.

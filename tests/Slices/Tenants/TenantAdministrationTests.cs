@@ -6,7 +6,7 @@ using Bpc.Tests.Database;
 namespace Bpc.Tests.Slices.Tenants;
 
 [Trait("Category", "Integration")]
-public sealed class TenantSetupTests(PostgresServer postgres)
+public sealed class TenantAdministrationTests(PostgresServer postgres)
 {
     private static readonly byte[] s_pepper = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
@@ -56,5 +56,6 @@ public sealed class TenantSetupTests(PostgresServer postgres)
     }
 
     private static Task<NewTenant> CreateAsync(TestDatabase database, string slug) =>
-        TenantSetup.CreateAsync(database.DataSource, s_pepper, slug, "dev", TestContext.Current.CancellationToken);
+        TenantAdministration.CreateAsync(
+            database.DataSource, s_pepper, slug, "dev", TestContext.Current.CancellationToken);
 }

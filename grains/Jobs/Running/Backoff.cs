@@ -1,6 +1,6 @@
 using Bpc.Core.Settings;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>How long a failed job waits: twice as long after each attempt, up to a limit.</summary>
 public static class Backoff

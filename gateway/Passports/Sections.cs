@@ -3,7 +3,7 @@ using Bpc.Core.Passports;
 using Bpc.Core.Settings;
 using Bpc.Gateway.Queries;
 
-namespace Bpc.Gateway.Routes;
+namespace Bpc.Gateway.Passports;
 
 /// <summary>One thing a version does not say: the field's path, why, and which article asks for it.</summary>
 internal sealed record Gap(string Section, string Path, string Outcome, string? Cites);

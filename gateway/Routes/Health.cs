@@ -2,7 +2,7 @@ using Bpc.Gateway.Queries;
 using Bpc.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Bpc.Gateway.Operations;
+namespace Bpc.Gateway.Routes;
 
 /// <summary>Whether this process lives, and whether it can do its work.</summary>
 internal static class Health

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>The engine's log lines, in the words of the quickstart.</summary>
 internal static partial class JobLog

@@ -1,6 +1,6 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Enqueuing;
-using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Running;
 using Bpc.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -8,30 +8,13 @@ using Npgsql;
 namespace Bpc.Grains.Jobs.Committing;
 
 /// <summary>
-/// The statements of the job protocol (docs/jobs.md). The database's clock decides; every end is fenced by its claim's
-/// epoch.
+/// The statements that end jobs (docs/jobs.md). The database's clock decides; every end is fenced by its claim's epoch.
 /// </summary>
-internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlDataSource db, BpcSettings settings)
+internal sealed class JobEndStore(
+    [FromKeyedServices(JobEndStore.Connections)] NpgsqlDataSource db, BpcSettings settings)
 {
-    /// <summary>The key of the connections jobs end on.</summary>
+    /// <summary>The key of the connections jobs end on, and their leases are renewed on.</summary>
     public const string Connections = "commits";
-
-    // A row somebody else has locked is passed over: one operator's open transaction must not cost every other job its
-    // lease. A job past its longest run is not renewed, or a handler that hangs would live for ever.
-    private const string Renew = """
-        UPDATE jobs SET lease_expires_at = clock_timestamp() + $4 * interval '1 millisecond'
-         WHERE job_id = ANY (ARRAY (
-               SELECT j.job_id FROM jobs j JOIN unnest($1, $2, $3) AS m (job_id, epoch, max_run) ON j.job_id = m.job_id
-                WHERE j.lease_epoch = m.epoch AND j.status || '' = 'RUNNING' AND j.lease_owner = $5
-                  AND j.started_at > clock_timestamp() - m.max_run * interval '1 millisecond'
-                  FOR UPDATE OF j SKIP LOCKED))
-        RETURNING job_id, lease_epoch
-        """;
-
-    private const string StillHeld = """
-        SELECT j.job_id, j.lease_epoch FROM jobs j JOIN unnest($1, $2) AS m (job_id, epoch) ON j.job_id = m.job_id
-         WHERE j.lease_epoch = m.epoch AND j.status || '' = 'RUNNING' AND j.lease_owner = $3
-        """;
 
     // The fence. status || '': no index matches it, or the planner walks the index of all leases instead of the primary
     // key. lease_owner stays with what has ended: operators count by it who did what.
@@ -53,32 +36,11 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
         RETURNING j.job_id, j.lease_epoch
         """;
 
-    /// <summary>
-    /// Renews the leases; returns the claims that are renewed, or still ours though locked or past their longest run.
-    /// </summary>
-    public async Task<HashSet<ClaimId>> RenewAsync(IReadOnlyList<Lease> leases, CancellationToken ct)
-    {
-        Guid[] ids = [.. leases.Select(l => l.Job.JobId)];
-        long[] epochs = [.. leases.Select(l => l.Job.Epoch)];
-        long[] maxRuns = [.. leases.Select(l => (long)l.MaxRun.TotalMilliseconds)];
-        await using var renew = Command(
-            Renew, Value(ids), Value(epochs), Value(maxRuns), Milliseconds(settings.Jobs.Lease),
-            Value(settings.WorkerId));
-        var held = await ReadClaimsAsync(renew, ct);
-        if (held.Count < leases.Count)
-        {
-            await using var stillHeld = Command(StillHeld, Value(ids), Value(epochs), Value(settings.WorkerId));
-            held.UnionWith(await ReadClaimsAsync(stillHeld, ct));
-        }
-
-        return held;
-    }
-
     /// <summary>Ends jobs that wrote nothing else, in one statement; returns those whose fence held.</summary>
     public async Task<HashSet<ClaimId>> EndAsync(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends, CancellationToken ct)
     {
         await using var command = Command(End, EndValues(ends));
-        return await ReadClaimsAsync(command, ct);
+        return await ClaimId.ReadAllAsync(command, ct);
     }
 
     /// <summary>
@@ -124,7 +86,7 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
         await using var command = Command(
             "SELECT job_id, lease_epoch FROM jobs WHERE job_id = ANY ($1) FOR NO KEY UPDATE SKIP LOCKED",
             Value<Guid[]>([.. jobs.Select(job => job.JobId)]));
-        return await ReadClaimsAsync(command, ct);
+        return await ClaimId.ReadAllAsync(command, ct);
     }
 
     /// <summary>
@@ -141,13 +103,6 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
             """,
             Value(job.JobId), Value(job.Epoch), Value(end.Status), Value(settings.WorkerId), Value(job.Rescues));
         return await command.ExecuteScalarAsync(ct) is not null;
-    }
-
-    /// <summary>Wakes every silo, as plain SQL that queues a job does.</summary>
-    public async Task AnnounceAsync(CancellationToken ct)
-    {
-        await using var command = db.CreateCommand("SELECT pg_notify('bpc_jobs', '')");
-        await command.ExecuteNonQueryAsync(ct);
     }
 
     private NpgsqlParameter[] EndValues(IReadOnlyList<(ClaimedJob Job, JobEnd End)> ends) =>
@@ -169,20 +124,5 @@ internal sealed class JobStore([FromKeyedServices(JobStore.Connections)] NpgsqlD
         return command;
     }
 
-    private static async Task<HashSet<ClaimId>> ReadClaimsAsync(NpgsqlCommand command, CancellationToken ct)
-    {
-        var claims = new HashSet<ClaimId>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            claims.Add(new(reader.GetGuid(0), reader.GetInt64(1)));
-        }
-
-        return claims;
-    }
-
     private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
-
-    // A number of milliseconds, never a text: the driver once made 60 days of '60'.
-    private static NpgsqlParameter<long> Milliseconds(TimeSpan time) => Value((long)time.TotalMilliseconds);
 }

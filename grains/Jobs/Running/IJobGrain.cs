@@ -1,4 +1,4 @@
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>
 /// One claim of one job (key: job_id, with the lease_epoch as extension, so that one activation is one lease).

@@ -2,7 +2,7 @@ using Bpc.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>What the engine's background loops share: they end quietly when told to, and no error ends them.</summary>
 internal static class Loops

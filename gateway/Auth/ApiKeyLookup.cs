@@ -12,7 +12,7 @@ namespace Bpc.Gateway.Auth;
 /// Finds the owner of an API key and the tenant's rules. A row is remembered for less than five seconds, so that a
 /// revocation or a new rule holds soon everywhere; each time it is read anew, its grain hears that the key is in use.
 /// </summary>
-internal sealed class ApiKeyStore(
+internal sealed class ApiKeyLookup(
     GatewayDatabase database, IGrainFactory grains, BpcSettings settings, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan s_remembered = TimeSpan.FromSeconds(4);

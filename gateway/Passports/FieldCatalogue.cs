@@ -4,7 +4,7 @@ using Bpc.Core.Rules;
 using Bpc.Gateway.Queries;
 using Microsoft.Extensions.Caching.Memory;
 
-namespace Bpc.Gateway.Pages;
+namespace Bpc.Gateway.Passports;
 
 /// <summary>
 /// What a rule package says of its fields (unit, citation), by path. Versions never change: they are read once.

@@ -1,4 +1,4 @@
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>The job types this build knows, each with its handler.</summary>
 public sealed class JobHandlers(IEnumerable<IJobHandler> handlers)

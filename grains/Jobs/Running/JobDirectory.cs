@@ -3,7 +3,7 @@ using Bpc.Grains.Jobs.Leasing;
 using Orleans.GrainDirectory;
 using Orleans.Runtime.GrainDirectory;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>
 /// Where job grains live: on the silo that holds their lease, which knows it without asking anybody. Orleans reads it

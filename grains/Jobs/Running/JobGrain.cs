@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.GrainDirectory;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>
 /// Runs one claimed job. The activation is the lease: it begins with the claim and ends with the commit. It keeps the

@@ -21,7 +21,7 @@ public sealed record KnownApiKey(
 /// An operator's hand on a tenant's keys, on the database alone: for the key that is lost or leaked while nobody can
 /// sign in. Gateways notice within five seconds.
 /// </summary>
-public static class ApiKeySetup
+public static class ApiKeyAdministration
 {
     /// <summary>VALIDATION_ERROR for what is no role or label, NOT_FOUND where there is no such tenant.</summary>
     public static async Task<MadeApiKey> CreateAsync(
@@ -34,7 +34,7 @@ public static class ApiKeySetup
         var tenant = await TenantAsync(connection, slug);
         var made = new NewApiKey(Guid.CreateVersion7(), tenant, key.Prefix, role, label, expiresAt);
         await WriteAsync(
-            connection, ApiKeyStore.Insert(made, key.Hash(pepper.Span), TenantSetup.Operator, Cause.None), ct);
+            connection, ApiKeyStore.Insert(made, key.Hash(pepper.Span), TenantAdministration.Operator, Cause.None), ct);
         return new(made.ApiKeyId, key.Text);
     }
 
@@ -70,7 +70,7 @@ public static class ApiKeySetup
         }
 
         await WriteAsync(
-            connection, ApiKeyStore.Revoke(key.TenantId, key.ApiKeyId, TenantSetup.Operator, Cause.None), ct);
+            connection, ApiKeyStore.Revoke(key.TenantId, key.ApiKeyId, TenantAdministration.Operator, Cause.None), ct);
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, Write[] writes, CancellationToken ct)

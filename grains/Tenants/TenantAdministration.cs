@@ -17,7 +17,7 @@ public sealed record NewTenant(Guid TenantId, string ApiKey)
 }
 
 /// <summary>Makes tenants. It works on the database alone: the first tenant comes before any silo or gateway.</summary>
-public static partial class TenantSetup
+public static partial class TenantAdministration
 {
     internal const string Operator = "operator";
 

@@ -1,7 +1,7 @@
 namespace Bpc.Gateway;
 
 /// <summary>A gateway may start before the silos do: it goes on looking for one until it is stopped.</summary>
-internal sealed partial class ConnectAgain(ILogger<ConnectAgain> log) : IClientConnectionRetryFilter
+internal sealed partial class SiloConnectionRetry(ILogger<SiloConnectionRetry> log) : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 

@@ -1,7 +1,7 @@
 using Bpc.Core;
 using Bpc.Core.Settings;
 
-namespace Bpc.Gateway.Routes;
+namespace Bpc.Gateway.Passports;
 
 /// <summary>The address a phone opens: under BPC_PUBLIC_BASE_URL, or where this request came in.</summary>
 internal sealed class PublicLink(BpcSettings settings)

@@ -1,13 +1,12 @@
 using Bpc.Core.Settings;
 using Bpc.Grains.Jobs.Claiming;
-using Bpc.Grains.Jobs.Committing;
 using Bpc.Grains.Jobs.Leasing;
 using Bpc.Grains.Jobs.Measuring;
 using Bpc.Grains.Jobs.Scheduling;
 using Bpc.Grains.Jobs.Waking;
 using Microsoft.Extensions.Logging;
 
-namespace Bpc.Grains.Jobs;
+namespace Bpc.Grains.Jobs.Running;
 
 /// <summary>
 /// Starts the engine when the silo is active, and stops it before anything else of the silo: no more claims, a grace
@@ -15,8 +14,8 @@ namespace Bpc.Grains.Jobs;
 /// </summary>
 internal sealed class JobEngine(
     LeaseRenewal renewal, Rescuer rescuer, JobListener listener, Scheduler scheduler, HorizonWatch horizon,
-    JobStore store, Leases leases, JobWake wake,
-    EngineMetrics metrics, BpcSettings settings, IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log)
+    Leases leases, JobWake wake, JobAnnouncement announcement, EngineMetrics metrics,
+    BpcSettings settings, IGrainFactory grains, ILocalSiloDetails silo, ILogger<JobEngine> log)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan s_releaseTime = TimeSpan.FromSeconds(5);
@@ -59,7 +58,7 @@ internal sealed class JobEngine(
         }
 
         await log.GuardAsync(() => WaitAsync(empty, s_releaseTime, ct));
-        await log.GuardAsync(() => store.AnnounceAsync(ct)); // the other silos need not wait for their polls
+        await log.GuardAsync(() => announcement.AnnounceAsync(ct)); // the other silos need not wait for their polls
         await log.GuardAsync(dispatcher.RetireAsync);
         await _stopping.CancelAsync();
         await _loops;
