@@ -39,7 +39,9 @@ internal static class TestRulesCommand
         var started = Stopwatch.GetTimestamp();
         var rules = RuleFile.Of(file);
         var package = rules.Check();
-        var report = RuleTests.Run(package, rules.ReadTests(package), seed, ct);
+        var tests = rules.ReadTests(package);
+        var report = terminal.While(
+            $"Running the tests of {rules.Source.Name}", () => RuleTests.Run(package, tests, seed, ct));
         if (json)
         {
             terminal.WriteJson(report);
