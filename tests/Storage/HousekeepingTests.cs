@@ -1,5 +1,6 @@
 using Bpc.Grains.Storage;
 using Bpc.Tests.Database;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Bpc.Tests.Storage;
@@ -51,5 +52,40 @@ public sealed class HousekeepingTests(PostgresServer postgres)
 
         Assert.NotEmpty(plan);
         Assert.DoesNotContain(plan, line => line.Contains($"Seq Scan on {table}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_round_steps_over_all_dead_letters_and_misses_nothing_among_them()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync(
+            """
+            WITH endpoint AS (
+              INSERT INTO webhook_endpoints (webhook_endpoint_id, tenant_id, url, secret_encrypted)
+              VALUES (bpc_uuid7(), $1, 'https://example.com', '') RETURNING *),
+            delivery AS (
+              INSERT INTO webhook_deliveries (webhook_delivery_id, tenant_id, webhook_endpoint_id, event_type, body,
+                                              status, created_at)
+              SELECT gen_random_uuid(), tenant_id, webhook_endpoint_id, 'a.b', '', 'FAILED', now() - interval '40 days'
+                FROM endpoint, generate_series(1, 2500) RETURNING *)
+            INSERT INTO jobs (tenant_id, type, status, idempotency_key)
+            SELECT tenant_id, 'DELIVER_WEBHOOK',
+                   CASE WHEN row_number() OVER () % 2 = 0 THEN 'FAILED' ELSE 'DEAD_LETTER' END, webhook_delivery_id
+              FROM delivery
+            """,
+            await database.CreateTenantAsync());
+        var housekeeping = new Housekeeping(
+            database.DataSource, new() { RetentionWebhooksDays = 30 }, TimeProvider.System,
+            NullLogger<Housekeeping>.Instance);
+
+        Assert.Equal(1250, await housekeeping.CleanAsync(ct));
+
+        Assert.Equal(1250L, await database.ScalarAsync<long>(
+            """
+            SELECT count(*) FROM webhook_deliveries JOIN jobs ON idempotency_key = webhook_delivery_id::text
+             WHERE jobs.status = 'DEAD_LETTER'
+            """));
+        Assert.Equal(1250L, await database.ScalarAsync<long>("SELECT count(*) FROM webhook_deliveries"));
     }
 }
