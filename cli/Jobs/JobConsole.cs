@@ -80,7 +80,7 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     /// <summary>The jobs of one call, oldest first: those with this job's correlation id, else its trace.</summary>
     public async Task<IReadOnlyList<ChainedJob>> ChainAsync(Guid jobId, CancellationToken ct)
     {
-        // Two halves: an OR would leave both without an index. The index jobs_correlation has no words longer than that.
+        // Two halves: an OR would leave both without an index. Words longer than that are not in jobs_correlation.
         const string sql = """
             WITH j AS MATERIALIZED (
               SELECT tenant_id, correlation_id, split_part(traceparent, '-', 2) AS trace,
@@ -115,13 +115,15 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<int> RetryManyAsync(JobQuery query, CancellationToken ct)
     {
         var tenantId = await TenantAsync(query.Tenant, ct);
-        var began = await ScalarAsync<DateTime>("SELECT now()", new { }, ct);
+        var before = await ScalarAsync<DateTime>("SELECT now()", new { }, ct);
+        var statement = OperatorStatements.RetryMany(tenantId, query.Status!);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(new("SET enable_sort = off", cancellationToken: ct));
         var (total, some) = (0, 0);
         do
         {
-            total += some = await ExecuteAsync(
-                OperatorStatements.RetryMany,
-                new { tenantId, query.Status, query.Type, query.ErrorCode, began }, ct);
+            total += some = await connection.ExecuteAsync(new(
+                statement, new { tenantId, query.Type, query.ErrorCode, before }, cancellationToken: ct));
         }
         while (some == OperatorStatements.RetriedAtOnce);
         return total;

@@ -48,8 +48,8 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
     public async Task<(Guid VersionId, string Stored, string Now)?> ChangedDocumentAsync(
         Guid tenantId, Guid snapshotId, CancellationToken ct)
     {
-        // Which documents first, by themselves, and OFFSET 0 keeps each hash behind that: else the planner may choose to
-        // hash all documents of the tenant.
+        // Which documents first, by themselves, and OFFSET 0 keeps each hash behind that: else the planner may choose
+        // to hash all documents of the tenant.
         const string sql = """
             WITH ids AS MATERIALIZED (
               SELECT DISTINCT f.document_version_id FROM snapshot_items i JOIN facts f USING (fact_id)
