@@ -80,15 +80,25 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     /// <summary>The jobs of one call, oldest first: those with this job's correlation id, else its trace.</summary>
     public async Task<IReadOnlyList<ChainedJob>> ChainAsync(Guid jobId, CancellationToken ct)
     {
+        // Two halves: an OR would leave both without an index. Words longer than that are not in jobs_correlation.
         const string sql = """
+            WITH j AS MATERIALIZED (
+              SELECT tenant_id, correlation_id, split_part(traceparent, '-', 2) AS trace,
+                     created_at - interval '1 day' AS earliest, created_at + interval '1 day' AS latest
+                FROM jobs WHERE job_id = @jobId),
+            chain AS (
+              SELECT c.job_id FROM j JOIN jobs c USING (tenant_id)
+               WHERE c.correlation_id = j.correlation_id AND length(c.correlation_id) <= 200
+                 AND c.created_at BETWEEN j.earliest AND j.latest
+               UNION ALL
+              SELECT c.job_id FROM j JOIN jobs c USING (tenant_id)
+               WHERE coalesce(length(j.correlation_id) > 200, true)
+                 AND (j.correlation_id IS NULL AND split_part(c.traceparent, '-', 2) = j.trace
+                      OR c.correlation_id = j.correlation_id)
+                 AND c.created_at BETWEEN j.earliest AND j.latest)
             SELECT c.job_id AS JobId, c.type AS Type, c.status AS Status,
                    c.started_at AS StartedAt, c.completed_at AS CompletedAt, c.last_error->>'error_code' AS ErrorCode
-              FROM jobs j JOIN jobs c ON c.tenant_id = j.tenant_id
-               AND (c.correlation_id = j.correlation_id
-                    OR split_part(c.traceparent, '-', 2) = split_part(j.traceparent, '-', 2))
-             WHERE j.job_id = @jobId
-               AND c.created_at BETWEEN j.created_at - interval '1 day' AND j.created_at + interval '1 day'
-             ORDER BY c.created_at, c.job_id LIMIT 200
+              FROM chain JOIN jobs c USING (job_id) ORDER BY c.created_at, c.job_id LIMIT 200
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
         return (await connection.QueryAsync<ChainedJob>(new(sql, new { jobId }, cancellationToken: ct))).AsList();
@@ -105,13 +115,15 @@ internal sealed class JobConsole(NpgsqlDataSource database)
     public async Task<int> RetryManyAsync(JobQuery query, CancellationToken ct)
     {
         var tenantId = await TenantAsync(query.Tenant, ct);
-        var began = await ScalarAsync<DateTime>("SELECT now()", new { }, ct);
+        var before = await ScalarAsync<DateTime>("SELECT now()", new { }, ct);
+        var statement = OperatorStatements.RetryMany(tenantId, query.Status!);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(new("SET enable_sort = off", cancellationToken: ct));
         var (total, some) = (0, 0);
         do
         {
-            total += some = await ExecuteAsync(
-                OperatorStatements.RetryMany,
-                new { tenantId, query.Status, query.Type, query.ErrorCode, began }, ct);
+            total += some = await connection.ExecuteAsync(new(
+                statement, new { tenantId, query.Type, query.ErrorCode, before }, cancellationToken: ct));
         }
         while (some == OperatorStatements.RetriedAtOnce);
         return total;

@@ -1,6 +1,8 @@
 using Bpc.Core;
 using Bpc.GrainInterfaces.Passports;
 using Bpc.Grains.Passports;
+using Bpc.Grains.Storage;
+using Npgsql;
 using Spectre.Console;
 
 namespace Bpc.Cli.Passports;
@@ -72,6 +74,11 @@ internal sealed class ReplayRun(PassportReplay replay, Terminal terminal, bool j
         catch (BpcException e)
         {
             Tell(version.PassportVersionId, null, $"{e.Code.Name}: {e.Message}", ref _failed);
+        }
+        catch (NpgsqlException e) when (DatabaseErrors.IsTransient(e))
+        {
+            // Of hours of replay one statement that came too late is no reason to begin anew.
+            Tell(version.PassportVersionId, null, $"{BpcError.DbUnavailable.Name}: {e.Message}", ref _failed);
         }
     }
 

@@ -45,9 +45,11 @@ internal static class Jobs
             .Example("""{"seconds": 1800}""");
         v1.MapPost("/jobs:retry", RetryManyAsync).RequireAuthorization(Permission.JobOperate).WithTags("Jobs")
             .WithSummary("Queue many jobs again")
-            .WithDescription(
-                "All of the filter, or, of very many, as many as ten seconds are enough for: ask again until retried "
-                + "is 0. status is DEAD_LETTER where absent.")
+            .WithDescription("""
+                All of the filter, or, of very many, as many as ten seconds are enough for, 100,000 at most: ask again,
+                with the answer's `before`, until `retried` is 0; what fails again meanwhile is left as it is. `status`
+                is DEAD_LETTER where absent.
+                """)
             .Example("""{"status": "DEAD_LETTER", "type": "DELIVER_WEBHOOK", "error_code": "WEBHOOK_FAILED"}""");
     }
 
@@ -79,9 +81,13 @@ internal static class Jobs
         grains.GetGrain<IJobsGrain>(caller.TenantId).SnoozeAsync(caller.Call, id, body.Value.Seconds);
 
     private static async Task<RetriedAnswer> RetryManyAsync(
-        Body<JobSelection> body, Caller caller, IGrainFactory grains) =>
-        new(await grains.GetGrain<IJobsGrain>(caller.TenantId)
-            .RetryManyAsync(caller.Call, new(body.Value.Status, body.Value.Type, body.Value.ErrorCode)));
+        Body<JobSelection> body, Caller caller, IGrainFactory grains)
+    {
+        var jobs = body.Value;
+        var retried = await grains.GetGrain<IJobsGrain>(caller.TenantId).RetryManyAsync(
+            caller.Call, new(jobs.Status, jobs.Type, jobs.ErrorCode, jobs.Before?.UtcDateTime));
+        return new(retried.Jobs, retried.Before);
+    }
 
     private sealed record NewJob(
         [property: StringLength(100, MinimumLength = 1)] string Type,
@@ -92,9 +98,13 @@ internal static class Jobs
     private sealed record JobSelection(
         [property: AllowedValues("DEAD_LETTER", "FAILED", "CANCELLED", "SUCCEEDED")] string Status = "DEAD_LETTER",
         [property: StringLength(100)] string? Type = null,
-        [property: StringLength(100)] string? ErrorCode = null);
+        [property: StringLength(100)] string? ErrorCode = null,
+        [property: Description("Those that ended earlier; before the call where absent.")]
+        DateTimeOffset? Before = null);
 
     private sealed record SnoozeRequest([property: Range(1, 31_536_000)] int Seconds);
 
-    private sealed record RetriedAnswer([property: Description("How many jobs were queued again.")] int Retried);
+    private sealed record RetriedAnswer(
+        [property: Description("How many jobs were queued again.")] int Retried,
+        [property: Description("Of those that ended earlier; for the next request.")] DateTime Before);
 }

@@ -21,10 +21,11 @@ public interface IJobsGrain : IGrainWithGuidKey
     Task<JobQueued> RetryAsync(Call call, Guid jobId);
 
     /// <summary>
-    /// Queues the jobs of the filter again and says how many: all of them, or as many as ten seconds are enough for.
+    /// Queues the jobs of the filter again: all of them, or as many as ten seconds are enough for, 100,000 at most.
+    /// Whoever goes on with the answer's Before comes to an end, though some fail again meanwhile.
     /// </summary>
-    [Alias("RetryMany")]
-    Task<int> RetryManyAsync(Call call, JobFilter filter);
+    [Alias("RetryBefore"), AlwaysInterleave]
+    Task<JobsRetried> RetryManyAsync(Call call, JobFilter filter);
 
     /// <summary>
     /// CANCELLED: a queued job never runs; a running one's handler is told to stop and commits nothing.
@@ -61,7 +62,12 @@ public sealed record JobRequest(
     [property: Id(3)] DateTime? ScheduledAt = null);
 
 /// <summary>Which jobs: null means any. Status defaults to DEAD_LETTER.</summary>
+/// <param name="Before">UTC; those that ended earlier. Null: before the call.</param>
 [GenerateSerializer, Immutable, Alias("bpc.JobFilter")]
 public sealed record JobFilter(
     [property: Id(0)] string Status = "DEAD_LETTER", [property: Id(1)] string? Type = null,
-    [property: Id(2)] string? ErrorCode = null);
+    [property: Id(2)] string? ErrorCode = null, [property: Id(3)] DateTime? Before = null);
+
+/// <summary>How many jobs were queued again, of those that ended before then.</summary>
+[GenerateSerializer, Immutable, Alias("bpc.JobsRetried")]
+public sealed record JobsRetried([property: Id(0)] int Jobs, [property: Id(1)] DateTime Before);

@@ -18,7 +18,7 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
 
     /// <summary>
     /// Registers the key's id. CONFIG_MISSING where that id is known with another public key (signatures made under it
-    /// would be taken for the other key's) or the key with another id (a rotation that is none).
+    /// would be taken for the other key's) or the key with another id alone (a rotation that is none).
     /// </summary>
     public async Task EnsureAsync(CancellationToken ct)
     {
@@ -36,26 +36,34 @@ public sealed class SigningKeys(BpcSettings settings, NpgsqlDataSource database)
 
         var key = new { _signer.KeyId, _signer.PublicKey };
         await using var connection = await database.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync(new(insert, key, cancellationToken: ct));
-        var registered = await connection.QueryAsync<(string Id, byte[] PublicKey)>(
-            new(read, key, cancellationToken: ct));
-        foreach (var (id, publicKey) in registered)
+        try
         {
-            if (Problem(id, publicKey.AsSpan().SequenceEqual(_signer.PublicKey)) is { } problem)
-            {
-                throw new BpcException(BpcError.ConfigMissing, problem, [new("BPC_SIGNING_KEY_ID", problem)]);
-            }
+            await connection.ExecuteAsync(new(insert, key, cancellationToken: ct));
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // sql/092_identity.sql knows the key under another id; which is read below.
+        }
+
+        var registered = (await connection.QueryAsync<(string Id, byte[] PublicKey)>(
+            new(read, key, cancellationToken: ct))).AsList();
+        // Its own id first: builds before 092 let one key in under two.
+        if (Problem(registered.OrderBy(other => other.Id != _signer.KeyId).First()) is { } problem)
+        {
+            throw new BpcException(BpcError.ConfigMissing, problem, [new("BPC_SIGNING_KEY_ID", problem)]);
         }
 
         _registered = true;
     }
 
-    private string? Problem(string registeredId, bool isSameKey) => (registeredId == _signer!.KeyId, isSameKey) switch
-    {
-        (true, false) => $"'{registeredId}' is registered with another public key; give the new key an id of its own",
-        (false, true) => $"this key is registered as '{registeredId}' already; use that id, or make a new key",
-        _ => null,
-    };
+    private string? Problem((string Id, byte[] PublicKey) registered) =>
+        (registered.Id == _signer!.KeyId, registered.PublicKey.AsSpan().SequenceEqual(_signer.PublicKey)) switch
+        {
+            (true, false) =>
+                $"'{registered.Id}' is registered with another public key; give the new key an id of its own",
+            (false, _) => $"this key is registered as '{registered.Id}' already; use that id, or make a new key",
+            _ => null,
+        };
 
     /// <summary>The signer, its id registered. SIGNING_KEY_MISSING where no key is configured.</summary>
     public async Task<ReceiptSigner> SignerAsync(CancellationToken ct)

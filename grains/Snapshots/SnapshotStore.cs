@@ -48,14 +48,17 @@ internal sealed class SnapshotStore(NpgsqlDataSource database)
     public async Task<(Guid VersionId, string Stored, string Now)?> ChangedDocumentAsync(
         Guid tenantId, Guid snapshotId, CancellationToken ct)
     {
+        // Which documents first, by themselves, and OFFSET 0 keeps each hash behind that: else the planner may choose
+        // to hash all documents of the tenant.
         const string sql = """
-            SELECT d.document_version_id, d.sha256, h.now
-              FROM document_versions d, LATERAL (SELECT encode(sha256(d.content), 'hex') AS now) h
-             WHERE d.tenant_id = @tenantId AND h.now <> d.sha256
-               AND d.document_version_id IN (SELECT f.document_version_id
-                                               FROM snapshot_items i JOIN facts f USING (fact_id)
-                                              WHERE i.tenant_id = @tenantId AND i.snapshot_id = @snapshotId)
-             LIMIT 1
+            WITH ids AS MATERIALIZED (
+              SELECT DISTINCT f.document_version_id FROM snapshot_items i JOIN facts f USING (fact_id)
+               WHERE i.tenant_id = @tenantId AND i.snapshot_id = @snapshotId)
+            SELECT h.document_version_id, h.sha256, h.now
+              FROM (SELECT d.document_version_id, d.sha256, encode(sha256(d.content), 'hex') AS now
+                      FROM ids JOIN document_versions d USING (document_version_id)
+                     WHERE d.tenant_id = @tenantId OFFSET 0) h
+             WHERE h.now <> h.sha256 LIMIT 1
             """;
         await using var connection = await database.OpenConnectionAsync(ct);
         var parameters = new { tenantId, snapshotId };

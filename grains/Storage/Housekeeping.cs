@@ -23,23 +23,6 @@ internal sealed partial class Housekeeping(
            ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
-    // By the end of a delivery, which may be long after it was made. That it was made early enough as well is said so
-    // that the index is of use. A dead letter's stays: an operator may yet send it.
-    internal const string WebhookDeliveries = """
-        DELETE FROM webhook_deliveries WHERE webhook_delivery_id = ANY (ARRAY (
-          SELECT d.webhook_delivery_id FROM webhook_deliveries d
-           WHERE d.created_at < now() - $1 * interval '1 day'
-             AND coalesce(d.delivered_at,
-                          (SELECT max(a.attempted_at) FROM webhook_attempts a
-                            WHERE a.webhook_delivery_id = d.webhook_delivery_id),
-                          d.created_at) < now() - $1 * interval '1 day'
-             AND coalesce((SELECT j.status FROM jobs j
-                            WHERE j.tenant_id = d.tenant_id AND j.type = 'DELIVER_WEBHOOK'
-                              AND j.idempotency_key = d.webhook_delivery_id::text), 'SWEPT')
-                 NOT IN ('QUEUED', 'RUNNING', 'DEAD_LETTER')
-           ORDER BY d.created_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED))
-        """;
-
     private const string PreviousSecrets = """
         UPDATE webhook_endpoints SET previous_secret_encrypted = NULL, rotating_until = NULL
          WHERE webhook_endpoint_id = ANY (ARRAY (
@@ -52,7 +35,8 @@ internal sealed partial class Housekeeping(
     {
         var rows = await RunAsync(IdempotencyKeys, settings.RetentionIdempotencyDays, ct);
         rows += await RunAsync(PreviousSecrets, 0, ct);
-        return settings.RetentionWebhooksDays is { } days ? rows + await RunAsync(WebhookDeliveries, days, ct) : rows;
+        return settings.RetentionWebhooksDays is { } days
+            ? rows + await new OldDeliveries(database).RemoveAsync(days, ct) : rows;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -103,7 +103,7 @@ public static class Migrator
                 $"{migration.Name}: {e.MessageText}, but the ledger schema_migrations does not know it. The database "
                 + "was made by hand or by a build before the first release; name an empty one in BPC_DB_NAME", inner: e);
         }
-        catch (PostgresException e) when (e.SqlState != PostgresErrorCodes.LockNotAvailable)
+        catch (PostgresException e) when (!TableLocks.Refused(e))
         {
             throw new InvalidOperationException(
                 $"Migration {migration.Name} failed: {e.MessageText} ({e.SqlState}).", e);

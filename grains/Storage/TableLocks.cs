@@ -29,6 +29,12 @@ internal sealed class TableLocks(NpgsqlConnection connection, Action<string> say
                           AND c.relnamespace = current_schema()::regnamespace)
         """;
 
+    /// <summary>
+    /// Whether a try ended for want of a lock: whoever it waited for may have waited for one of its own.
+    /// </summary>
+    public static bool Refused(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
+
     /// <summary>Tries until it has got its locks; DB_UNAVAILABLE, with who has them, once patience is over.</summary>
     /// <param name="transaction">One try: begins with <see cref="Short"/>, and leaves nothing where it fails.</param>
     public async Task RunAsync(string what, Func<Task> transaction, CancellationToken ct)
@@ -41,7 +47,7 @@ internal sealed class TableLocks(NpgsqlConnection connection, Action<string> say
                 await transaction();
                 return;
             }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            catch (PostgresException e) when (Refused(e))
             {
                 var holders = await HoldersAsync(ct);
                 if (Stopwatch.GetElapsedTime(began) > patience)

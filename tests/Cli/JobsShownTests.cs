@@ -98,4 +98,31 @@ public sealed class JobsShownTests(PostgresServer postgres)
         await RunAsync(database, "pause", "--type", "PARSE_FACTS", "--reason", "moving");
         Assert.EndsWith("waits_for         a resume: it is paused, moving", await RunAsync(database, "show", $"{job}"));
     }
+
+    [Fact]
+    public async Task A_chain_is_the_jobs_of_one_call_by_its_correlation_id_however_long_else_by_its_trace()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, correlation_id, traceparent)
+            SELECT $1, type, correlation_id, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+              FROM (VALUES ('A1', 'order-66'), ('A2', 'order-66'), ('B', 'order-67'), ('C1', repeat('x', 201)),
+                           ('C2', repeat('x', 201)), ('D', NULL)) AS j (type, correlation_id)
+            """,
+            await database.CreateTenantAsync());
+
+        Assert.Equal("A1 A2", await ChainAsync("A2"));
+        Assert.Equal("B", await ChainAsync("B"));
+        Assert.Equal("C1 C2", await ChainAsync("C1"));
+        Assert.Equal("A1 A2 B C1 C2 D", await ChainAsync("D"));
+
+        async Task<string> ChainAsync(string type)
+        {
+            var job = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE type = $1", type);
+            var chain = await new JobConsole(database.DataSource).ChainAsync(
+                job, TestContext.Current.CancellationToken);
+            return string.Join(' ', chain.Select(c => c.Type).Order());
+        }
+    }
 }

@@ -143,6 +143,53 @@ public sealed class MigratorTests(PostgresServer postgres)
         Assert.Contains(" a backup since ", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_migration_in_a_deadlock_with_a_call_lets_it_go_on_and_tries_again()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync("""
+            DROP INDEX jobs_correlation, events_time, webhook_deliveries_failed;
+            DELETE FROM schema_migrations WHERE version = '093';
+            """);
+        await using var call = new NpgsqlConnection(
+            database.ConnectionString + ";Pooling=false;Options=-c deadlock_timeout=1h"); // it is never the one to go
+        await call.OpenAsync(Ct);
+        await LockAsync("BEGIN; LOCK TABLE webhook_deliveries IN ROW EXCLUSIVE MODE");
+        var migrating = Migrator.ApplyAsync(database.ConnectionString, Ct);
+        await JobRows.UntilAsync(
+            () => database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'webhook_deliveries'::regclass AND NOT granted)"),
+            "it has the other tables and waits for this one");
+
+        await LockAsync("LOCK TABLE jobs IN ROW EXCLUSIVE MODE; COMMIT");
+
+        Assert.Equal(["093"], await migrating);
+
+        async Task LockAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, call);
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+    }
+
+    [Fact]
+    public async Task A_database_with_one_key_under_two_ids_is_brought_up_and_takes_no_third()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var file = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "sql", "092_identity.sql"), Ct);
+        await database.ExecuteAsync(file[file.IndexOf("-- migrate:down", StringComparison.Ordinal)..]);
+        await database.ExecuteAsync("DELETE FROM schema_migrations WHERE version = '092'");
+        const string register = "INSERT INTO signing_keys (signing_key_id, public_key) VALUES ($1, sha256('key'))";
+        await database.ExecuteAsync(register, "first");
+        await database.ExecuteAsync(register, "second");
+
+        Assert.Equal(["092"], await Migrator.ApplyAsync(database.ConnectionString, Ct));
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(register, "third"));
+        Assert.Equal(PostgresErrorCodes.UniqueViolation, refused.SqlState);
+        Assert.Contains("registered as 'first' already", refused.MessageText, StringComparison.Ordinal);
+    }
+
     // As pg_dump does, with one migration that needs the table for itself still to come.
     private static async Task<NpgsqlConnection> HoldJobsAsync(TestDatabase database)
     {

@@ -76,6 +76,24 @@ public sealed class JobControlTests(GatewayFixture fixture) : IClassFixture<Gate
     }
 
     [Fact]
+    public async Task A_retry_of_many_says_before_when_they_ended_and_goes_on_from_there()
+    {
+        var tenant = await _gateway.CreateTenantAsync();
+        await tenant.Http.PostAsync("/v1/jobs:pause", "{}"); // what is queued again stays so
+        await _gateway.Database.ExecuteAsync(
+            "INSERT INTO jobs (tenant_id, type, status) VALUES ($1, 'EXPORT_PASSPORT', 'FAILED')", tenant.Id);
+
+        var first = await tenant.Http.PostAsync("/v1/jobs:retry", """{"status": "FAILED"}""");
+        await _gateway.Database.ExecuteAsync(
+            "UPDATE jobs SET status = 'FAILED', completed_at = now() WHERE tenant_id = $1", tenant.Id);
+        var rest = $$"""{"status": "FAILED", "before": "{{first["before"]}}"}""";
+        var second = await tenant.Http.PostAsync("/v1/jobs:retry", rest);
+
+        Assert.Equal((200, 1), (first.Status, first.Json.GetProperty("retried").GetInt32()));
+        Assert.Equal($$"""{"retried":0,"before":"{{first["before"]}}"}""", second.Text);
+    }
+
+    [Fact]
     public async Task A_queued_job_is_snoozed_and_shows_its_progress_and_its_chain()
     {
         var tenant = await _gateway.CreateTenantAsync();

@@ -3,6 +3,7 @@ using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
 using Bpc.Grains.Jobs.Leasing;
+using Bpc.Grains.Jobs.Operating;
 using Bpc.Grains.Jobs.Running;
 using Bpc.Tests.Database;
 
@@ -134,10 +135,10 @@ public sealed class OperatorTests(PostgresServer postgres)
         await using var cluster = await JobCluster.StartAsync(
             database, new(), [TestHandler.Succeeding("A"), TestHandler.Succeeding("B")]);
 
-        Assert.Equal(1, await Jobs(cluster, tenant).RetryManyAsync(
-            Caller(tenant), new(Type: "A", ErrorCode: "WEBHOOK_FAILED")));
+        Assert.Equal(1, (await Jobs(cluster, tenant).RetryManyAsync(
+            Caller(tenant), new(Type: "A", ErrorCode: "WEBHOOK_FAILED"))).Jobs);
         await database.UntilAsync("SUCCEEDED", 1);
-        Assert.Equal(3, await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new()));
+        Assert.Equal(3, (await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new())).Jobs);
         await database.UntilAsync("SUCCEEDED", 4);
 
         var others = await database.ScalarAsync<Guid>("SELECT job_id FROM jobs WHERE tenant_id = $1 LIMIT 1", other);
@@ -146,6 +147,77 @@ public sealed class OperatorTests(PostgresServer postgres)
         Assert.Equal(BpcError.NotFound, refused.Code);
         Assert.Equal("QUEUED", (await Jobs(cluster, other).RetryAsync(Caller(other), others)).Status);
         await database.UntilAsync("SUCCEEDED", 5);
+    }
+
+    [Fact]
+    public async Task Who_goes_on_retrying_with_the_time_of_the_first_answer_leaves_what_failed_again()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            "INSERT INTO jobs (tenant_id, type, status, completed_at) VALUES ($1, 'BROKEN', 'FAILED', now())", tenant);
+        await using var cluster = await JobCluster.StartAsync(
+            database, new(),
+            [new TestHandler("BROKEN", (_, _) => throw new BpcException(BpcError.Validation, "as ever"))]);
+
+        var first = await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new("FAILED"));
+        await database.UntilAsync("FAILED", 1);
+        var second = await Jobs(cluster, tenant).RetryManyAsync(
+            Caller(tenant), new("FAILED", Before: first.Before));
+
+        Assert.Equal((1, new JobsRetried(0, first.Before)), (first.Jobs, second));
+        Assert.Equal(1, (await Jobs(cluster, tenant).RetryManyAsync(Caller(tenant), new("FAILED"))).Jobs);
+    }
+
+    [Fact]
+    public async Task Under_an_idempotency_key_many_are_retried_at_once_and_the_answer_is_kept()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync("INSERT INTO job_pauses (tenant_id) VALUES ($1)", tenant);
+        await database.ExecuteAsync(
+            "INSERT INTO jobs (tenant_id, type, status) SELECT $1, 'A', 'DEAD_LETTER' FROM generate_series(1, 10001)",
+            tenant);
+        await using var cluster = await JobCluster.StartAsync(database, new(), []);
+        var call = Caller(tenant) with { IdempotencyKey = "once", RequestHash = "hash" };
+
+        var first = await Jobs(cluster, tenant).RetryManyAsync(call, new());
+
+        Assert.Equal(10001, first.Jobs);
+        Assert.Equal(first, await Jobs(cluster, tenant).RetryManyAsync(call, new()));
+        Assert.Equal(10001L, await database.CountAsync("QUEUED"));
+    }
+
+    [Theory]
+    [InlineData("DEAD_LETTER", "jobs_failed")]
+    [InlineData("FAILED", "jobs_failed")]
+    [InlineData("SUCCEEDED", "jobs_recent")]
+    [InlineData("CANCELLED", "jobs_recent")]
+    public async Task Jobs_to_retry_are_found_by_an_index_in_its_order(string status, string index)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status, created_at)
+            SELECT $1, 'A', status, now() - n * interval '1 minute'
+              FROM generate_series(1, 5000) n, unnest(ARRAY['SUCCEEDED', 'CANCELLED', 'FAILED', 'DEAD_LETTER']) status
+            """,
+            tenant);
+        await database.ExecuteAsync("ANALYZE jobs");
+        var statement = OperatorStatements.RetryMany(tenant, status)
+            .Replace("@TenantId", "$1").Replace("@Before", "$2").Replace("@Type", "$3").Replace("@ErrorCode", "$4");
+
+        var plan = await database.ScalarAsync<string>(
+            $"""
+            SET plan_cache_mode = force_generic_plan;
+            SET enable_sort = off;
+            PREPARE batch (uuid, timestamptz, text, text) AS {statement};
+            EXPLAIN (FORMAT JSON) EXECUTE batch ('{tenant}', now(), NULL, NULL)
+            """);
+
+        Assert.Contains($"\"Index Name\": \"{index}\"", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"Sort\"", plan, StringComparison.Ordinal);
     }
 
     [Fact]

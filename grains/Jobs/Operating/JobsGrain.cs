@@ -21,6 +21,7 @@ namespace Bpc.Grains.Jobs.Operating;
 internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWake wake, JobHandlers handlers)
     : Grain, IJobsGrain
 {
+    private const int MaxBatches = 20;
     private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
     private static readonly TimeSpan s_retryFor = TimeSpan.FromSeconds(10);
 
@@ -57,7 +58,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
         return queued;
     }
 
-    public async Task<int> RetryManyAsync(Call call, JobFilter filter)
+    public async Task<JobsRetried> RetryManyAsync(Call call, JobFilter filter)
     {
         if (!s_ended.Contains(filter.Status))
         {
@@ -65,23 +66,47 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
                 BpcError.Validation, $"status '{filter.Status}'; allowed: {string.Join(", ", s_ended)}");
         }
 
-        var retried = await transactions.RunAsync(call, tx => RetryManyAsync(tx, filter));
-        wake.SignalAll();
-        return retried.Jobs;
+        try
+        {
+            // What is done stays done; but an answer that is to be kept is the answer of one transaction.
+            return call.IdempotencyKey is null
+                ? await RetryManyAsync(filter, rest => transactions.RunAsync(call, tx => RetrySomeAsync(tx, rest)))
+                : await transactions.RunAsync(call, tx => RetryManyAsync(filter, rest => RetrySomeAsync(tx, rest)));
+        }
+        finally
+        {
+            wake.SignalAll();
+        }
     }
 
     // As many as there is time for before the caller would give up waiting.
-    private static async Task<Retried> RetryManyAsync(CallTransaction tx, JobFilter filter)
+    private static async Task<JobsRetried> RetryManyAsync(
+        JobFilter filter, Func<JobFilter, Task<JobsRetried>> someAsync)
     {
-        var (began, total, some) = (Stopwatch.GetTimestamp(), 0, 0);
-        do
+        var (began, total) = (Stopwatch.GetTimestamp(), 0);
+        for (var batches = 1; ; batches++)
         {
-            total += some = await tx.ExecuteAsync(
-                OperatorStatements.RetryMany,
-                new { tx.TenantId, filter.Status, filter.Type, filter.ErrorCode, Began = (DateTime?)null });
+            var some = await someAsync(filter);
+            total += some.Jobs;
+            if (some.Jobs < OperatorStatements.RetriedAtOnce || batches == MaxBatches
+                || Stopwatch.GetElapsedTime(began) > s_retryFor)
+            {
+                return some with { Jobs = total };
+            }
+
+            filter = filter with { Before = some.Before };
         }
-        while (some == OperatorStatements.RetriedAtOnce && Stopwatch.GetElapsedTime(began) < s_retryFor);
-        return new(total);
+    }
+
+    private static async Task<JobsRetried> RetrySomeAsync(CallTransaction tx, JobFilter filter)
+    {
+        var before = filter.Before ?? await tx.FirstAsync<DateTime>("SELECT now()", new { });
+        await tx.ExecuteAsync("SET LOCAL enable_sort = off", new { });
+        return new(
+            await tx.ExecuteAsync(
+                OperatorStatements.RetryMany(tx.TenantId, filter.Status),
+                new { tx.TenantId, filter.Type, filter.ErrorCode, before }),
+            before);
     }
 
     public Task<JobQueued> CancelAsync(Call call, Guid jobId) => transactions.RunAsync(call, async tx =>
@@ -154,6 +179,4 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
         ?? throw new BpcException(BpcError.NotFound, $"job {jobId}");
 
     private sealed record LockedJob(string Status);
-
-    private sealed record Retried(int Jobs);
 }

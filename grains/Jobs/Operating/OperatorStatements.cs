@@ -29,22 +29,34 @@ public static class OperatorStatements
     /// <summary>JobId, whatever its state: queued again with a fresh budget.</summary>
     public const string Retry = $"{Requeue} WHERE job_id = @JobId AND {OfTenant}";
 
+    // Tenant and status stand in the text: a plan for any of them uses neither jobs_failed nor jobs_recent, whose
+    // order, backwards, is this one. Sorting is switched off before it, else each batch reads all there are.
     /// <summary>
-    /// Some of those that have ended with Status and match Type and ErrorCode, where null means any: no
-    /// statement has the time for a million, so it is repeated until it finds fewer than <see cref="RetriedAtOnce"/>.
-    /// Status is never null: jobs that are done or called off run again only where somebody named them so. Began: when
-    /// the repeating did, so that what fails again meanwhile is not retried for ever; null within one transaction.
+    /// Some of those that have ended with the status, before Before, and match Type and ErrorCode, where null means
+    /// any: no statement has the time for a million, so it is repeated until it finds fewer than
+    /// <see cref="RetriedAtOnce"/>. Before is when the repeating began, so that what fails again meanwhile is not
+    /// retried for ever. The status is never any: jobs that are done or called off run again only where somebody named
+    /// them so.
     /// </summary>
-    public const string RetryMany = $"""
+    public static string RetryMany(Guid? tenantId, string status) => $"""
         {Requeue}
          WHERE job_id = ANY (ARRAY (
                SELECT job_id FROM jobs
-                WHERE {OfTenant} AND status = @Status AND status NOT IN ('QUEUED', 'RUNNING')
-                  AND (completed_at BETWEEN @Began::timestamptz AND now()) IS NOT TRUE
+                WHERE {(tenantId is null ? "true" : "tenant_id = @TenantId")} AND {EndedAs(status)}
+                  AND (completed_at BETWEEN @Before::timestamptz AND now()) IS NOT TRUE
                   AND (@Type::text IS NULL OR type = @Type)
                   AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
-                LIMIT 5000 FOR UPDATE SKIP LOCKED))
+                ORDER BY tenant_id DESC, created_at LIMIT 5000 FOR UPDATE SKIP LOCKED))
         """;
+
+    private static string EndedAs(string status) => status switch
+    {
+        "DEAD_LETTER" => "status = 'DEAD_LETTER'",
+        "FAILED" => "status = 'FAILED'",
+        "SUCCEEDED" => "status = 'SUCCEEDED'",
+        "CANCELLED" => "status = 'CANCELLED'",
+        _ => "false", // what has not ended is not queued again
+    };
 
     /// <summary>How many <see cref="RetryMany"/> takes.</summary>
     public const int RetriedAtOnce = 5000;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bpc.Tests.Database;
 using Bpc.Tests.EndToEnd;
+using Npgsql;
 
 namespace Bpc.Tests.Slices.Passports;
 
@@ -43,6 +44,32 @@ public sealed class ReplayCommandTests(PostgresServer postgres)
         Assert.Equal(1, unknown.ExitCode);
         Assert.Contains("NOT_FOUND", unknown.Error, StringComparison.Ordinal);
         Assert.Equal(64, (await ReplayAsync(silo)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Versions_the_database_does_not_give_in_time_are_named_and_counted_to_the_last()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        var ct = TestContext.Current.CancellationToken;
+        var (snapshot, rules) = (await silo.SnapshotAsync(), await silo.RulesAsync());
+        var passport = await silo.PassportAsync();
+        var first = await silo.VersionAsync(passport, snapshot, rules);
+        var second = await silo.VersionAsync(passport, snapshot, rules);
+        await silo.Database.ExecuteAsync($"ALTER DATABASE {silo.Database.Settings.Name} SET lock_timeout = '100ms'");
+        await using var holding = await silo.Database.DataSource.OpenConnectionAsync(ct);
+        await using var transaction = await holding.BeginTransactionAsync(ct);
+        await using (var @lock = new NpgsqlCommand("LOCK TABLE facts", holding))
+        {
+            await @lock.ExecuteNonQueryAsync(ct);
+        }
+
+        var answer = await ReplayAsync(silo, "--all");
+
+        Assert.Equal(1, answer.ExitCode);
+        var lines = answer.Output.Trim().Split('\n');
+        Assert.Equal("0 identical, 0 different, 2 not replayed", lines[^1]);
+        Assert.All(
+            [first, second], id => Assert.Contains(lines, line => line.StartsWith($"{id}: DB_UNAVAILABLE: ")));
     }
 
     private static Task<ChildProcess> ReplayAsync(TestSilo silo, params string[] arguments) => ChildProcess.RunAsync(

@@ -3,6 +3,7 @@ using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Passports;
 using Bpc.Tests.Database;
+using Bpc.Tests.Jobs;
 using Npgsql;
 
 namespace Bpc.Tests.Slices.Passports;
@@ -46,6 +47,48 @@ public sealed class SigningKeysTests(PostgresServer postgres)
 
         Assert.Equal(BpcError.ConfigMissing, error.Code);
         Assert.Contains("already", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_an_older_build_let_in_under_two_ids_goes_on_under_either()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await EnsureAsync(database, s_seed);
+        await database.TamperAsync("INSERT INTO signing_keys SELECT 'twin', public_key FROM signing_keys");
+
+        await EnsureAsync(database, s_seed);
+        await EnsureAsync(database, s_seed, "twin");
+        var error = await Assert.ThrowsAsync<BpcException>(() => EnsureAsync(database, s_seed, "third"));
+
+        Assert.Equal(BpcError.ConfigMissing, error.Code);
+        Assert.Equal(2L, await database.ScalarAsync<long>("SELECT count(*) FROM signing_keys"));
+    }
+
+    [Fact]
+    public async Task Of_two_that_register_one_key_under_two_ids_at_a_time_the_second_is_refused()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var ct = TestContext.Current.CancellationToken;
+        const string register = "INSERT INTO signing_keys (signing_key_id, public_key) VALUES ($1, sha256('key'))";
+        await using var connection = await database.DataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var first = new NpgsqlCommand(register, connection) { Parameters = { new() { Value = "first" } } })
+        {
+            await first.ExecuteNonQueryAsync(ct);
+        }
+
+        var second = database.ExecuteAsync(register, "second");
+        await JobRows.UntilAsync(
+            () => database.ScalarAsync<bool>(
+                """
+                SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                                  AND query LIKE 'INSERT INTO signing_keys%' AND wait_event_type = 'Lock')
+                """),
+            "the second waits for the first");
+        await transaction.CommitAsync(ct);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => second);
+        Assert.Equal(PostgresErrorCodes.UniqueViolation, refused.SqlState);
     }
 
     [Fact]
