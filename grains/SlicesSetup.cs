@@ -38,6 +38,7 @@ internal static class SlicesSetup
 
     private static IServiceCollection AddRules(this IServiceCollection services) => services
         .AddSingleton<RuleStore>()
+        .AddSingleton<RuleTestsTurn>()
         .AddSingleton<IJobHandler, RunRuleTestsHandler>();
 
     private static IServiceCollection AddPassports(this IServiceCollection services) => services
