@@ -49,6 +49,7 @@ internal static class SlicesSetup
         .AddSingleton<SigningKeys>()
         .AddSingleton(services => PassportReplay.On(
             services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<CpuPool>()))
+        .AddSingleton<ReplayTurns>()
         .AddHostedService<SigningKeyRegistration>()
         .AddSingleton<IJobHandler, CompilePassportHandler>()
         .AddSingleton<IJobHandler, SignPassportHandler>()
