@@ -69,6 +69,8 @@ public static class GatewayHost
             o.Invariant = "Npgsql";
             o.ConnectionString = settings.Database.ToConnectionString(DatabaseRole.Gateway);
         });
+        // As in the silos: whoever no longer waits for an answer needs none.
+        client.Configure<ClientMessagingOptions>(o => o.CancelRequestOnTimeout = true);
         client.UseConnectionRetryFilter<SiloConnectionRetry>();
         client.AddDashboard(o => o.HideTrace = true);
     }

@@ -38,6 +38,7 @@ internal static class SlicesSetup
 
     private static IServiceCollection AddRules(this IServiceCollection services) => services
         .AddSingleton<RuleStore>()
+        .AddSingleton<RuleTestsTurn>()
         .AddSingleton<IJobHandler, RunRuleTestsHandler>();
 
     private static IServiceCollection AddPassports(this IServiceCollection services) => services
@@ -48,6 +49,7 @@ internal static class SlicesSetup
         .AddSingleton<SigningKeys>()
         .AddSingleton(services => PassportReplay.On(
             services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<CpuPool>()))
+        .AddSingleton<ReplayTurns>()
         .AddHostedService<SigningKeyRegistration>()
         .AddSingleton<IJobHandler, CompilePassportHandler>()
         .AddSingleton<IJobHandler, SignPassportHandler>()

@@ -11,40 +11,101 @@ internal sealed class LargeBodies : IDisposable
     private const int OfOneTenant = 2;
 
     private readonly SemaphoreSlim _places = new(AtOnce);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Tenant> _tenants = []; // of those that hold a place or wait for one
 
-    // By a part of the tenant's hash: a few tenants may share two places, and memory does not grow with their number.
-    private readonly SemaphoreSlim[] _tenants =
-        [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(OfOneTenant))];
+    /// <summary>How many tenants hold a place or wait for one.</summary>
+    internal int Tenants
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tenants.Count;
+            }
+        }
+    }
 
     public async Task<IDisposable> EnterAsync(string tenant, CancellationToken ct)
     {
-        var own = _tenants[(tenant.GetHashCode(StringComparison.Ordinal) & int.MaxValue) % _tenants.Length];
-        await own.WaitAsync(ct);
+        var own = Come(tenant);
         try
         {
-            await _places.WaitAsync(ct);
+            await own.Places.WaitAsync(ct);
+            try
+            {
+                await _places.WaitAsync(ct);
+            }
+            catch
+            {
+                own.Places.Release();
+                throw;
+            }
         }
         catch
         {
-            own.Release();
+            Leave(own);
             throw;
         }
 
-        return new Place(own, _places);
+        return new Place(this, own);
     }
 
-    public void Dispose()
+    public void Dispose() => _places.Dispose();
+
+    private Tenant Come(string tenant)
     {
-        _places.Dispose();
-        Array.ForEach(_tenants, tenant => tenant.Dispose());
+        lock (_lock)
+        {
+            if (!_tenants.TryGetValue(tenant, out var own))
+            {
+                _tenants[tenant] = own = new(tenant);
+            }
+
+            own.Here++;
+            return own;
+        }
     }
 
-    private sealed class Place(SemaphoreSlim own, SemaphoreSlim places) : IDisposable
+    private void Leave(Tenant own)
     {
+        lock (_lock)
+        {
+            if (--own.Here == 0)
+            {
+                _tenants.Remove(own.Name);
+                own.Places.Dispose();
+            }
+        }
+    }
+
+    private void GiveBack(Tenant own)
+    {
+        _places.Release();
+        own.Places.Release();
+        Leave(own);
+    }
+
+    private sealed class Tenant(string name)
+    {
+        public string Name => name;
+
+        public SemaphoreSlim Places { get; } = new(OfOneTenant);
+
+        /// <summary>Requests that hold a place or wait for one.</summary>
+        public int Here { get; set; }
+    }
+
+    private sealed class Place(LargeBodies bodies, Tenant own) : IDisposable
+    {
+        private int _givenBack;
+
         public void Dispose()
         {
-            places.Release();
-            own.Release();
+            if (Interlocked.Exchange(ref _givenBack, 1) == 0)
+            {
+                bodies.GiveBack(own);
+            }
         }
     }
 }

@@ -53,9 +53,10 @@ internal static class PassportVersions
         Guid id, Body<Revocation> body, Caller caller, IGrainFactory grains) =>
         grains.GetGrain<IPassportVersionGrain>(id).RevokeAsync(caller.Call, body.Value.Reason);
 
-    private static async Task<ReplayAnswer> ReplayAsync(Guid id, Caller caller, IGrainFactory grains)
+    private static async Task<ReplayAnswer> ReplayAsync(
+        Guid id, Caller caller, IGrainFactory grains, CancellationToken ct)
     {
-        var replayed = await grains.GetGrain<IPassportVersionGrain>(id).ReplayAsync(caller.Call);
+        var replayed = await grains.GetGrain<IPassportVersionGrain>(id).ReplayAsync(caller.Call, ct);
         return replayed.Identical
             ? new(id, Identical: true)
             : throw new BpcException(

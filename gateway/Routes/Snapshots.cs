@@ -58,8 +58,9 @@ internal static class Snapshots
         Guid id, Body<NewItems> body, Caller caller, IGrainFactory grains) =>
         grains.GetGrain<ISnapshotGrain>(id).AddItemsAsync(caller.Call, body.Value.FactIds);
 
-    private static Task<SnapshotState> SealAsync(Guid id, Caller caller, IGrainFactory grains) =>
-        grains.GetGrain<ISnapshotGrain>(id).SealAsync(caller.Call);
+    private static Task<SnapshotState> SealAsync(
+        Guid id, Caller caller, IGrainFactory grains, CancellationToken ct) =>
+        grains.GetGrain<ISnapshotGrain>(id).SealAsync(caller.Call, ct);
 
     private sealed record NewSnapshot([property: StringLength(200)] string? Label = null);
 

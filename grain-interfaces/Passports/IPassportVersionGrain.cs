@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Bpc.GrainInterfaces.Passports;
 
 /// <summary>
@@ -27,9 +29,12 @@ public interface IPassportVersionGrain : IGrainWithGuidKey
     [Alias("Revoke")]
     Task<PassportVersionState> RevokeAsync(Call call, string reason);
 
-    /// <summary>Recompiles the stored version and compares all bytes and the signature.</summary>
-    [Alias("Replay")]
-    Task<Replayed> ReplayAsync(Call call);
+    /// <summary>
+    /// Recompiles the stored version and compares all bytes and the signature. It only reads, and holds up no other
+    /// call while it waits for its turn.
+    /// </summary>
+    [Alias("Replay"), AlwaysInterleave]
+    Task<Replayed> ReplayAsync(Call call, CancellationToken ct);
 }
 
 /// <summary>Canonical bytes of one compile, with their hashes in hex; <paramref name="Sections"/> by name.</summary>

@@ -23,7 +23,7 @@ public interface ISnapshotGrain : IGrainWithGuidKey
     /// Computes and stores the canonical bytes, hash and secret. Sealing again answers the same hash.
     /// </summary>
     [Alias("Seal")]
-    Task<SnapshotState> SealAsync(Call call);
+    Task<SnapshotState> SealAsync(Call call, CancellationToken ct);
 }
 
 /// <param name="Items">How many facts the snapshot holds.</param>

@@ -23,7 +23,7 @@ namespace Bpc.Grains.Passports;
 internal sealed partial class PassportVersionGrain(
     BpcSettings settings, Transactions transactions, PassportVersionStore versions, CompileStore compiles,
     SnapshotStore snapshots, RuleStore rules, RulePackageCache packages, SigningKeys keys, PassportReplay replay,
-    CpuPool cpu, ILogger<PassportVersionGrain> log)
+    ReplayTurns replays, CpuPool cpu, ILogger<PassportVersionGrain> log)
     : Grain, IPassportVersionGrain
 {
     private Guid Id => this.GetPrimaryKey();
@@ -120,7 +120,11 @@ internal sealed partial class PassportVersionGrain(
         });
     }
 
-    public Task<Replayed> ReplayAsync(Call call) => replay.RunAsync(call.TenantId, Id, CancellationToken.None);
+    public async Task<Replayed> ReplayAsync(Call call, CancellationToken ct)
+    {
+        using var turn = await replays.EnterAsync(ct);
+        return await replay.RunAsync(call.TenantId, Id, ct);
+    }
 
     private async Task<VersionProgress> ProgressAsync(Guid tenantId, CancellationToken ct) =>
         await versions.FindProgressAsync(tenantId, Id, ct) ?? throw NotFound();

@@ -11,13 +11,32 @@ namespace Bpc.Grains.Rules;
 /// RUN_RULE_TESTS: runs a version's own tests. A DRAFT whose cases all pass, 500 of them at least, becomes VALIDATED.
 /// </summary>
 internal sealed partial class RunRuleTestsHandler(
-    RuleStore rules, [FromKeyedServices(CpuPool.RuleTests)] CpuPool cpu, ILogger<RunRuleTestsHandler> log) : IJobHandler
+    RuleStore rules, RuleTestsTurn turn, [FromKeyedServices(CpuPool.RuleTests)] CpuPool cpu,
+    ILogger<RunRuleTestsHandler> log) : IJobHandler
 {
     public string Type => JobTypes.RunRuleTests;
 
     public TimeSpan MaxRun => TimeSpan.FromMinutes(10);
 
     public async Task<JobOutcome> RunAsync(ClaimedJob job, CancellationToken ct)
+    {
+        var wait = turn.Take(Random.Shared.NextDouble());
+        if (wait > TimeSpan.Zero)
+        {
+            return new JobOutcome.Snooze(wait);
+        }
+
+        try
+        {
+            return await TestAsync(job, ct);
+        }
+        finally
+        {
+            turn.End(); // not before the thread is done, though the job's time may be over by then
+        }
+    }
+
+    private async Task<JobOutcome> TestAsync(ClaimedJob job, CancellationToken ct)
     {
         var payload = JobPayload.Of(job);
         var (id, seed) = (payload.Id("rule_package_version_id"), payload.Integer("seed"));

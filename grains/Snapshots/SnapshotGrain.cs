@@ -53,11 +53,11 @@ internal sealed class SnapshotGrain(Transactions transactions, SnapshotStore sna
         });
     }
 
-    public async Task<SnapshotState> SealAsync(Call call)
+    public async Task<SnapshotState> SealAsync(Call call, CancellationToken ct)
     {
         // Before the transaction: waiting for a processor, it would hold the row and a connection.
-        var early = await snapshots.FindStatusAsync(call.TenantId, Id, CancellationToken.None) is "BUILDING" or "READY"
-            ? await MakeSealAsync(await snapshots.FactsAsync(call.TenantId, Id, CancellationToken.None)) : null;
+        var early = await snapshots.FindStatusAsync(call.TenantId, Id, ct) is "BUILDING" or "READY"
+            ? await MakeSealAsync(await snapshots.FactsAsync(call.TenantId, Id, ct), ct) : null;
         return await transactions.RunAsync(call, async tx =>
         {
             var snapshot = await LockAsync(tx);
@@ -67,7 +67,7 @@ internal sealed class SnapshotGrain(Transactions transactions, SnapshotStore sna
             }
 
             var facts = await SnapshotStore.FactsAsync(tx, Id);
-            var made = early?.IsOf(facts) == true ? early : await MakeSealAsync(facts);
+            var made = early?.IsOf(facts) == true ? early : await MakeSealAsync(facts, ct);
             var (hash, secret) = (made.Snapshot.Hash, RandomNumberGenerator.GetBytes(32));
             await tx.WriteAsync(
                 SnapshotStore.MarkSealed(tx.TenantId, Id, made.Snapshot, secret),
@@ -76,8 +76,8 @@ internal sealed class SnapshotGrain(Transactions transactions, SnapshotStore sna
         });
     }
 
-    private async Task<Made> MakeSealAsync(IReadOnlyList<Fact> facts) =>
-        new(facts, await cpu.RunAsync(() => SnapshotSeal.Seal(Id, facts), CancellationToken.None));
+    private async Task<Made> MakeSealAsync(IReadOnlyList<Fact> facts, CancellationToken ct) =>
+        new(facts, await cpu.RunAsync(() => SnapshotSeal.Seal(Id, facts), ct));
 
     private async Task<SnapshotState> LockAsync(CallTransaction tx) =>
         await SnapshotStore.LockAsync(tx, Id)

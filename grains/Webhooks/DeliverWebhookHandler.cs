@@ -67,9 +67,21 @@ internal sealed partial class DeliverWebhookHandler(
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or BpcException)
         {
+            GiveBack(circuit, ticket);
             CircuitAway(e.Message); // its silo is gone: the next one to ask finds it elsewhere
             return s_shortWait;
         }
+        catch (OperationCanceledException)
+        {
+            GiveBack(circuit, ticket);
+            throw;
+        }
+    }
+
+    // A question nobody waits for any more may still be answered with a place, which would stay taken for long.
+    private static void GiveBack(IWebhookCircuitGrain circuit, Guid ticket)
+    {
+        circuit.CompleteAsync(ticket, null).Ignore();
     }
 
     private async Task<JobOutcome> DeliverAsync(

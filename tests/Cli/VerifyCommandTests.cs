@@ -73,6 +73,7 @@ public sealed class VerifyCommandTests : IDisposable
     [Theory]
     [InlineData("another battery", "its version is 01900000-0000-7000-8000-0000000000ff, not this one")]
     [InlineData("another payload", "its ph is not this version's")]
+    [InlineData("what a terminal obeys", "its ph is not this version's")]
     [InlineData("a link", "it is no BPC1 code")]
     public async Task A_label_that_is_not_this_passports_fails_and_it_is_still_said_which_passport_this_is(
         string label, string because)
@@ -82,6 +83,7 @@ public sealed class VerifyCommandTests : IDisposable
             "another battery" => QrCode.Payload(
                 Guid.Parse("01900000-0000-7000-8000-0000000000ff"), new('1', 64), new('2', 64), new('3', 64)),
             "another payload" => _passport.QrPayload.Replace("ph=", "ph=A", StringComparison.Ordinal),
+            "what a terminal obeys" => _passport.QrPayload.Replace("ph=", "\e[2Jph=", StringComparison.Ordinal),
             _ => $"https://example.org/p/{Sample.Input.PassportVersionId}",
         };
         foreach (var kind in new[] { "bundle", "view" })
@@ -89,6 +91,7 @@ public sealed class VerifyCommandTests : IDisposable
             var answer = await Bpc.RunAsync("verify", File(kind), "--key", _key, "--qr", text);
             Assert.Equal(1, answer.ExitCode);
             Assert.Contains($"NOT VERIFIED: label: {because}", answer.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("\e", answer.Output, StringComparison.Ordinal);
             Assert.Contains("SN-0001", answer.Output, StringComparison.Ordinal);
         }
     }

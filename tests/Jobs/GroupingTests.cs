@@ -5,7 +5,7 @@ namespace Bpc.Tests.Jobs;
 
 public sealed class GroupingTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60); // only what fails waits so long
 
     private readonly ConcurrentQueue<int[]> _begun = new();
     private readonly SemaphoreSlim _begins = new(0);
@@ -77,6 +77,28 @@ public sealed class GroupingTests : IDisposable
 
         Assert.Equal([[1], [2], [3], [4]], _begun);
         Array.ForEach([1, 3, 4], item => release[item].SetResult());
+        await grouping.CloseAsync().WaitAsync(s_patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_into_a_late_group_waits_for_none_of_those_that_take_long()
+    {
+        var grouping = new Grouping<int>(RunAsync, most: 1);
+        grouping.TryAdd(1);
+        await BegunAsync();
+        grouping.TryAdd(2);
+        grouping.TryAdd(3);
+        await BegunAsync();
+        await BegunAsync();
+        grouping.TryAdd(4);
+        grouping.TryAdd(5);
+        _mayEnd.Release(); // one lane of three is free again, and whatever goes there leaves it again
+        await BegunAsync();
+        _mayEnd.Release();
+        await BegunAsync();
+
+        Assert.Equal([[1], [2], [3], [4], [5]], _begun);
+        _mayEnd.Release(3);
         await grouping.CloseAsync().WaitAsync(s_patience, TestContext.Current.CancellationToken);
     }
 

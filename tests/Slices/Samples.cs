@@ -55,7 +55,7 @@ internal static class Samples
         await snapshot.AddItemsAsync(silo.Call(), await silo.FactsAsync(content));
         if (seal)
         {
-            await snapshot.SealAsync(silo.Call());
+            await snapshot.SealAsync(silo.Call(), TestContext.Current.CancellationToken);
         }
 
         return id;

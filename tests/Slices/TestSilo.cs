@@ -26,8 +26,9 @@ public sealed class TestSilo : IAsyncDisposable
     /// <summary>The grains as a client sees them: every argument, answer and error crosses the wire.</summary>
     public IGrainFactory Grains => _cluster.Client;
 
+    /// <param name="more">What a test wants otherwise in the silo.</param>
     public static async Task<TestSilo> StartAsync(
-        PostgresServer postgres, Func<BpcSettings, BpcSettings>? change = null)
+        PostgresServer postgres, Func<BpcSettings, BpcSettings>? change = null, Action<ISiloBuilder>? more = null)
     {
         var database = await postgres.CreateDatabaseAsync();
         var settings = new BpcSettings
@@ -43,6 +44,7 @@ public sealed class TestSilo : IAsyncDisposable
         {
             silo.AddBpcGrains(change?.Invoke(settings) ?? settings);
             silo.UseInMemoryReminderService();
+            more?.Invoke(silo);
         });
         var cluster = builder.Build();
         try

@@ -22,10 +22,11 @@ internal static class LabelCode
             return $"it is no BPC1 code: {Quoted.Text(scanned)}";
         }
 
-        var differing = found.Zip(expected).FirstOrDefault(part => part.First != part.Second).First;
+        // Only the expected part is named: what was scanned is anybody's text, and may go to a terminal.
+        var (differing, wanted) = found.Zip(expected).FirstOrDefault(part => part.First != part.Second);
         return differing is null ? null
             : differing.Split('=') is ["pv", var version] ? $"its version is {Shown(version)}, not this one"
-            : $"its {differing.Split('=')[0]} is not this version's";
+            : $"its {wanted.Split('=')[0]} is not this version's";
     }
 
     private static string Shown(string version) =>

@@ -27,34 +27,37 @@ internal sealed class DispatcherGrain(
     private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(1);
 
     private bool _idle;
-    private bool _reminded;
+    private IGrainTimer? _reminding;
 
     private bool IsHome => this.GetPrimaryKeyString() == silo.SiloAddress.ToParsableString();
 
-    public override async Task OnActivateAsync(CancellationToken ct)
+    public override Task OnActivateAsync(CancellationToken ct)
     {
         if (IsHome)
         {
             this.RegisterGrainTimer(
                 _ => PollOnTimeAsync(),
                 new() { DueTime = TimeSpan.Zero, Period = settings.Jobs.PollInterval, KeepAlive = true });
-            await RemindAsync();
+            // Beside everything else: polls need no reminder, and one try may take as long as a call may.
+            _reminding = this.RegisterGrainTimer(
+                _ => RemindAsync(), new() { DueTime = TimeSpan.Zero, Period = s_reminderPeriod, Interleave = true });
         }
+
+        return Task.CompletedTask;
     }
 
-    // The timer polls without a reminder too; a database that is away now must not take the activation with it.
     private async Task RemindAsync()
     {
         try
         {
             await this.RegisterOrUpdateReminder(Reminder, s_reminderPeriod, s_reminderPeriod);
-            _reminded = true;
+            _reminding?.Dispose();
         }
-#pragma warning disable CA1031 // whatever the reminder service met, the next poll tries again
+#pragma warning disable CA1031 // whatever the reminder service met, the timer tries again
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.DatabaseAway(e.Message);
+            log.NoReminder(e.Message);
         }
     }
 
@@ -101,10 +104,6 @@ internal sealed class DispatcherGrain(
     {
         metrics.Woken(WakeSource.Poll);
         await PollAsync();
-        if (!_reminded)
-        {
-            await RemindAsync();
-        }
     }
 
     public Task WakeAsync()

@@ -19,7 +19,7 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 5
     private readonly Queue<T> _waiting = [];
     private int _underWay;
     private bool _closed;
-    private bool _overdue; // somebody has waited that long and found every lane taken
+    private bool _overdue; // somebody has waited that long and found every lane taken, or the late group full
 
     /// <summary>False once it is closed.</summary>
     public bool TryAdd(T item)
@@ -71,7 +71,14 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 5
         lock (_lock)
         {
             group = Take(atOnce: true);
-            _overdue |= group.Count == 0 && _waiting.Count > 0;
+            if (_waiting.Count > 0)
+            {
+                _overdue = true;
+                if (group.Count > 0)
+                {
+                    _ = RunLateAsync(); // what did not fit goes beside this group where a lane is free
+                }
+            }
         }
 
         await RunLaneAsync(group);

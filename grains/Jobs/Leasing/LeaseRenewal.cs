@@ -12,13 +12,19 @@ internal sealed class LeaseRenewal(
 {
     private const int Tries = 10;
 
+    // Below five seconds a busy server would be taken for one that does not answer.
+    private static readonly TimeSpan s_shortestTry = TimeSpan.FromSeconds(5);
+
+    // Where packets vanish no error comes: a try ends by itself in time for another one, on another connection.
+    private readonly TimeSpan _longestTry =
+        TimeSpan.FromTicks(Math.Max(s_shortestTry.Ticks, settings.Jobs.LeaseRenew.Ticks / 2));
+
     public async Task RunAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(settings.Jobs.LeaseRenew, clock);
         while (await timer.NextAsync(ct))
         {
             await RenewInTimeAsync(ct);
-            GiveUpExpired();
         }
     }
 
@@ -35,11 +41,24 @@ internal sealed class LeaseRenewal(
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            await log.GuardAsync(async () =>
-            {
-                await RenewAsync(ct);
-                renewed = true;
-            });
+            await log.GuardAsync(async () => renewed = await TryRenewAsync(ct));
+            GiveUpExpired();
+        }
+    }
+
+    private async Task<bool> TryRenewAsync(CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(_longestTry, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        try
+        {
+            await RenewAsync(both.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            log.DatabaseAway($"a renewal of leases takes longer than {_longestTry.TotalSeconds} s");
+            return false;
         }
     }
 

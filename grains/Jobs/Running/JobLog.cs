@@ -57,6 +57,10 @@ internal static partial class JobLog
     [LoggerMessage(LogLevel.Warning, "The database does not answer, trying again: {Reason}")]
     public static partial void DatabaseAway(this ILogger log, string reason);
 
+    [LoggerMessage(
+        LogLevel.Warning, "The dispatcher's reminder cannot be registered, trying again in a minute: {Reason}")]
+    public static partial void NoReminder(this ILogger log, string reason);
+
     [LoggerMessage(LogLevel.Error, "A round of the job engine failed, the next one tries again")]
     public static partial void RoundFailed(this ILogger log, Exception error);
 

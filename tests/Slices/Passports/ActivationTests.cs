@@ -118,7 +118,7 @@ public sealed class ActivationTests(PostgresServer postgres)
             () => silo.Grains.GetGrain<IPassportGrain>(passport).CompileAsync(stranger, snapshot, rules),
             () => silo.Grains.GetGrain<IPassportGrain>(passport).ActivateAsync(stranger, versions[0]),
             () => version.RevokeAsync(stranger, "not mine"),
-            () => version.ReplayAsync(stranger),
+            () => version.ReplayAsync(stranger, CancellationToken.None),
             () => version.SignAsync(stranger.TenantId, CancellationToken.None),
             () => version.MakeQrAsync(stranger.TenantId, CancellationToken.None),
             () => silo.Grains.GetGrain<IPassportVersionGrain>(Guid.CreateVersion7())

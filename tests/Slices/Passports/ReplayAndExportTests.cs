@@ -1,6 +1,7 @@
 using Bpc.Core;
 using Bpc.Core.Passports.Verifying;
 using Bpc.GrainInterfaces.Passports;
+using Bpc.Grains.Passports;
 using Bpc.Tests.Database;
 
 namespace Bpc.Tests.Slices.Passports;
@@ -8,6 +9,8 @@ namespace Bpc.Tests.Slices.Passports;
 [Trait("Category", "Integration")]
 public sealed class ReplayAndExportTests(PostgresServer postgres)
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task A_stored_version_replays_to_the_same_bytes_also_under_another_build_and_limits()
     {
@@ -16,7 +19,7 @@ public sealed class ReplayAndExportTests(PostgresServer postgres)
         foreach (var status in new[] { "DEPRECATED", "RETIRED" })
         {
             await silo.Database.ExecuteAsync("UPDATE rule_package_versions SET status = $1", status);
-            var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call());
+            var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call(), Ct);
             Assert.Equal(new Replayed(true, null, null, null), replayed);
         }
     }
@@ -41,7 +44,7 @@ public sealed class ReplayAndExportTests(PostgresServer postgres)
         await silo.Database.ExecuteAsync(
             $"SET session_replication_role = replica; {sql}; SET session_replication_role = origin");
 
-        var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call());
+        var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call(), Ct);
 
         Assert.False(replayed.Identical);
         Assert.StartsWith(difference, replayed.Difference, StringComparison.Ordinal);
@@ -62,10 +65,33 @@ public sealed class ReplayAndExportTests(PostgresServer postgres)
             UPDATE passport_versions SET signature = set_byte(signature, 0, get_byte(signature, 0) # 1);
             SET session_replication_role = origin;
             """);
-        var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call());
+        var replayed = await silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call(), Ct);
 
         Assert.False(replayed.Identical);
         Assert.Contains("signature", replayed.Difference);
+    }
+
+    [Fact]
+    public async Task A_replay_that_waits_for_its_turn_holds_up_no_other_call_and_can_be_given_up()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        var version = silo.Grains.GetGrain<IPassportVersionGrain>(await VersionAsync(silo));
+        var turns = silo.Service<ReplayTurns>();
+        var taken = new List<IDisposable>();
+        while (taken.Count < ReplayTurns.AtOnce)
+        {
+            taken.Add(await turns.EnterAsync(Ct));
+        }
+
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var waiting = version.ReplayAsync(silo.Call(), leaves.Token);
+        Assert.Equal("REVOKED", (await version.RevokeAsync(silo.Call(), "recalled")).Status);
+        Assert.False(waiting.IsCompleted);
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+
+        taken.ForEach(turn => turn.Dispose());
+        Assert.True((await version.ReplayAsync(silo.Call(), Ct)).Identical);
     }
 
     [Fact]
@@ -78,7 +104,7 @@ public sealed class ReplayAndExportTests(PostgresServer postgres)
         var version = await silo.Database.ScalarAsync<Guid>("SELECT passport_version_id FROM passport_versions");
 
         var replay = await Assert.ThrowsAsync<BpcException>(
-            () => silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call()));
+            () => silo.Grains.GetGrain<IPassportVersionGrain>(version).ReplayAsync(silo.Call(), Ct));
         var export = await silo.RunAsync("EXPORT_PASSPORT", new { passport_version_id = version, format = "bundle" });
 
         Assert.Equal(BpcError.InvalidState, replay.Code);

@@ -1,6 +1,8 @@
 using Bpc.Core;
 using Bpc.GrainInterfaces.Rules;
+using Bpc.Grains.Rules;
 using Bpc.Tests.Database;
+using Bpc.Tests.Jobs;
 
 namespace Bpc.Tests.Slices.Rules;
 
@@ -52,6 +54,35 @@ public sealed class RulePublishingTests(PostgresServer postgres)
         await silo.HappenedOnceAsync(
             "rule_package.created", "rule_package_version.drafted", "rule_package_version.validated",
             "rule_package_version.published");
+    }
+
+    [Fact]
+    public async Task Rule_tests_that_find_others_under_way_wait_in_the_queue_and_spend_no_attempt()
+    {
+        await using var silo = await TestSilo.StartAsync(postgres);
+        var draft = await DraftAsync(silo, Tests);
+        var grain = silo.Grains.GetGrain<IRulePackageVersionGrain>(draft.RulePackageVersionId);
+        var turn = silo.Service<RuleTestsTurn>();
+        Assert.Equal(TimeSpan.Zero, turn.Take(random: 0));
+
+        var runs = new[] { await grain.RunTestsAsync(silo.Call(), 1), await grain.RunTestsAsync(silo.Call(), 2) };
+        foreach (var run in runs)
+        {
+            await JobRows.UntilAsync(
+                async () => await silo.CountAsync(
+                    "jobs WHERE job_id = $1 AND status = 'QUEUED' AND attempts = 0 AND lease_epoch > 0",
+                    run.JobId) == 1,
+                "it was sent away, and waits");
+        }
+
+        turn.End();
+        await silo.Database.ExecuteAsync("UPDATE jobs SET scheduled_at = now() WHERE status = 'QUEUED'");
+        foreach (var run in runs)
+        {
+            Assert.Equal("SUCCEEDED", (await silo.EndAsync(run.JobId)).Status);
+        }
+
+        Assert.Equal(2, await silo.CountAsync("jobs WHERE type = 'RUN_RULE_TESTS' AND attempts = 1"));
     }
 
     [Fact]

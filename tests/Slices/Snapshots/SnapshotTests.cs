@@ -7,6 +7,8 @@ namespace Bpc.Tests.Slices.Snapshots;
 [Trait("Category", "Integration")]
 public sealed class SnapshotTests(PostgresServer postgres)
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Facts_are_added_checked_and_sealed_for_ever()
     {
@@ -19,8 +21,8 @@ public sealed class SnapshotTests(PostgresServer postgres)
         Assert.Equal(1, (await snapshot.AddItemsAsync(silo.Call(), facts)).Items);
         await silo.IdleAsync();
         Assert.Equal("READY", await StatusAsync(silo));
-        var sealedOnce = await snapshot.SealAsync(silo.Call());
-        var sealedTwice = await snapshot.SealAsync(silo.Call());
+        var sealedOnce = await snapshot.SealAsync(silo.Call(), Ct);
+        var sealedTwice = await snapshot.SealAsync(silo.Call(), Ct);
         var late = await Assert.ThrowsAsync<BpcException>(() => snapshot.AddItemsAsync(silo.Call(), facts));
 
         Assert.Equal(("SEALED", 1), (sealedOnce.Status, sealedOnce.Items));
@@ -43,7 +45,7 @@ public sealed class SnapshotTests(PostgresServer postgres)
             silo.Call(), [.. await silo.FactsAsync(), .. await silo.FactsAsync(Samples.Facts("80"))]);
         await silo.IdleAsync();
 
-        var error = await Assert.ThrowsAsync<BpcException>(() => snapshot.SealAsync(silo.Call()));
+        var error = await Assert.ThrowsAsync<BpcException>(() => snapshot.SealAsync(silo.Call(), Ct));
 
         Assert.Equal(BpcError.Validation, error.Code);
         Assert.Equal("BUILDING", await StatusAsync(silo));
@@ -87,7 +89,7 @@ public sealed class SnapshotTests(PostgresServer postgres)
         var facts = await silo.FactsAsync();
 
         var snapshot = await Assert.ThrowsAsync<BpcException>(
-            () => silo.Grains.GetGrain<ISnapshotGrain>(mine).SealAsync(silo.Call(tenant: stranger)));
+            () => silo.Grains.GetGrain<ISnapshotGrain>(mine).SealAsync(silo.Call(tenant: stranger), Ct));
         var fact = await Assert.ThrowsAsync<BpcException>(
             () => silo.Grains.GetGrain<ISnapshotGrain>(theirs).AddItemsAsync(silo.Call(tenant: stranger), facts));
 

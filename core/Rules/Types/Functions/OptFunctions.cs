@@ -168,14 +168,18 @@ internal static class OptFunctions
         });
     }
 
-    // A list or record with a blank in it is half filled in, which is not filled in. A member that is none is optional.
+    // A list or record with a blank in it is half filled in, which is not filled in. A member that is none is optional,
+    // as long as another one is there.
     private static bool SaysSomething(Value value) => value switch
     {
+        NoneValue => false,
         TextValue text => !string.IsNullOrWhiteSpace(text.Value),
         ListValue list => list.Items.Count > 0 && list.Items.All(item => SaysSomething(item.Value)),
-        RecordValue record => record.Members.All(member => SaysSomething(member.Value.Value)),
+        RecordValue record => SaysSomething([.. record.Members.Select(m => m.Value.Value).Where(m => !m.IsNone)]),
         _ => true,
     };
+
+    private static bool SaysSomething(List<Value> members) => members.Count > 0 && members.TrueForAll(SaysSomething);
 
     private static TypedExpression Present(CallSite call)
     {
