@@ -9,7 +9,8 @@ internal static class ServerSettings
 
     /// <summary>
     /// Under BPC_ENV=dev the pepper is the one <c>bpc tenant create</c> makes its keys under, or they would open
-    /// nothing. A silo without a name of its own goes on under the usual one. Each is said.
+    /// nothing. A silo without a name of its own goes on under the usual one; a gateway goes on without the signing key
+    /// it was given. Each is said.
     /// </summary>
     public static BpcSettings Read(Dictionary<string, string> variables, bool isSilo, Action<string> say)
     {
@@ -26,6 +27,20 @@ internal static class ServerSettings
             }
         }
 
-        return SigningKeyFile.Load(SettingsReader.Read(variables));
+        return isSilo ? SigningKeyFile.Load(SettingsReader.Read(variables, Servers.Silo))
+            : WithoutSigningKey(SettingsReader.Read(variables, Servers.Gateway), say);
+    }
+
+    // Whoever breaks into a gateway, which the internet reaches, should find no key to sign with.
+    private static BpcSettings WithoutSigningKey(BpcSettings settings, Action<string> say)
+    {
+        var (keyId, key, file) = settings.Signing;
+        if ((key ?? file) is not null)
+        {
+            say($"{(file is null ? "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64" : "BPC_SIGNING_KEY_FILE")} is set and not "
+                + "used: a gateway signs nothing, and should not have the key");
+        }
+
+        return settings with { Signing = new(keyId) };
     }
 }

@@ -4,9 +4,7 @@ using Bpc.Core.Settings;
 
 namespace Bpc.Hosting;
 
-/// <summary>
-/// BPC_SIGNING_KEY_FILE: the signing key in a file that only its owner may read, as secret stores mount it.
-/// </summary>
+/// <summary>BPC_SIGNING_KEY_FILE: the signing key in a file that only its owner may read.</summary>
 public static class SigningKeyFile
 {
     private const string Variable = "BPC_SIGNING_KEY_FILE";

@@ -1,6 +1,6 @@
 namespace Bpc.Core.Settings;
 
-/// <summary>The secrets of deploy/compose.env, for trying it out: everybody can read them.</summary>
+/// <summary>The secrets of deploy/compose.env and compose.silo.env: for trying it out, and open to all.</summary>
 internal static class SampleSecrets
 {
     public const string Pepper = "Zm9yIGRldmVsb3BtZW50IG9ubHksIG5ldmVyIGZvciByZWFsIQ==";

@@ -7,6 +7,9 @@ public sealed record Setting(string Name, string Default, string Allowed, string
     /// <summary>The values of BPC_ENV under which it must be set.</summary>
     public IReadOnlyList<string> RequiredIn { get; init; } = [];
 
+    /// <summary>The servers that need it then; the others start without it.</summary>
+    public Servers RequiredBy { get; init; } = Servers.Both;
+
     /// <summary>Another variable that may be set in its stead, but not beside it.</summary>
     public string? Instead { get; init; }
 
@@ -15,6 +18,10 @@ public sealed record Setting(string Name, string Default, string Allowed, string
 
     /// <summary>The settings with this variable's text read into them, or null where the text is not allowed.</summary>
     public required Func<BpcSettings, string, BpcSettings?> TryApply { get; init; }
+
+    /// <summary>Whether it must be set for <paramref name="servers"/>, or for one of them.</summary>
+    internal bool IsRequired(string environment, Servers servers) =>
+        RequiredIn.Contains(environment) && (RequiredBy & servers) != 0;
 
     internal static Setting Of<T>(
         string name, string @default, Form<T> form, Func<BpcSettings, T, BpcSettings> apply, string meaning) =>

@@ -5,9 +5,9 @@ public static class SettingsReader
 {
     /// <summary>
     /// All problems at once: CONFIG_MISSING with one violation per variable (its name, what was read, what is allowed).
-    /// What BPC_ENV requires must be set. An empty variable counts as not set.
+    /// What BPC_ENV requires of <paramref name="servers"/> must be set. An empty variable counts as not set.
     /// </summary>
-    public static BpcSettings Read(IReadOnlyDictionary<string, string> variables)
+    public static BpcSettings Read(IReadOnlyDictionary<string, string> variables, Servers servers = Servers.Both)
     {
         var problems = new List<Violation>();
         var settings = new BpcSettings();
@@ -17,7 +17,7 @@ public static class SettingsReader
             if (variables.GetValueOrDefault(setting.Name)?.Trim() is not { Length: > 0 } text)
             {
                 var environment = settings.Environment;
-                if (setting.RequiredIn.Contains(environment) && !instead)
+                if (setting.IsRequired(environment, servers) && !instead)
                 {
                     problems.Add(new(
                         setting.Name, $"not set, and BPC_ENV={environment} requires it; allowed: {setting.Allowed}"));

@@ -13,9 +13,11 @@ public static class SettingsTable
             (s, v) => s with { Environment = v, WebhookAllowCidrs = v == "prod" ? [] : s.WebhookAllowCidrs },
             "what kind of installation this is; test and prod ask for what they require"),
         Of("BPC_WORKER_ID", "worker-1", Name, (s, v) => s with { WorkerId = v },
-            "unique name of this worker, shown in lease_owner") with { RequiredIn = ["prod"] },
+            "unique name of this worker, shown in lease_owner")
+            with { RequiredIn = ["prod"], RequiredBy = Servers.Silo },
         Of("BPC_COMPILER_BUILD_ID", "dev", Name, (s, v) => s with { CompilerBuildId = v },
-            "git commit of this build, stands in every receipt") with { RequiredIn = ["prod"] },
+            "git commit of this build, stands in every receipt")
+            with { RequiredIn = ["prod"], RequiredBy = Servers.Silo },
         .. Database, .. Jobs, .. Signing, .. Queue, .. Http, .. Silo, .. Logs, .. Limits,
     ];
 
@@ -81,7 +83,13 @@ public static class SettingsTable
         Of("BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "none", SigningKey,
             (s, v) => s with { Signing = s.Signing with { PrivateKeyBase64 = v } },
             "key that signs receipts, or BPC_SIGNING_KEY_FILE; `bpc keys new-signing` makes one")
-            with { RequiredIn = ["prod"], Secret = true, Instead = "BPC_SIGNING_KEY_FILE" },
+            with
+        {
+            RequiredIn = ["prod"],
+            RequiredBy = Servers.Silo, // a gateway signs nothing
+            Secret = true,
+            Instead = "BPC_SIGNING_KEY_FILE",
+        },
         Of("BPC_SIGNING_KEY_FILE", "none", Text, (s, v) => s with { Signing = s.Signing with { KeyFile = v } },
             "file with that key, as base64 or PEM; only its owner may read it"),
         Of("BPC_API_KEY_PEPPER_BASE64", "none", Pepper, (s, v) => s with { ApiKeyPepper = v },
@@ -112,7 +120,8 @@ public static class SettingsTable
         Of("BPC_PUBLIC_BASE_URL", "none", Address("http", "https"),
             (s, v) => s with { Http = s.Http with { PublicBaseUrl = v.TrimEnd('/') } },
             "address under which phones and browsers reach the gateway; none: the Host of each request")
-            with { RequiredIn = ["prod"] }, // else whoever asks decides where printed codes lead and who signs
+            // Else whoever asks decides where printed codes lead and who signs.
+            with { RequiredIn = ["prod"], RequiredBy = Servers.Gateway },
         Of("BPC_AUDIENCE_LEGITIMATE_INTEREST", "public,restricted,legitimate_interest", Sections,
             (s, v) => s with { Audiences = s.Audiences with { LegitimateInterest = v } },
             "sections shown to persons with a legitimate interest"),

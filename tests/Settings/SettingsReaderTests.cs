@@ -56,18 +56,25 @@ public sealed class SettingsReaderTests
         Assert.True(settings.Log.Json);
     }
 
-    [Fact]
-    public void In_prod_every_required_variable_must_be_set()
+    [Theory]
+    [InlineData(Servers.Silo, "BPC_WORKER_ID", "BPC_COMPILER_BUILD_ID", "BPC_DB_HOST",
+        "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "BPC_API_KEY_PEPPER_BASE64")]
+    [InlineData(Servers.Gateway, "BPC_DB_HOST", "BPC_API_KEY_PEPPER_BASE64", "BPC_PUBLIC_BASE_URL")]
+    [InlineData(Servers.Both, "BPC_WORKER_ID", "BPC_COMPILER_BUILD_ID", "BPC_DB_HOST",
+        "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "BPC_API_KEY_PEPPER_BASE64", "BPC_PUBLIC_BASE_URL")]
+    public void In_prod_what_a_server_needs_must_be_set_and_nothing_else(Servers servers, params string[] needed)
     {
-        var missing = Violations(("BPC_ENV", "prod"), ("BPC_DB_HOST", " "));
-        Assert.Equal(
-            [
-                "BPC_WORKER_ID", "BPC_COMPILER_BUILD_ID", "BPC_DB_HOST",
-                "BPC_SIGNING_ED25519_PRIVATE_KEY_BASE64", "BPC_API_KEY_PEPPER_BASE64", "BPC_PUBLIC_BASE_URL",
-            ],
-            missing.Select(v => v.Where));
+        var variables = new Dictionary<string, string> { ["BPC_ENV"] = "prod", ["BPC_DB_HOST"] = " " };
+        var missing = Assert.Throws<BpcException>(() => SettingsReader.Read(variables, servers)).Violations;
+        Assert.Equal(needed, missing.Select(v => v.Where));
         Assert.All(missing, v => Assert.Matches("^not set, and BPC_ENV=prod requires it; allowed: ", v.Message));
-        Assert.True(SettingsReader.Read(s_production).IsProduction);
+
+        foreach (var name in needed)
+        {
+            variables[name] = s_production[name];
+        }
+
+        Assert.True(SettingsReader.Read(variables, servers).IsProduction);
     }
 
     [Fact]
@@ -82,7 +89,8 @@ public sealed class SettingsReaderTests
     public void In_prod_the_published_samples_of_the_compose_file_are_refused_by_name()
     {
         // Compose fills the samples in where neither the shell nor .env.local has another value.
-        var samples = File.ReadLines(Path.Combine(Repository.Root, "deploy", "compose.env"))
+        var samples = new[] { "compose.env", "compose.silo.env" }
+            .SelectMany(file => File.ReadLines(Path.Combine(Repository.Root, "deploy", file)))
             .Select(line => Regex.Match(line, @"^(\w+)=\$\{\1:-(.+)\}$")).Where(sample => sample.Success)
             .ToDictionary(sample => sample.Groups[1].Value, sample => sample.Groups[2].Value);
         Assert.Equal("dev", SettingsReader.Read(samples).Environment);
@@ -210,7 +218,10 @@ public sealed class SettingsReaderTests
         + $"| {setting.Allowed}{(setting.Secret ? " (secret)" : "")} | {setting.Meaning} |";
 
     private static string Required(Setting setting) =>
-        setting.RequiredIn.Count == 0 ? "" : $" ({string.Join(", ", setting.RequiredIn)}: required)";
+        setting.RequiredIn.Count == 0 ? "" : $" ({string.Join(", ", setting.RequiredIn)}: required{On(setting)})";
+
+    private static string On(Setting setting) =>
+        setting.RequiredBy == Servers.Both ? "" : $" on a {setting.RequiredBy.ToString().ToLowerInvariant()}";
 
     private static BpcSettings Read(params (string Name, string Value)[] variables) =>
         SettingsReader.Read(variables.ToDictionary(v => v.Name, v => v.Value));
