@@ -1,3 +1,4 @@
+using Bpc.Tests.Jobs;
 using Npgsql;
 
 namespace Bpc.Tests.Database;
@@ -210,10 +211,17 @@ public sealed class InvariantsTests(PostgresServer postgres)
             INSERT INTO snapshot_items (snapshot_id, fact_id, tenant_id)
             SELECT $1, fact_id, tenant_id FROM facts LIMIT 1
             """, snapshot);
-        while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0)
-        {
-            Assert.False(late.IsCompleted, "it did not wait for the seal");
-        }
+        await JobRows.UntilAsync(
+            () =>
+            {
+                Assert.False(late.IsCompleted, "it did not wait for the seal");
+                return database.ScalarAsync<bool>(
+                    """
+                    SELECT EXISTS (SELECT FROM pg_stat_activity
+                                    WHERE datname = current_database() AND wait_event_type = 'Lock')
+                    """);
+            },
+            "it waits for the seal");
 
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
         await late;

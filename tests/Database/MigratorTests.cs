@@ -1,8 +1,6 @@
-using System.Net;
 using Bpc.Core;
 using Bpc.Core.Settings;
 using Bpc.Grains.Storage;
-using Bpc.Hosting;
 using Bpc.Tests.Jobs;
 using Bpc.Tests.Jobs.Faults;
 using Npgsql;
@@ -36,7 +34,7 @@ public sealed class MigratorTests(PostgresServer postgres)
     public async Task A_server_that_does_not_listen_yet_is_waited_for_and_that_is_said_once()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        var port = FreePort.On(IPAddress.Loopback);
+        var port = TestPort.Next();
         var (said, waits) = (new List<string>(), new TaskCompletionSource());
         var migrating = Migrator.ApplyAsync(
             (database.Settings with { Host = "127.0.0.1", Port = port }).ToConnectionString(),
@@ -117,11 +115,14 @@ public sealed class MigratorTests(PostgresServer postgres)
         var migrating = Migrator.ApplyAsync(database.ConnectionString, line => waits.TrySetResult(line), Ct);
         await JobRows.UntilAsync(
             () => database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'jobs'::regclass AND NOT granted)"),
+                """
+                SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+                                WHERE datname = current_database() AND relation = 'jobs'::regclass AND NOT granted)
+                """),
             "it waits for the table");
 
-        await database.QueueAsync(tenant, "WORK").WaitAsync(TimeSpan.FromSeconds(20), Ct);
-        var said = await waits.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await database.QueueAsync(tenant, "WORK").WaitAsync(TimeSpan.FromSeconds(90), Ct);
+        var said = await waits.Task.WaitAsync(TimeSpan.FromSeconds(90), Ct);
         Assert.False(migrating.IsCompleted);
         await backup.DisposeAsync();
 

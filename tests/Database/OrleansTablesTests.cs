@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Storage;
 
@@ -127,7 +126,7 @@ public sealed class OrleansTablesTests(PostgresServer postgres) : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleans(silo => silo
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("tables", "tables"))
-            .ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort())
+            .ConfigureEndpoints(IPAddress.Loopback, TestPort.Next(), TestPort.Next())
             .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (npgsql, database))
             .AddAdoNetGrainStorageAsDefault(
                 options => (options.Invariant, options.ConnectionString) = (npgsql, database))
@@ -135,12 +134,5 @@ public sealed class OrleansTablesTests(PostgresServer postgres) : IAsyncLifetime
         var host = builder.Build();
         await host.StartAsync(Ct);
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -4,6 +4,7 @@ using Bpc.Cli.Rules;
 using Bpc.Core;
 using Bpc.Core.Passports.Verifying;
 using Bpc.Tests.Database;
+using Bpc.Tests.Jobs;
 
 namespace Bpc.Tests.EndToEnd;
 
@@ -35,7 +36,9 @@ public sealed class E2EPipelineTests(PostgresServer postgres)
             await cluster.Api.BytesAsync($"v1/passport-versions/{version}/bundle", Ct), [cluster.PublicKey]);
         Assert.True(report.SignerTrusted);
         Assert.Null(report.Mismatch);
-        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status <> 'SUCCEEDED'"));
+        await JobRows.UntilAsync(
+            async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE status <> 'SUCCEEDED'") == 0,
+            "every job has succeeded, the snapshot's among them");
     }
 
     [Fact(DisplayName = "E2E with invalid snapshot (SNAPSHOT_NOT_SEALED error)")]
@@ -81,8 +84,8 @@ public sealed class E2EPipelineTests(PostgresServer postgres)
             INSERT INTO jobs (job_id, tenant_id, type, payload) VALUES ($1, $2, 'COMPILE_PASSPORT', jsonb_build_object(
                 'passport_id', $3::text, 'snapshot_id', $4::text, 'rule_package_version_id', $5::text))
             """, job, cluster.Tenant.TenantId, passport, snapshot, rules);
-        var tried = await cluster.Api.WaitAsync($"v1/jobs/{job}", j => j["last_error"] is not null, Ct);
-        Assert.Equal("QUEUED", (string?)tried["status"]);
+        var tried = await cluster.Api.WaitAsync(
+            $"v1/jobs/{job}", j => j["last_error"] is not null && (string?)j["status"] == "QUEUED", Ct);
         Assert.Equal(code.Name, (string?)tried["last_error"]!["error_code"]);
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM passport_versions"));
     }

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text.Json;
-using Bpc.Hosting;
 using Bpc.Tests.Database;
 using Bpc.Tests.Gateway;
 using Bpc.Tests.Jobs;
@@ -21,7 +19,7 @@ public sealed class KeptPepperTests(PostgresServer postgres) : IDisposable
     public async Task A_key_made_beside_the_cluster_opens_its_API_and_what_stands_in_for_a_variable_is_said()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        var port = FreePort.On(IPAddress.Loopback);
+        var port = TestPort.Next();
         var variables = new Dictionary<string, string>(database.Variables)
         {
             ["BPC_HOME"] = _home.FullName,

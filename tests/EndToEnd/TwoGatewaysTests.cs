@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using Bpc.Grains.Tenants;
-using Bpc.Hosting;
 using Bpc.Tests.Database;
 using Bpc.Tests.Gateway;
 using Bpc.Tests.Jobs;
@@ -22,7 +20,7 @@ public sealed class TwoGatewaysTests(PostgresServer postgres)
     public async Task A_key_s_limit_and_its_revocation_hold_in_both_processes()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        var (one, two) = (FreePort.On(IPAddress.Loopback), FreePort.On(IPAddress.Loopback));
+        var (one, two) = (TestPort.Next(), TestPort.Next());
         await using var worker = WorkerProcess.Start(Variables(database));
         await using var first = StartGateway(database, one);
         await using var second = StartGateway(database, two);
@@ -49,10 +47,10 @@ public sealed class TwoGatewaysTests(PostgresServer postgres)
         // One a second comes back meanwhile, and a gateway that gets no answer in time lets a few pass by itself; each by
         // itself would have let all sixty pass.
         var back = (int)Stopwatch.GetElapsedTime(began).TotalSeconds;
-        Assert.InRange(passed, Burst * 3 / 4, (Burst * 4 / 3) + back);
+        Assert.InRange(passed, Burst * 3 / 4, (Burst * 4 / 3) + (2 * back));
 
         Assert.Equal(200, (await here.PostAsync($"/v1/api-keys/{made["api_key_id"]}/revoke")).Status);
-        var deadline = DateTime.UtcNow.AddSeconds(15);
+        var deadline = DateTime.UtcNow.AddSeconds(60);
         foreach (var client in (HttpClient[])[auditorHere, auditorThere])
         {
             await JobRows.UntilAsync(async () => await StatusAsync(client) == 401, "the key is refused");

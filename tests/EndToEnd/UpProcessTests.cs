@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using Bpc.Hosting;
 using Bpc.Tests.Database;
+using Bpc.Tests.Jobs;
 
 namespace Bpc.Tests.EndToEnd;
 
@@ -18,13 +18,14 @@ public sealed class UpProcessTests(PostgresServer postgres) : IDisposable
     public async Task Everything_comes_up_in_one_process_and_ends_cleanly_when_told()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        var port = FreePort.On(IPAddress.Loopback);
+        var port = TestPort.Next();
         using var up = Start(database, port);
         try
         {
             await LineAsync(up.StandardOutput, "BPC is up");
             using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/v1/health/ready"));
+            await JobRows.UntilAsync(
+                async () => await StatusAsync(http, "/v1/health/ready") == HttpStatusCode.OK, "it is ready");
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/v1/jobs"));
 
             Process.Start("kill", ["-TERM", $"{up.Id}"]).Dispose();

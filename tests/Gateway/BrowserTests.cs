@@ -10,7 +10,7 @@ namespace Bpc.Tests.Gateway;
 [Trait("Category", "Integration")]
 public sealed class BrowserTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>, IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly RunningGateway _gateway = fixture.Gateway;
     private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("bpc-browser-");

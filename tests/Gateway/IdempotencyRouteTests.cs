@@ -14,7 +14,7 @@ public sealed class IdempotencyRouteTests(GatewayFixture fixture) : IClassFixtur
     // A job has no events, only what it does has; a ping changes nothing, nor does enabling what is enabled or resuming
     // what is not paused.
     private static readonly Regex s_withoutEvent = new(
-        "^/v1/jobs($|/|:retry|:resume)|/ping$|/enable$", RegexOptions.None, TimeSpan.FromSeconds(1));
+        "^/v1/jobs($|/|:retry|:resume)|/ping$|/enable$", RegexOptions.None, TimeSpan.FromMinutes(1));
 
     private readonly RunningGateway _gateway = fixture.Gateway;
 
@@ -87,7 +87,8 @@ public sealed class IdempotencyRouteTests(GatewayFixture fixture) : IClassFixtur
         await Jobs.JobRows.UntilAsync(
             () => _gateway.Database.ScalarAsync<bool>(
                 """
-                SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%snapshots%')
+                SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                                  AND wait_event_type = 'Lock' AND query LIKE '%snapshots%')
                 """),
             "the effect waits");
         await gone.CancelAsync();

@@ -82,7 +82,7 @@ public sealed class FenceTests(PostgresServer postgres)
         await using var cluster = await JobCluster.StartAsync(database, new(), [handler], silos: 2);
 
         await database.QueueAsync(tenant, "GATED");
-        var jobId = await started.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var jobId = await started.Task.WaitAsync(TimeSpan.FromSeconds(90), Ct);
         var answers = new List<bool> { await cluster.Grains.GetGrain<IJobGrain>(jobId, "1").StartAsync() };
         for (var silo = 0; silo < 2; silo++)
         {

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Bpc.Grains.Jobs.Committing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bpc.Tests.Jobs;
 
 public sealed class GroupingTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60); // only what fails waits so long
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90); // only what fails waits so long
 
     private readonly ConcurrentQueue<int[]> _begun = new();
     private readonly SemaphoreSlim _begins = new(0);
@@ -20,7 +21,7 @@ public sealed class GroupingTests : IDisposable
     [Fact]
     public async Task What_comes_alone_goes_at_once_and_what_comes_meanwhile_shares_the_next_group()
     {
-        var grouping = new Grouping<int>(RunAsync);
+        var grouping = new Grouping<int>(RunAsync, clock: new FakeTimeProvider()); // no group takes long
         grouping.TryAdd(1);
         await BegunAsync();
         grouping.TryAdd(2);

@@ -33,6 +33,19 @@ public static class JobRows
             """),
         "the silo looks for jobs");
 
+    /// <summary>
+    /// Waits until the server has nothing more to do for the worker: where its process was stopped, nothing changes by
+    /// it from here on.
+    /// </summary>
+    public static Task UntilQuietAsync(this TestDatabase database, string worker) => UntilAsync(
+        async () => !await database.ScalarAsync<bool>(
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                              AND application_name = $1 AND state = 'active')
+            """,
+            worker),
+        $"the server does nothing for {worker}");
+
     /// <summary>Asks until it is so, or the deadline is over.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? atMost = null)
     {

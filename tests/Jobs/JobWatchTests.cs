@@ -51,11 +51,12 @@ public sealed class JobWatchTests(PostgresServer postgres)
         await using var late = new NpgsqlConnection(database.Settings.ToConnectionString());
         await late.OpenAsync(Ct);
         await using var transaction = await late.BeginTransactionAsync(Ct);
-        await CrowdAsync(database, TimeSpan.FromSeconds(5));
+        await CrowdAsync(database, TimeSpan.FromMinutes(1));
         await using var insert = new NpgsqlCommand("INSERT INTO jobs (tenant_id, type) VALUES ($1, 'WATCHED')", late);
         insert.Parameters.Add(new() { Value = tenant });
         await insert.ExecuteNonQueryAsync(Ct);
         Assert.True(await database.ScalarAsync<bool>(IsWatched), "it was inserted too late to be told of by nobody");
+        await PromiseAsync(database, TimeSpan.Zero);
         await JobRows.UntilAsync(
             async () => !await database.ScalarAsync<bool>(IsWatched), "nobody promises to look any more");
         await database.QueueAsync(tenant, "WATCHED"); // of this one the silo is told, and what it then finds is all
@@ -81,7 +82,7 @@ public sealed class JobWatchTests(PostgresServer postgres)
             """);
         const string looking = """
             SELECT count(*) FROM pg_stat_activity
-             WHERE query LIKE '%pg_snapshot_xmin%' AND application_name = 'worker-1'
+             WHERE datname = current_database() AND query LIKE '%pg_snapshot_xmin%' AND application_name = 'worker-1'
             """;
         await JobRows.UntilAsync(
             async () => await database.ScalarAsync<long>(looking) > 0, "a new connection looks");

@@ -53,13 +53,14 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         await using var cluster = await JobCluster.StartAsync(database, new(), [Waiting("GATED", Task.CompletedTask)]);
         var jobs = cluster.Grains.GetGrain<IJobsGrain>(tenant);
         var call = new Call(tenant, "test", "test");
-        var due = CanonicalNow().AddSeconds(10);
+        var due = CanonicalNow().AddHours(1);
 
         var later = await jobs.EnqueueAsync(call, new("GATED", "{}", Priority: 0, ScheduledAt: due));
 
         Assert.Equal("QUEUED 0 t", await database.ScalarAsync<string>(
             "SELECT concat_ws(' ', status, priority, scheduled_at = $2) FROM jobs WHERE job_id = $1",
             later.JobId, due));
+        await database.ExecuteAsync("UPDATE jobs SET scheduled_at = now() + interval '2 s'");
         await database.UntilAsync("SUCCEEDED", 1);
         Assert.True(await database.ScalarAsync<bool>("SELECT started_at >= scheduled_at FROM jobs"));
 
@@ -77,11 +78,10 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        await using var cluster = await JobCluster.StartAsync(
-            database, new() { Lease = TimeSpan.FromSeconds(6), LeaseRenew = TimeSpan.FromSeconds(1) },
-            [TestHandler.Succeeding("LEFT")]);
+        await using var cluster = await JobCluster.StartAsync(database, new(), [TestHandler.Succeeding("LEFT")]);
 
         await InsertAsync(cluster, database, New(tenant, "LEFT"));
+        await database.ExecuteAsync("UPDATE jobs SET lease_expires_at = now()");
         await database.UntilAsync("SUCCEEDED", 1);
 
         Assert.Equal("2 2 1", await database.ScalarAsync<string>(
@@ -159,8 +159,14 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         var finish = new TaskCompletionSource();
         var first = new TestHandler("FIRST", (job, _) => Task.FromResult<JobOutcome>(new JobOutcome.Succeed(
             JsonValue.Object(), [job.Next(Guid.CreateVersion7(), "SECOND", job.JobId)])));
+        var settings = new JobSettings // a renewal would change the row once more
+        {
+            Concurrency = 1,
+            Lease = TimeSpan.FromMinutes(10),
+            LeaseRenew = TimeSpan.FromMinutes(5),
+        };
         await using var cluster = await JobCluster.StartAsync(
-            database, new() { Concurrency = 1 }, [first, Waiting("SECOND", finish.Task)]);
+            database, settings, [first, Waiting("SECOND", finish.Task)]);
 
         await database.QueueAsync(tenant, "FIRST");
         await database.UntilAsync("RUNNING", 1);
@@ -246,8 +252,8 @@ public sealed class LeasedInsertTests(PostgresServer postgres)
         await connection.OpenAsync(Ct);
         await using var batch = new NpgsqlBatch(connection);
         insert.AddTo(batch);
-        await batch.ExecuteNonQueryAsync(Ct);
-        Assert.Equal(1L, await database.CountAsync("RUNNING"));
+        await using var reader = await batch.ExecuteReaderAsync(Ct);
+        Assert.True(await reader.ReadAsync(Ct) && reader.GetBoolean(1), "it was inserted under a lease");
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

@@ -34,10 +34,10 @@ public sealed class LockedRowsTests(PostgresServer postgres)
                 "UPDATE jobs SET priority = 0 WHERE (payload ->> 'n')::int % 8 = 0", holding, transaction);
             Assert.Equal(5, await hold.ExecuteNonQueryAsync(Ct));
             finish.SetResult();
-            await database.UntilAsync("SUCCEEDED", 35, TimeSpan.FromSeconds(20));
+            await database.UntilAsync("SUCCEEDED", 35, TimeSpan.FromSeconds(45));
             var after = await cluster.Grains.GetGrain<IJobsGrain>(tenant)
                 .EnqueueAsync(new Call(tenant, "test", "test"), new("AFTER", "{}"));
-            await database.UntilAsync("SUCCEEDED", 36, TimeSpan.FromSeconds(20));
+            await database.UntilAsync("SUCCEEDED", 36, TimeSpan.FromSeconds(45));
             Assert.Equal("SUCCEEDED", await database.ScalarAsync<string>(
                 "SELECT status FROM jobs WHERE job_id = $1", after.JobId));
             await transaction.CommitAsync(Ct);
@@ -71,7 +71,7 @@ public sealed class LockedRowsTests(PostgresServer postgres)
 
         await JobRows.UntilAsync(
             async () => await database.ScalarAsync<long>("SELECT count(*) FROM jobs WHERE type = 'TOCK'") >= 3,
-            "the other schedule goes on", TimeSpan.FromSeconds(20));
+            "the other schedule goes on");
         await transaction.CommitAsync(Ct);
         await JobRows.UntilAsync(
             async () => await database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM jobs WHERE type = 'TICK')"),
@@ -89,7 +89,8 @@ public sealed class LockedRowsTests(PostgresServer postgres)
         await hold.ExecuteNonQueryAsync(Ct);
         await database.UntilLookingForJobsAsync();
 
-        var known = await cluster.Dispatcher().KnownTypesAsync().WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        // The server ends the dispatcher's statement after 30 s.
+        var known = await cluster.Dispatcher().KnownTypesAsync().WaitAsync(TimeSpan.FromSeconds(25), Ct);
 
         Assert.Contains("KNOWN", known);
     }

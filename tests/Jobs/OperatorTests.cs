@@ -1,4 +1,5 @@
 using Bpc.Core;
+using Bpc.Core.Settings;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
@@ -33,10 +34,10 @@ public sealed class OperatorTests(PostgresServer postgres)
         });
         await using var cluster = await JobCluster.StartAsync(database, new(), [handler], silos: 2);
         await database.QueueAsync(tenant, "LONG");
-        var jobId = await started.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var jobId = await started.Task.WaitAsync(TimeSpan.FromSeconds(90), Ct);
 
         var answer = await Jobs(cluster, tenant).CancelAsync(Caller(tenant), jobId);
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await TellUntilAsync(database, () => stopped.Task.IsCompleted);
 
         Assert.Equal("CANCELLED", answer.Status);
         await JobRows.UntilAsync(() => Task.FromResult(
@@ -62,20 +63,14 @@ public sealed class OperatorTests(PostgresServer postgres)
             stopped.Signal();
             return TestHandler.Done;
         });
-        await using var cluster = await JobCluster.StartAsync(database, new(), [handler], silos: 3);
+        var settings = new JobSettings { Lease = TimeSpan.FromMinutes(20), LeaseRenew = TimeSpan.FromMinutes(10) };
+        await using var cluster = await JobCluster.StartAsync(database, settings, [handler], silos: 3);
         await database.QueueAsync(tenant, "LONG", 6);
         await database.UntilAsync("RUNNING", 6);
 
         await database.ExecuteAsync("UPDATE jobs SET status = 'CANCELLED' WHERE status = 'RUNNING'");
 
-        // The word again and again: a silo may have claimed before it began to listen.
-        await JobRows.UntilAsync(
-            async () =>
-            {
-                await database.ExecuteAsync("SELECT pg_notify('bpc_jobs', job_id || ' ' || lease_epoch) FROM jobs");
-                return stopped.IsSet;
-            },
-            "all handlers were told", TimeSpan.FromSeconds(25));
+        await TellUntilAsync(database, () => stopped.IsSet);
         Assert.Equal(6L, await database.CountAsync("CANCELLED"));
     }
 
@@ -282,6 +277,15 @@ public sealed class OperatorTests(PostgresServer postgres)
         Assert.Equal("OF_NOBODY FAILED, OF_ONE QUEUED", await database.ScalarAsync<string>(
             "SELECT string_agg(type || ' ' || status, ', ' ORDER BY type) FROM jobs"));
     }
+
+    /// <summary>The word again and again: a silo may have claimed before it began to listen.</summary>
+    private static Task TellUntilAsync(TestDatabase database, Func<bool> stopped) => JobRows.UntilAsync(
+        async () =>
+        {
+            await database.ExecuteAsync("SELECT pg_notify('bpc_jobs', job_id || ' ' || lease_epoch) FROM jobs");
+            return stopped();
+        },
+        "all handlers were told");
 
     private static IJobsGrain Jobs(JobCluster cluster, Guid tenant) => cluster.Grains.GetGrain<IJobsGrain>(tenant);
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using Bpc.Hosting;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -14,9 +12,9 @@ public sealed class RabbitBroker : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("bpc-rabbitmq-").FullName;
-    private readonly int _port = FreePort.On(IPAddress.Loopback);
-    private readonly int _distributionPort = FreePort.On(IPAddress.Loopback);
-    private readonly int _namesPort = FreePort.On(IPAddress.Loopback);
+    private readonly int _port = TestPort.Next();
+    private readonly int _distributionPort = TestPort.Next();
+    private readonly int _namesPort = TestPort.Next();
     private Process? _names;
     private Process? _broker;
 

@@ -3,6 +3,7 @@ using Bpc.Core.Settings;
 using Bpc.GrainInterfaces;
 using Bpc.GrainInterfaces.Jobs;
 using Bpc.Grains.Jobs;
+using Bpc.Grains.Jobs.Waking;
 using Bpc.Tests.Database;
 using Npgsql;
 
@@ -28,16 +29,16 @@ public sealed class WakeTests(PostgresServer postgres)
         });
         await using var cluster = await JobCluster.StartAsync(database, s_slowPoll, [handler]);
 
-        var fastest = TimeSpan.MaxValue;
-        for (var i = 0; i < 10; i++) // the first ones compile the code; on a busy machine any single one may wait
+        var (fast, fastest) = (TimeSpan.FromMilliseconds(200), TimeSpan.MaxValue);
+        for (var i = 0; i < 200 && fastest >= fast; i++) // the first compile the code; a busy machine lets some wait
         {
             var inserted = Stopwatch.GetTimestamp();
             await database.QueueAsync(tenant, "WOKEN");
-            Assert.True(await started.WaitAsync(TimeSpan.FromSeconds(20), Ct), "woken long before the poll");
+            Assert.True(await started.WaitAsync(TimeSpan.FromSeconds(90), Ct), "woken long before the poll");
             fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(inserted).Ticks));
         }
 
-        Assert.True(fastest < TimeSpan.FromMilliseconds(200), $"the fastest took {fastest.TotalMilliseconds} ms");
+        Assert.True(fastest < fast, $"the fastest took {fastest.TotalMilliseconds} ms");
     }
 
     [Fact]
@@ -80,7 +81,9 @@ public sealed class WakeTests(PostgresServer postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await database.CreateTenantAsync();
-        await using var cluster = await JobCluster.StartAsync(database, new(), [Meeting("SHARED", 20)]);
+        // What has waited for two polls is anybody's, as above.
+        await using var cluster = await JobCluster.StartAsync(
+            database, new() { PollInterval = TimeSpan.FromSeconds(15) }, [Meeting("SHARED", 20)]);
         await using (var holding = await database.DataSource.OpenConnectionAsync(Ct))
         {
             await using var transaction = await holding.BeginTransactionAsync(Ct);
@@ -90,10 +93,11 @@ public sealed class WakeTests(PostgresServer postgres)
                 INSERT INTO jobs (tenant_id, type, payload) SELECT $1, 'SHARED', '{}' FROM generate_series(1, 20)
                 """.Replace("$1", $"'{tenant}'"), holding);
             await insert.ExecuteNonQueryAsync(Ct);
+            cluster.Service<JobWake>().Signal();
             await database.UntilLookingForJobsAsync();
             await cluster.StartSiloAsync();
             await using var now = new NpgsqlCommand("UPDATE jobs SET scheduled_at = clock_timestamp()", holding);
-            await now.ExecuteNonQueryAsync(Ct); // what has waited for two polls is anybody's
+            await now.ExecuteNonQueryAsync(Ct); // from here on it has waited
             await transaction.CommitAsync(Ct);
         }
 
@@ -148,7 +152,7 @@ public sealed class WakeTests(PostgresServer postgres)
             return TestHandler.Done;
         });
         await using var cluster = await JobCluster.StartAsync(
-            database, new() { Concurrency = 1, PollInterval = TimeSpan.FromSeconds(60) }, [handler]);
+            database, s_slowPoll with { Concurrency = 1 }, [handler]);
         var jobs = cluster.Grains.GetGrain<IJobsGrain>(tenant);
         for (var i = 0; i < 2; i++)
         {
@@ -158,7 +162,7 @@ public sealed class WakeTests(PostgresServer postgres)
         await database.UntilAsync("RUNNING", 1);
         finish.SetResult();
 
-        await database.UntilAsync("SUCCEEDED", 2, TimeSpan.FromSeconds(20));
+        await database.UntilAsync("SUCCEEDED", 2);
     }
 
     [Fact]
@@ -173,7 +177,7 @@ public sealed class WakeTests(PostgresServer postgres)
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => cluster.Grains.GetGrain<IJobsGrain>(tenant)
             .EnqueueAsync(new Call(tenant, "test", "test"), new("TOGETHER", "{}"))));
 
-        await database.UntilAsync("SUCCEEDED", 4, TimeSpan.FromSeconds(20));
+        await database.UntilAsync("SUCCEEDED", 4);
     }
 
     [Fact]
@@ -196,7 +200,7 @@ public sealed class WakeTests(PostgresServer postgres)
         await using var cluster = await JobCluster.StartAsync(
             database, new() { ShutdownGrace = TimeSpan.FromMilliseconds(100) }, [handler]);
         await database.QueueAsync(tenant, "ENDLESS", 3);
-        await allStarted.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await allStarted.Task.WaitAsync(TimeSpan.FromSeconds(90), Ct);
 
         await cluster.StopSiloAsync(0);
 

@@ -10,7 +10,7 @@ namespace Bpc.Tests.Jobs;
 public sealed class WorkerProcess : IAsyncDisposable
 {
     // A process starts slowly on a machine that runs other tests beside it.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();

@@ -133,6 +133,7 @@ public sealed class WorkerProcessTests(PostgresServer postgres)
 
             // Stopped, it can no longer finish what it holds: only then is it certain what the kill meets.
             await worker.SignalAsync("STOP");
+            await database.UntilQuietAsync("worker-2");
             if (await database.ScalarAsync<long>(held) > 0)
             {
                 await worker.SignalAsync("KILL");

@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
 using System.Text.Json;
-using Bpc.Hosting;
 using Bpc.Tests.Jobs;
 
 namespace Bpc.Tests.Observability;
@@ -27,7 +25,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             .Replace("gateway:8080", $"127.0.0.1:{gatewayPort}", StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_folder.FullName, "prometheus.yml"), config);
         File.Copy(Path.Combine(Shipped, "alerts.yml"), Path.Combine(_folder.FullName, "alerts.yml"));
-        var port = FreePort.On(IPAddress.Loopback);
+        var port = TestPort.Next();
         _http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
         _process = Start(port);
     }

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Bpc.Core.Passports.Signing;
 using Bpc.Grains.Tenants;
-using Bpc.Hosting;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs;
 
@@ -22,7 +21,7 @@ public sealed class SiloDashboardTests(PostgresServer postgres)
     public async Task A_silos_dashboard_opens_to_its_password_and_outside_production_to_an_Admins_key(
         string environment, HttpStatusCode withKey)
     {
-        var port = FreePort.On(IPAddress.Loopback);
+        var port = TestPort.Next();
         await using var database = await postgres.CreateDatabaseAsync();
         var tenant = await TenantAdministration.CreateAsync(
             database.DataSource, s_pepper, "operators", environment, Ct);

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text.Json;
-using Bpc.Hosting;
 using Bpc.Tests.Database;
 using Bpc.Tests.Jobs;
 using Bpc.Tests.Passports;
@@ -34,14 +32,14 @@ public sealed class WorkerLogTests(PostgresServer postgres) : IDisposable
         await worker.SignalAsync("TERM");
         await worker.ExitAsync();
 
-        Assert.NotEmpty(await FilterAsync("."));
+        Assert.NotEmpty(await FilterAsync(worker, "."));
         Assert.Contains(
-            await FilterAsync("'select(.job_type == \"COMPILE_PASSPORT\")'"),
+            await FilterAsync(worker, "'select(.job_type == \"COMPILE_PASSPORT\")'"),
             line => Text(line, "message").StartsWith("Acquired job: ", StringComparison.Ordinal));
-        var failed = Assert.Single(await FilterAsync("'select(.status == \"FAILED\")'"));
+        var failed = Assert.Single(await FilterAsync(worker, "'select(.status == \"FAILED\")'"));
         Assert.Equal(("COMPILE_PASSPORT", Trace, "order-66"),
             (Text(failed, "job_type"), Text(failed, "trace_id"), Text(failed, "correlation_id")));
-        var why = Assert.Single(await FilterAsync("'select(.error_code)'"));
+        var why = Assert.Single(await FilterAsync(worker, "'select(.error_code)'"));
         Assert.Equal(("WARN", "JOB_PAYLOAD_INVALID"), (Text(why, "level"), Text(why, "error_code")));
     }
 
@@ -80,10 +78,11 @@ public sealed class WorkerLogTests(PostgresServer postgres) : IDisposable
         }
     }
 
-    /// <summary>tail -f FILE | jq FILTER, as the quickstart has it, for some seconds.</summary>
-    private async Task<JsonElement[]> FilterAsync(string filter)
+    /// <summary>tail -f FILE | jq FILTER, as the quickstart has it, for a worker that has ended.</summary>
+    private async Task<JsonElement[]> FilterAsync(WorkerProcess worker, string filter)
     {
-        var found = await Tool.RunAsync("sh", "-c", $"timeout 4 tail -n 1000 -f {_log} | jq -c {filter}");
+        var found = await Tool.RunAsync(
+            "sh", "-c", $"tail -n 1000 -f --pid={worker.Id} {_log} | jq -c {filter}");
         Assert.SkipWhen(found.Errors.Contains("not found", StringComparison.Ordinal), "jq is not installed");
         Assert.Equal("", found.Errors);
         return [.. found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l))];
@@ -96,6 +95,6 @@ public sealed class WorkerLogTests(PostgresServer postgres) : IDisposable
     {
         ["BPC_WORKER_ID"] = "worker-1",
         ["BPC_CLUSTER_ID"] = database.Settings.Name,
-        ["BPC_SILO_HTTP_PORT"] = $"{FreePort.On(IPAddress.Loopback)}",
+        ["BPC_SILO_HTTP_PORT"] = $"{TestPort.Next()}",
     };
 }

@@ -49,7 +49,7 @@ public sealed partial class EditorGrammarTests
         var file = JsonElement.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "rules", "bpcr.tmLanguage.json")));
         Assert.Equal("source.bpcr", file.GetProperty("scopeName").GetString());
         return [.. file.GetProperty("patterns").EnumerateArray().Select(pattern => (
-            new Regex(Text(pattern, "match") ?? Text(pattern, "begin")!, RegexOptions.None, TimeSpan.FromSeconds(1)),
+            new Regex(Text(pattern, "match") ?? Text(pattern, "begin")!, RegexOptions.None, TimeSpan.FromMinutes(1)),
             Enumerable.Range(0, 4).Select(group => Scope(pattern, group)).ToArray()))];
     }
 

@@ -19,19 +19,9 @@ public sealed class RuleLanguagePropertyTests
         ForAll(seed, (source, rules) =>
         {
             var package = RulePackage.Compile(source);
-            var started = Stopwatch.GetTimestamp();
-            try
-            {
-                package.Evaluate(RuleSamples.Input(rules.Snapshot()));
-            }
-            catch (BpcException e)
-            {
-                Assert.True(
-                    e.Code == BpcError.RuleAssertFailed || e.Code == BpcError.DivisionByZero
-                    || e.Code == BpcError.RuleBudgetExceeded, $"{e.Code.Name}: {e.Message}");
-            }
-
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
+            var input = RuleSamples.Input(rules.Snapshot());
+            // Where it was the machine that stood still, the same input is quick the second time.
+            Assert.True(Ends(package, input) || Ends(package, input), "it took 10 s twice");
         });
 
     [Theory, MemberData(nameof(Seeds))]
@@ -58,6 +48,24 @@ public sealed class RuleLanguagePropertyTests
             Assert.Equal(expected, Outcome(package, shuffled));
         });
     });
+
+    /// <summary>Whether it ends within ten seconds, in a value or in an error of the data.</summary>
+    private static bool Ends(RulePackage package, RuleInput input)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            package.Evaluate(input);
+        }
+        catch (BpcException e)
+        {
+            Assert.True(
+                e.Code == BpcError.RuleAssertFailed || e.Code == BpcError.DivisionByZero
+                || e.Code == BpcError.RuleBudgetExceeded, $"{e.Code.Name}: {e.Message}");
+        }
+
+        return Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10);
+    }
 
     private static void ForAll(int seed, Action<string, RandomRules> holds)
     {

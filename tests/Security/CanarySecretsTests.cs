@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bpc.Core.Passports.Signing;
 using Bpc.Core.Settings;
-using Bpc.Hosting;
 using Bpc.Tests.Database;
 using Bpc.Tests.EndToEnd;
 using Bpc.Tests.Observability;
@@ -49,7 +47,7 @@ public sealed class CanarySecretsTests(PostgresServer postgres) : IDisposable
         await using var collector = await OtlpCollector.StartAsync();
         await using var database = await postgres.CreateDatabaseAsync();
         await RequireDumpAsync(database);
-        var (http, silo) = (FreePort.On(IPAddress.Loopback), FreePort.On(IPAddress.Loopback));
+        var (http, silo) = (TestPort.Next(), TestPort.Next());
         using var demo = Start(database, http, silo, collector.Url);
         string apiKey, madeKey, unknownKey;
         try

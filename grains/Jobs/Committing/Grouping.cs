@@ -6,7 +6,8 @@ namespace Bpc.Grains.Jobs.Committing;
 /// </summary>
 /// <param name="run">Does a group, and never throws.</param>
 /// <param name="most">As many share a group at most.</param>
-internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 500)
+/// <param name="clock">What measures how long a group takes; the system's where there is none.</param>
+internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 500, TimeProvider? clock = null)
 {
     private const int Large = 300;
     private const int Parallel = 3; // one group's round trip overlaps the others'
@@ -66,7 +67,7 @@ internal sealed class Grouping<T>(Func<IReadOnlyList<T>, Task> run, int most = 5
 
     private async Task RunLateAsync()
     {
-        await Task.Delay(s_long);
+        await Task.Delay(s_long, clock ?? TimeProvider.System);
         List<T> group;
         lock (_lock)
         {

@@ -8,7 +8,8 @@ namespace Bpc.Tests.Jobs.Faults;
 /// </summary>
 internal sealed class FaultWorkers : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    // So many processes start slowly on a machine that compiles beside them.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     private readonly TestDatabase _database;
     private readonly WorkerProcess[] _processes;
@@ -38,13 +39,17 @@ internal sealed class FaultWorkers : IAsyncDisposable
             new Dictionary<string, string>(variables) { ["BPC_WORKER_ID"] = $"worker-{n}" },
             "bpc-fault-worker"));
         var workers = new FaultWorkers(database, [.. processes]);
-        const string active = "SELECT count(*) FROM orleans_members WHERE status = 3";
-        await JobRows.UntilAsync(
-            async () => await database.ScalarAsync<long>(active) == count,
-            $"{count} workers are up", s_patience);
+        try
+        {
+            await workers.UntilUpAsync(count);
+        }
+        catch (Exception e)
+        {
+            await workers.DisposeAsync();
+            var lines = workers._processes.SelectMany(process => process.Lines);
+            throw new InvalidOperationException($"{e.Message}; they printed:\n{string.Join('\n', lines)}", e);
+        }
 
-        // A member is not yet one who takes jobs: the others may be done with a short queue before it begins.
-        await Task.WhenAll(workers._processes.Select(worker => worker.UntilLineAsync("Worker started")));
         return workers;
     }
 
@@ -62,6 +67,17 @@ internal sealed class FaultWorkers : IAsyncDisposable
             "SELECT count(DISTINCT lease_owner) FROM jobs WHERE status = 'RUNNING' AND lease_owner = ANY ($1)",
             (object)workers) == workers.Length,
         $"{string.Join(" and ", workers)} hold jobs");
+
+    private async Task UntilUpAsync(int count)
+    {
+        const string active = "SELECT count(*) FROM orleans_members WHERE status = 3";
+        await JobRows.UntilAsync(
+            async () => await _database.ScalarAsync<long>(active) == count,
+            $"{count} workers are up", s_patience);
+
+        // A member is not yet one who takes jobs: the others may be done with a short queue before it begins.
+        await Task.WhenAll(_processes.Select(worker => worker.UntilLineAsync("Worker started")));
+    }
 
     public async ValueTask DisposeAsync()
     {

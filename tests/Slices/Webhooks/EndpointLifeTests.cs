@@ -196,7 +196,8 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
     public async Task Deliveries_past_their_time_are_removed_unless_they_still_wait()
     {
         await using var silo = await TestSilo.StartAsync(postgres, s => s with { RetentionWebhooksDays = 30 });
-        await using var receiver = await Receiver.StartAsync(nth => nth < 3 ? 200 : 503);
+        await using var receiver = await Receiver.StartAsync(
+            nth => nth < 3 ? 200 : 503, retryAfter: "3600"); // no attempt meanwhile
         await silo.EndpointAsync(receiver.Url);
         for (var deliveries = 1; deliveries <= 3; deliveries++)
         {
@@ -207,8 +208,6 @@ public sealed class EndpointLifeTests(PostgresServer postgres)
         await JobRows.UntilAsync(
             async () => await silo.CountAsync("webhook_attempts") == 3, "each has had an attempt");
         await silo.Database.ExecuteAsync("UPDATE webhook_attempts SET attempted_at = now() - interval '31 days'");
-        await silo.Database.ExecuteAsync(
-            "UPDATE jobs SET scheduled_at = now() + interval '1 hour' WHERE status = 'QUEUED'"); // no attempt meanwhile
         await silo.Database.ExecuteAsync(
             """
             UPDATE webhook_deliveries SET created_at = now() - interval '31 days',

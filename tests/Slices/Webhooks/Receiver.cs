@@ -49,7 +49,7 @@ public sealed class Receiver : IAsyncDisposable
     public async Task<Received> NextAsync()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(TimeSpan.FromSeconds(90));
         return await _received.Reader.ReadAsync(deadline.Token);
     }
 
