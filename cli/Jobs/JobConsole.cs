@@ -125,7 +125,21 @@ internal sealed class JobConsole(NpgsqlDataSource database)
             total += some = await connection.ExecuteAsync(new(
                 statement, new { tenantId, query.Type, query.ErrorCode, before }, cancellationToken: ct));
         }
-        while (some == OperatorStatements.RetriedAtOnce);
+        while (some == OperatorStatements.AtOnce);
+        return total;
+    }
+
+    /// <summary>Cancels every job of the filter that has not ended, some thousand at a time.</summary>
+    public async Task<int> CancelManyAsync(JobQuery query, CancellationToken ct)
+    {
+        var tenantId = await TenantAsync(query.Tenant, ct);
+        var (total, some) = (0, 0);
+        do
+        {
+            total += some = await ExecuteAsync(
+                OperatorStatements.CancelMany, new { tenantId, query.Status, query.Type, query.ErrorCode }, ct);
+        }
+        while (some == OperatorStatements.AtOnce);
         return total;
     }
 

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace Bpc.Cli.Jobs;
 
-/// <summary>The filters of <c>jobs list</c> and <c>jobs retry</c>.</summary>
+/// <summary>The filters of <c>jobs list</c>, <c>jobs retry</c> and <c>jobs cancel</c>.</summary>
 internal sealed class JobOptions
 {
     private static readonly string[] s_statuses =
@@ -27,4 +27,22 @@ internal sealed class JobOptions
         new(parse.GetValue(Tenant), parse.GetValue(Status), parse.GetValue(Type), parse.GetValue(ErrorCode));
 
     public bool AnyGiven(CommandResult command) => All.Any(command.IsGiven);
+
+    /// <summary>Adds the filters to a command that takes either them or <paramref name="ids"/>, and never both.</summary>
+    public void AddBeside(Argument<Guid[]> ids, Command command)
+    {
+        foreach (var option in All)
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(ids) is { Tokens.Count: > 0 } == AnyGiven(result))
+            {
+                result.AddError(
+                    $"jobs {command.Name} wants job ids or a filter (--status, --type, --tenant, --error-code)");
+            }
+        });
+    }
 }

@@ -17,18 +17,7 @@ internal static class RetryJobsCommand
             "./bpc jobs retry --tenant acme --type DELIVER_WEBHOOK --error-code WEBHOOK_FAILED",
             "./bpc jobs retry --type EXPORT_PASSPORT --status SUCCEEDED")
         { ids, json };
-        foreach (var option in filter.All)
-        {
-            command.Add(option);
-        }
-
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(ids) is { Tokens.Count: > 0 } == filter.AnyGiven(result))
-            {
-                result.AddError("jobs retry wants job ids or a filter (--status, --type, --tenant, --error-code)");
-            }
-        });
+        filter.AddBeside(ids, command);
         command.SetAction((parse, ct) => parse.GetValue(ids) is { Length: > 0 } some
             ? EachJob.RunAsync(
                 Terminal.Of(parse), some, parse.GetValue(json), (jobs, id) => jobs.RetryAsync(id, ct),

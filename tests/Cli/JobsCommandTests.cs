@@ -98,6 +98,30 @@ public sealed class JobsCommandTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_cancel_by_filter_takes_what_has_not_ended_and_no_other()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var tenant = await database.CreateTenantAsync();
+        await database.ExecuteAsync(
+            """
+            INSERT INTO jobs (tenant_id, type, status)
+            SELECT $1, type, status FROM unnest(ARRAY['A', 'B']) type,
+                   unnest(ARRAY['QUEUED', 'RUNNING', 'FAILED', 'SUCCEEDED']) status
+            """,
+            tenant);
+        const string states = "SELECT string_agg(type || ' ' || status, ', ' ORDER BY type, status) FROM jobs";
+
+        Assert.Equal("1 jobs cancelled", await RunAsync(database, "cancel", "--type", "B", "--status", "RUNNING"));
+        Assert.Equal("2 jobs cancelled", await RunAsync(database, "cancel", "--tenant", $"{tenant}", "--type", "A"));
+        Assert.Equal(
+            "A CANCELLED, A CANCELLED, A FAILED, A SUCCEEDED, B CANCELLED, B FAILED, B QUEUED, B SUCCEEDED",
+            await database.ScalarAsync<string>(states));
+
+        var ended = await Bpc.RunAsync("jobs", "cancel", "--status", "FAILED");
+        Assert.Equal((64, true), (ended.ExitCode, ended.Error.Contains("have ended", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_retry_by_filter_means_dead_letters_unless_another_status_is_named()
     {
         await using var database = await postgres.CreateDatabaseAsync();

@@ -88,7 +88,7 @@ internal sealed class JobsGrain(Transactions transactions, JobQueue queue, JobWa
         {
             var some = await someAsync(filter);
             total += some.Jobs;
-            if (some.Jobs < OperatorStatements.RetriedAtOnce || batches == MaxBatches
+            if (some.Jobs < OperatorStatements.AtOnce || batches == MaxBatches
                 || Stopwatch.GetElapsedTime(began) > s_retryFor)
             {
                 return some with { Jobs = total };

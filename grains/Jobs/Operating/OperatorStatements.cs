@@ -34,7 +34,7 @@ public static class OperatorStatements
     /// <summary>
     /// Some of those that have ended with the status, before Before, and match Type and ErrorCode, where null means
     /// any: no statement has the time for a million, so it is repeated until it finds fewer than
-    /// <see cref="RetriedAtOnce"/>. Before is when the repeating began, so that what fails again meanwhile is not
+    /// <see cref="AtOnce"/>. Before is when the repeating began, so that what fails again meanwhile is not
     /// retried for ever. The status is never any: jobs that are done or called off run again only where somebody named
     /// them so.
     /// </summary>
@@ -58,8 +58,8 @@ public static class OperatorStatements
         _ => "false", // what has not ended is not queued again
     };
 
-    /// <summary>How many <see cref="RetryMany"/> takes.</summary>
-    public const int RetriedAtOnce = 5000;
+    /// <summary>How many <see cref="RetryMany"/> and <see cref="CancelMany"/> take.</summary>
+    public const int AtOnce = 5000;
 
     /// <summary>
     /// JobId, while QUEUED or RUNNING: the silo that runs it hears of it (sql/020_jobs_wake.sql).
@@ -67,6 +67,20 @@ public static class OperatorStatements
     public const string Cancel = $"""
         UPDATE jobs SET status = 'CANCELLED', completed_at = now(), lease_expires_at = NULL
          WHERE job_id = @JobId AND {OfTenant} AND status IN ('QUEUED', 'RUNNING')
+        """;
+
+    /// <summary>
+    /// Some of those that are QUEUED or RUNNING and match TenantId, Status, Type and ErrorCode, where null means any;
+    /// repeated until it finds fewer than <see cref="AtOnce"/>. What is being committed is passed over, and done.
+    /// </summary>
+    public const string CancelMany = $"""
+        UPDATE jobs SET status = 'CANCELLED', completed_at = now(), lease_expires_at = NULL
+         WHERE job_id = ANY (ARRAY (
+               SELECT job_id FROM jobs
+                WHERE {OfTenant} AND status IN ('QUEUED', 'RUNNING') AND (@Status::text IS NULL OR status = @Status)
+                  AND (@Type::text IS NULL OR type = @Type)
+                  AND (@ErrorCode::text IS NULL OR last_error->>'error_code' = @ErrorCode)
+                LIMIT 5000 FOR UPDATE SKIP LOCKED))
         """;
 
     /// <summary>JobId, while QUEUED: not before so many Seconds from now.</summary>
