@@ -29,7 +29,7 @@ public sealed class TwoGatewaysTests(PostgresServer postgres)
         using var there = Client(two, owner.ApiKey);
         foreach (var gateway in (HttpClient[])[here, there])
         {
-            await JobRows.UntilAsync(() => IsReadyAsync(gateway), "the gateway is ready", TimeSpan.FromSeconds(90));
+            await JobRows.UntilAsync(() => IsReadyAsync(gateway), "the gateway is ready", TimeSpan.FromMinutes(4));
         }
 
         var made = await here.PostAsync("/v1/api-keys", """{"role": "Auditor"}""");

@@ -9,7 +9,7 @@ namespace Bpc.Tests.Jobs;
 /// </summary>
 public sealed class RabbitBroker : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("bpc-rabbitmq-").FullName;
     private readonly int _port = TestPort.Next();

@@ -49,7 +49,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Waits until the query's one series has the value.</summary>
     public Task UntilAsync(string query, double value) => JobRows.UntilAsync(
-        async () => await QueryAsync(query) is [var found] && found == value, $"{query} is {value}");
+        async () => await QueryAsync(query) is [var found] && found == value, $"{query} is {value}",
+        TimeSpan.FromMinutes(4)); // what it asks may only be starting
 
     /// <summary>The health of each shipped rule, as Prometheus sees it.</summary>
     public async Task<string?[]> RuleHealthAsync() =>
