@@ -34,7 +34,9 @@ internal sealed class Terminal
     /// <summary>A line about what is being done; <paramref name="text"/> is plain text.</summary>
     public void Say(string text) => Error.MarkupLine($"[dim]{Markup.Escape(text)}[/]");
 
-    /// <summary>Something moves on a terminal while <paramref name="work"/> is done; elsewhere nothing is said.</summary>
+    /// <summary>
+    /// Something moves on a terminal while <paramref name="work"/> is done; elsewhere nothing is said.
+    /// </summary>
     public T While<T>(string doing, Func<T> work) =>
         Error.Profile.Capabilities.Interactive && Error.Profile.Out.IsTerminal
             ? Error.Status().Start(Markup.Escape(doing), _ => work()) : work();

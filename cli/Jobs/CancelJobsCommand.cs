@@ -5,7 +5,7 @@ namespace Bpc.Cli.Jobs;
 /// <summary><c>bpc jobs cancel</c></summary>
 internal static class CancelJobsCommand
 {
-    private static readonly string[] s_unended = ["QUEUED", "RUNNING"];
+    private static readonly string[] s_ended = ["SUCCEEDED", "FAILED", "DEAD_LETTER", "CANCELLED"];
 
     public static Command Create()
     {
@@ -22,9 +22,10 @@ internal static class CancelJobsCommand
         filter.AddBeside(ids, command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(filter.Status) is { } status && !s_unended.Contains(status))
+            if (result.GetResult(filter.Status) is { Tokens: [{ Value: var status }] }
+                && s_ended.Contains(status, StringComparer.OrdinalIgnoreCase))
             {
-                result.AddError($"--status {status}: these have ended; QUEUED or RUNNING can be cancelled");
+                result.AddError($"--status {status}: these jobs have ended; QUEUED or RUNNING ones can be cancelled");
             }
         });
         command.SetAction((parse, ct) => parse.GetValue(ids) is { Length: > 0 } some

@@ -28,7 +28,9 @@ internal sealed class JobOptions
 
     public bool AnyGiven(CommandResult command) => All.Any(command.IsGiven);
 
-    /// <summary>Adds the filters to a command that takes either them or <paramref name="ids"/>, and never both.</summary>
+    /// <summary>
+    /// Adds the filters to a command that takes either them or <paramref name="ids"/>, and never both.
+    /// </summary>
     public void AddBeside(Argument<Guid[]> ids, Command command)
     {
         foreach (var option in All)

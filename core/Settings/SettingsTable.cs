@@ -34,8 +34,8 @@ public static class SettingsTable
             "PostgreSQL password") with { Secret = true },
         Of("BPC_DB_NAME", "bpc", Text, (s, v) => s with { Database = s.Database with { Name = v } }, "database name"),
         Of("BPC_DB_POOL_SIZE", "40", Whole(4, 1000), (s, v) => s with { Database = s.Database with { PoolSize = v } },
-            "connections for the calls and queries of one process; a silo opens some 25 more (claims, commits, Orleans, "
-            + "notifications)"),
+            "connections for the calls and queries of one process; a silo opens some 25 more (claims, commits, "
+            + "Orleans, notifications)"),
         Of("BPC_DB_SSLMODE", "prefer", SslMode, (s, v) => s with { Database = s.Database with { SslMode = v } },
             "encryption of the connection, as libpq's sslmode"),
     ];

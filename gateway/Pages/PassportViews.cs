@@ -40,7 +40,8 @@ internal static class PassportViews
         }
 
         var label = Labels.Of(path.Length > 1 ? path[1..] : path, field?.Unit);
-        return [(path, field?.Index ?? int.MaxValue, new(label, DisplayValue.Of(value), Labels.Unit(field?.Unit), field?.Cites))];
+        var line = new ValueLine(label, DisplayValue.Of(value), Labels.Unit(field?.Unit), field?.Cites);
+        return [(path, field?.Index ?? int.MaxValue, line)];
     }
 
     private static CheckLine Check((string Check, string Outcome, string? Cites) line)

@@ -101,7 +101,8 @@ public static class Migrator
             throw new BpcException(
                 BpcError.ConfigMissing,
                 $"{migration.Name}: {e.MessageText}, but the ledger schema_migrations does not know it. The database "
-                + "was made by hand or by a build before the first release; name an empty one in BPC_DB_NAME", inner: e);
+                + "was made by hand or by a build before the first release; name an empty one in BPC_DB_NAME",
+                inner: e);
         }
         catch (PostgresException e) when (!TableLocks.Refused(e))
         {

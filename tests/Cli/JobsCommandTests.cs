@@ -118,7 +118,7 @@ public sealed class JobsCommandTests(PostgresServer postgres)
             await database.ScalarAsync<string>(states));
 
         var ended = await Bpc.RunAsync("jobs", "cancel", "--status", "FAILED");
-        Assert.Equal((64, true), (ended.ExitCode, ended.Error.Contains("have ended", StringComparison.Ordinal)));
+        Assert.Equal((64, true), (ended.ExitCode, ended.Error.Contains("these jobs have ended", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using Bpc.Tests.Jobs;
 
 namespace Bpc.Tests.EndToEnd;
 
-/// <summary>The quickstart's variables name no pepper, no worker and no build; each process is a terminal of its own.</summary>
+/// <summary>
+/// The quickstart's variables name no pepper, no worker and no build; each process is a terminal of its own.
+/// </summary>
 [Trait("Category", "Integration")]
 public sealed class KeptPepperTests(PostgresServer postgres) : IDisposable
 {

@@ -14,7 +14,8 @@ public sealed class PassportViewsTests
             {"compliance":[],"fields":{"circularity":{"share":"1"},"identification":{"battery_id":"b","sku":"s"},
             "performance":{"mass":"2"},"unknown":{"x":"3"}},"salt":"00"}
             """;
-        string[] declared = ["identification.sku", "identification.battery_id", "performance.mass", "circularity.share"];
+        string[] declared =
+            ["identification.sku", "identification.battery_id", "performance.mass", "circularity.share"];
         var catalogue = declared.Select((path, i) => new FieldInfo(i, path, "Text", null, "public", null))
             .ToDictionary(f => f.Path);
 

@@ -30,8 +30,8 @@ internal sealed class JobWatch(NpgsqlConnection connection, JobWake wake, TimePr
         """;
 
     // Who relied on the promise had written its job while it stood, and so had a transaction number, below one that is
-    // taken after its end. Once none below that is open, nobody is left. (A snapshot's xmax is no such number: it is one
-    // above the last that has ended, and the newest may be open still.)
+    // taken after its end. Once none below that is open, nobody is left. (A snapshot's xmax is no such number: it is
+    // one above the last that has ended, and the newest may be open still.)
     private const string Next = "SELECT pg_current_xact_id()";
 
     private readonly HashSet<int> _sessions = [];
